@@ -1,0 +1,2 @@
+import { sliceCandles } from '@app/backtest';
+process.stdout.write(typeof sliceCandles);
