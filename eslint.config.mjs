@@ -33,6 +33,8 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // Typed-array loops read elements that bounds already guarantee; `!` says so without a branch.
       '@typescript-eslint/no-non-null-assertion': 'off',
+      // Abstract classes serve as injection tokens for plain values.
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       'no-console': 'error',
     },
   },

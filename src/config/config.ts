@@ -1,0 +1,172 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export type NodeRole = 'all' | 'api' | 'worker';
+
+/** Everything the environment decides, validated once at boot. Injected by this class as its token. */
+export abstract class Config {
+  abstract readonly production: boolean;
+  /** Relaxed admission: 5 % buffer and consumption factor 0.5. */
+  abstract readonly devMode: boolean;
+  abstract readonly host: string;
+  abstract readonly port: number;
+  abstract readonly dataDir: string;
+  abstract readonly databaseUrl: string | null;
+  abstract readonly role: NodeRole;
+  abstract readonly nodeId: string;
+  abstract readonly logLevel: 'debug' | 'log' | 'warn' | 'error';
+  abstract readonly auth: {
+    readonly adminUsername: string;
+    readonly adminPassword: string | null;
+    /** Null: made at first start and kept in the data folder. */
+    readonly jwtSecret: string | null;
+    readonly metricsToken: string | null;
+  };
+  abstract readonly http: { readonly corsOrigins: readonly string[]; readonly trustProxy: number };
+  abstract readonly machine: {
+    readonly cpuCores: number | null;
+    readonly ramGb: number | null;
+    readonly cpuBuffer: number;
+    readonly ramBuffer: number;
+    readonly consumptionFactor: number;
+  };
+  abstract readonly tasks: {
+    readonly maxQueuedPerUser: number;
+    readonly timeoutS: number;
+    readonly maxAttempts: number;
+  };
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const knownSecrets = new Set([
+  'secret',
+  'changeme',
+  'change-me',
+  'jwt_secret',
+  'your-secret-key',
+  'password',
+]);
+const knownPasswords = new Set([
+  'admin',
+  'password',
+  'changeme',
+  'change-me',
+  'headroom',
+  '123456',
+  'admin123',
+]);
+
+const flag = z
+  .enum(['true', 'false', '1', '0', 'yes', 'no'])
+  .transform((word) => word === 'true' || word === '1' || word === 'yes');
+const percent = z.coerce.number().min(0).max(90);
+const positive = z.coerce.number().positive();
+
+const environment = z
+  .object({
+    PORT: z.coerce.number().int().min(0).max(65535).default(8000),
+    HOST: z.string().min(1).default('127.0.0.1'),
+    DATABASE_URL: z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+      .optional(),
+    TRADING_BOT_DEV_MODE: flag.default(false),
+    NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+    ADMIN_USERNAME: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, 'must be 1 to 64 letters, digits or . _ @ -')
+      .default('admin'),
+    ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(256).optional(),
+    JWT_SECRET: z.string().min(1).optional(),
+    CORS_ORIGINS: z.string().default(''),
+    TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
+    METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+    LOG_LEVEL: z.enum(['debug', 'log', 'warn', 'error']).default('log'),
+    HEADROOM_DATA_DIR: z.string().min(1).default('./data'),
+    HEADROOM_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
+    HEADROOM_NODE_ID: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits or . _ -')
+      .optional(),
+    HEADROOM_CPU_CORES: positive.max(4096).optional(),
+    HEADROOM_RAM_GB: positive.max(65536).optional(),
+    HEADROOM_CPU_BUFFER_PERCENT: percent.optional(),
+    HEADROOM_RAM_BUFFER_PERCENT: percent.optional(),
+    HEADROOM_MAX_QUEUED_PER_USER: z.coerce.number().int().min(1).max(100_000).default(500),
+    HEADROOM_TASK_TIMEOUT_S: z.coerce.number().int().min(1).max(604_800).default(3600),
+    HEADROOM_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
+  })
+  .superRefine((env, context) => {
+    if (env.NODE_ENV !== 'production') return;
+    const refuse = (path: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [path], message });
+    };
+    if (env.JWT_SECRET === undefined) refuse('JWT_SECRET', 'is required when NODE_ENV=production');
+    else if (Buffer.byteLength(env.JWT_SECRET) < 32)
+      refuse('JWT_SECRET', `has ${Buffer.byteLength(env.JWT_SECRET)} bytes, needs at least 32`);
+    else if (
+      [...knownSecrets].some((known) => env.JWT_SECRET!.toLowerCase().replaceAll(known, '').length < 8)
+    )
+      refuse('JWT_SECRET', 'is a known default');
+    if (env.ADMIN_PASSWORD !== undefined && knownPasswords.has(env.ADMIN_PASSWORD.toLowerCase()))
+      refuse('ADMIN_PASSWORD', 'is a known default');
+  });
+
+/**
+ * Reads the configuration from environment variables; an empty variable counts as absent.
+ *
+ * @throws ConfigError naming every bad variable and what it must be
+ */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`Configuration refused:\n${lines.join('\n')}`);
+  }
+  const env = parsed.data;
+  const buffer = env.TRADING_BOT_DEV_MODE ? 5 : 20;
+  return {
+    production: env.NODE_ENV === 'production',
+    devMode: env.TRADING_BOT_DEV_MODE,
+    host: env.HOST,
+    port: env.PORT,
+    dataDir: resolve(env.HEADROOM_DATA_DIR),
+    databaseUrl: env.DATABASE_URL ?? null,
+    role: env.HEADROOM_ROLE,
+    nodeId:
+      env.HEADROOM_NODE_ID ??
+      hostname()
+        .replace(/[^A-Za-z0-9._-]/g, '-')
+        .slice(0, 64),
+    logLevel: env.LOG_LEVEL,
+    auth: {
+      adminUsername: env.ADMIN_USERNAME,
+      adminPassword: env.ADMIN_PASSWORD ?? null,
+      jwtSecret: env.JWT_SECRET ?? null,
+      metricsToken: env.METRICS_TOKEN ?? null,
+    },
+    http: {
+      corsOrigins: env.CORS_ORIGINS.split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+      trustProxy: env.TRUST_PROXY,
+    },
+    machine: {
+      cpuCores: env.HEADROOM_CPU_CORES ?? null,
+      ramGb: env.HEADROOM_RAM_GB ?? null,
+      cpuBuffer: (env.HEADROOM_CPU_BUFFER_PERCENT ?? buffer) / 100,
+      ramBuffer: (env.HEADROOM_RAM_BUFFER_PERCENT ?? buffer) / 100,
+      consumptionFactor: env.TRADING_BOT_DEV_MODE ? 0.5 : 0.8,
+    },
+    tasks: {
+      maxQueuedPerUser: env.HEADROOM_MAX_QUEUED_PER_USER,
+      timeoutS: env.HEADROOM_TASK_TIMEOUT_S,
+      maxAttempts: env.HEADROOM_MAX_ATTEMPTS,
+    },
+  };
+}

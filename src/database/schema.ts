@@ -1,0 +1,195 @@
+import type { Role, TaskError, TaskStatus } from '@app/contracts';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  bigserial,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Facts about the installation itself: the stream's epoch, whether the queue is paused, learned estimates. */
+export const settings = pgTable('settings', {
+  key: text().primaryKey(),
+  value: jsonb().notNull(),
+});
+
+export const users = pgTable(
+  'users',
+  {
+    userId: text('user_id').primaryKey(),
+    username: text().notNull(),
+    passwordHash: text('password_hash').notNull(),
+    role: text().$type<Role>().notNull(),
+    disabled: boolean().notNull().default(false),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [uniqueIndex('users_username').on(sql`lower(${table.username})`)],
+);
+
+/** One login: a family of refresh tokens of which only the newest is good. Only hashes are stored. */
+export const logins = pgTable(
+  'logins',
+  {
+    loginId: text('login_id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.userId, { onDelete: 'cascade' }),
+    tokenHash: text('token_hash').notNull(),
+    previousTokenHash: text('previous_token_hash'),
+    rotatedAt: at('rotated_at').notNull().defaultNow(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    expiresAt: at('expires_at').notNull(),
+    revokedAt: at('revoked_at'),
+  },
+  (table) => [index('logins_user').on(table.userId), index('logins_expiry').on(table.expiresAt)],
+);
+
+/** A ticket opens one event stream, once. */
+export const streamTickets = pgTable('stream_tickets', {
+  ticketHash: text('ticket_hash').primaryKey(),
+  loginId: text('login_id')
+    .notNull()
+    .references(() => logins.loginId, { onDelete: 'cascade' }),
+  expiresAt: at('expires_at').notNull(),
+});
+
+/** Who did what to whom, from where, when. Rows are only ever added. */
+export const auditLog = pgTable('audit_log', {
+  id: bigserial({ mode: 'number' }).primaryKey(),
+  at: at('at').notNull().defaultNow(),
+  actorId: text('actor_id'),
+  actor: text(),
+  action: text().notNull(),
+  target: text(),
+  address: text(),
+});
+
+/** A task's whole life is one row; `src/queue/task-store.ts` alone writes it. */
+export const tasks = pgTable(
+  'tasks',
+  {
+    taskId: text('task_id').primaryKey(),
+    sequence: bigserial({ mode: 'number' }).notNull(),
+    taskType: text('task_type').notNull(),
+    userId: text('user_id').notNull(),
+    status: text().$type<TaskStatus>().notNull(),
+    priority: integer().notNull().default(0),
+    description: text().notNull().default(''),
+    progress: doublePrecision(),
+    payload: jsonb().$type<unknown>().notNull(),
+    size: doublePrecision().notNull().default(1),
+    cpuMillicores: integer('cpu_millicores').notNull(),
+    ramMb: integer('ram_mb').notNull(),
+    timeoutS: integer('timeout_s').notNull(),
+    durable: boolean().notNull().default(true),
+    queuedAt: at('queued_at').notNull(),
+    notBefore: at('not_before'),
+    startedAt: at('started_at'),
+    completedAt: at('completed_at'),
+    attempt: integer().notNull().default(0),
+    maxAttempts: integer('max_attempts').notNull(),
+    nodeId: text('node_id'),
+    leaseExpiresAt: at('lease_expires_at'),
+    error: jsonb().$type<TaskError>(),
+    cpuSeconds: doublePrecision('cpu_seconds'),
+    peakRamMb: integer('peak_ram_mb'),
+  },
+  (table) => [
+    index('tasks_unfinished')
+      .on(table.sequence)
+      .where(sql`status in ('queued', 'running')`),
+    index('tasks_user').on(table.userId, table.sequence),
+    index('tasks_sequence').on(table.sequence),
+    index('tasks_completed').on(table.completedAt),
+  ],
+);
+
+/** What the event stream said, in order; `Last-Event-ID` replays from here. */
+export const taskEvents = pgTable(
+  'task_events',
+  {
+    sequence: bigserial({ mode: 'number' }).primaryKey(),
+    at: at('at').notNull(),
+    type: text().notNull(),
+    taskId: text('task_id').notNull(),
+    userId: text('user_id').notNull(),
+    data: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [index('task_events_at').on(table.at)],
+);
+
+/** The first answer to a POST with an `Idempotency-Key`, kept 24 h. */
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    userId: text('user_id').notNull(),
+    key: text().notNull(),
+    requestHash: text('request_hash').notNull(),
+    status: integer().notNull(),
+    location: text(),
+    body: jsonb().$type<unknown>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.key] }),
+    index('idempotency_keys_age').on(table.createdAt),
+  ],
+);
+
+/** A backtest: its request and its figures; the curves and trades lie in a file beside the market data. */
+export const backtests = pgTable(
+  'backtests',
+  {
+    backtestId: text('backtest_id').primaryKey(),
+    userId: text('user_id').notNull(),
+    title: text(),
+    notes: text(),
+    request: jsonb().$type<Record<string, unknown>>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    sequence: bigserial({ mode: 'number' }).notNull(),
+    summary: jsonb().$type<Record<string, unknown>>(),
+  },
+  (table) => [index('backtests_user').on(table.userId, table.sequence)],
+);
+
+export const models = pgTable(
+  'models',
+  {
+    modelId: text('model_id').primaryKey(),
+    userId: text('user_id').notNull(),
+    symbol: text().notNull(),
+    timeframe: text().notNull(),
+    horizon: integer().notNull(),
+    request: jsonb().$type<Record<string, unknown>>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    sequence: bigserial({ mode: 'number' }).notNull(),
+    startMs: bigint('start_ms', { mode: 'number' }).notNull(),
+    endMs: bigint('end_ms', { mode: 'number' }).notNull(),
+    summary: jsonb().$type<Record<string, unknown>>(),
+  },
+  (table) => [index('models_user').on(table.userId, table.sequence)],
+);
+
+export const predictions = pgTable(
+  'predictions',
+  {
+    predictionId: text('prediction_id').primaryKey(),
+    userId: text('user_id').notNull(),
+    modelId: text('model_id'),
+    request: jsonb().$type<Record<string, unknown>>().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    sequence: bigserial({ mode: 'number' }).notNull(),
+    outcome: jsonb().$type<Record<string, unknown>>(),
+  },
+  (table) => [index('predictions_user').on(table.userId, table.sequence)],
+);
