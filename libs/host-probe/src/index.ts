@@ -1,1 +1,4 @@
-export {};
+export { createHostProbe, type HostProbeOptions } from './create-host-probe.js';
+export type { HostProbe, HostSample, LimitSource, Overrides, Pressure } from './host-sample.js';
+export type { OsFigures } from './os-host-probe.js';
+export { ProcessMeter, type ProcessMeterOptions, type ProcessUse } from './process-meter.js';
