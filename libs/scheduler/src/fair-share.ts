@@ -1,0 +1,47 @@
+/** Usage in core-seconds by user as it stood at a time, as plain JSON. */
+export interface FairShareSnapshot {
+  readonly atMs: number;
+  readonly coreSeconds: Readonly<Record<string, number>>;
+}
+
+/** What each user had of the machine lately: dominant-resource core-seconds that lose half their weight in a half-life. */
+export class FairShare {
+  readonly #halfLifeMs: number;
+  readonly #coreSeconds = new Map<string, number>();
+  #atMs = 0;
+
+  constructor(halfLifeS: number) {
+    this.#halfLifeMs = halfLifeS * 1000;
+  }
+
+  charge(userId: string, coreSeconds: number): void {
+    this.#coreSeconds.set(userId, (this.#coreSeconds.get(userId) ?? 0) + coreSeconds);
+  }
+
+  usage(userId: string): number {
+    return this.#coreSeconds.get(userId) ?? 0;
+  }
+
+  /** Lets all usage decay up to `nowMs`; users whose usage has faded are forgotten. */
+  advance(nowMs: number): void {
+    if (nowMs <= this.#atMs) return;
+    const kept = 2 ** ((this.#atMs - nowMs) / this.#halfLifeMs);
+    for (const [userId, coreSeconds] of this.#coreSeconds) {
+      if (coreSeconds * kept < 0.001) this.#coreSeconds.delete(userId);
+      else this.#coreSeconds.set(userId, coreSeconds * kept);
+    }
+    this.#atMs = nowMs;
+  }
+
+  snapshot(): FairShareSnapshot {
+    return { atMs: this.#atMs, coreSeconds: Object.fromEntries(this.#coreSeconds) };
+  }
+
+  restore(snapshot: FairShareSnapshot): void {
+    this.#coreSeconds.clear();
+    for (const [userId, coreSeconds] of Object.entries(snapshot.coreSeconds)) {
+      this.#coreSeconds.set(userId, coreSeconds);
+    }
+    this.#atMs = snapshot.atMs;
+  }
+}

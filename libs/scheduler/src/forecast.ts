@@ -1,0 +1,76 @@
+import { fitOf } from './admission.js';
+import type { Room } from './admission.js';
+import { addDemand, subtractDemand } from './demand.js';
+import type { SchedulerPolicy } from './policy.js';
+import type { Candidate } from './queue-order.js';
+import type { Release } from './shadow-time.js';
+
+/**
+ * When each waiting task is expected to start: the queue is replayed in its order over the expected ends of the tasks
+ * that run and of those that will have started before. Null for a task that does not fit even when all have ended.
+ */
+export function forecastStarts(
+  nowMs: number,
+  room: Room,
+  releases: readonly Release[],
+  waiting: readonly Candidate[],
+  policy: SchedulerPolicy,
+): (number | null)[] {
+  const ends = new ReleaseHeap();
+  for (const release of releases) ends.push(release);
+  let atMs = nowMs;
+  let { available, runningTasks } = room;
+  return waiting.map(({ task, predicted, duration }) => {
+    for (;;) {
+      const fits = fitOf({ total: room.total, available, runningTasks }, predicted, policy) !== 'no';
+      if (fits) break;
+      const end = ends.pop();
+      if (end === null) return null;
+      atMs = Math.max(atMs, end.atMs);
+      available = addDemand(available, end.held);
+      runningTasks--;
+    }
+    const startMs = Math.max(atMs, task.notBeforeMs ?? 0);
+    available = subtractDemand(available, predicted);
+    runningTasks++;
+    ends.push({ atMs: startMs + duration.medianS * 1000, held: predicted });
+    return Math.round(startMs);
+  });
+}
+
+/** Releases by time, the earliest first. */
+class ReleaseHeap {
+  readonly #heap: Release[] = [];
+
+  push(release: Release): void {
+    const heap = this.#heap;
+    let at = heap.push(release) - 1;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (heap[parent]!.atMs <= release.atMs) break;
+      heap[at] = heap[parent]!;
+      at = parent;
+    }
+    heap[at] = release;
+  }
+
+  pop(): Release | null {
+    const heap = this.#heap;
+    const first = heap[0];
+    const last = heap.pop();
+    if (first === undefined || last === undefined) return null;
+    if (heap.length === 0) return first;
+    let at = 0;
+    for (;;) {
+      const left = 2 * at + 1;
+      if (left >= heap.length) break;
+      const right = left + 1;
+      const child = right < heap.length && heap[right]!.atMs < heap[left]!.atMs ? right : left;
+      if (heap[child]!.atMs >= last.atMs) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
+    return first;
+  }
+}
