@@ -100,6 +100,8 @@ export const tasks = pgTable(
     maxAttempts: integer('max_attempts').notNull(),
     nodeId: text('node_id'),
     leaseExpiresAt: at('lease_expires_at'),
+    cancelRequested: boolean('cancel_requested').notNull().default(false),
+    floorRamMb: integer('floor_ram_mb'),
     error: jsonb().$type<TaskError>(),
     cpuSeconds: doublePrecision('cpu_seconds'),
     peakRamMb: integer('peak_ram_mb'),

@@ -108,6 +108,8 @@ CREATE TABLE "tasks" (
 	"max_attempts" integer NOT NULL,
 	"node_id" text,
 	"lease_expires_at" timestamp (3) with time zone,
+	"cancel_requested" boolean DEFAULT false NOT NULL,
+	"floor_ram_mb" integer,
 	"error" jsonb,
 	"cpu_seconds" double precision,
 	"peak_ram_mb" integer

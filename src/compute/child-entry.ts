@@ -1,0 +1,78 @@
+import { writeFileSync } from 'node:fs';
+import type { TaskError } from '@app/contracts';
+import type { FromChild, ToChild } from './child-messages.js';
+import type { TaskModule } from './task-context.js';
+
+/**
+ * Entry of a task's process: waits for one task, runs it, reports how it ended and exits.
+ * Progress is sent at most ten times a second; the last word before the end is always sent.
+ */
+
+const reportIntervalMs = 100;
+const abort = new AbortController();
+let lastSentAt = 0;
+let held: Extract<FromChild, { type: 'progress' }> | null = null;
+
+const send = (message: FromChild) =>
+  new Promise<void>((resolve) => {
+    process.send!(message, () => {
+      resolve();
+    });
+  });
+
+function report(description: string, progress: number | null): void {
+  const message = { type: 'progress', description, progress } as const;
+  const now = performance.now();
+  if (now - lastSentAt < reportIntervalMs) {
+    held = message;
+    return;
+  }
+  lastSentAt = now;
+  held = null;
+  void send(message);
+}
+
+function toTaskError(error: unknown): TaskError {
+  if (error instanceof Error) {
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : 'TASK_FAILED';
+    const outOfMemory =
+      error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
+    return { code: outOfMemory ? 'OUT_OF_MEMORY' : code, message: error.message };
+  }
+  return { code: 'TASK_FAILED', message: String(error) };
+}
+
+async function run(order: Extract<ToChild, { type: 'run' }>): Promise<void> {
+  try {
+    const module = (await import(order.entry)) as { default: TaskModule };
+    const summary = await module.default(order.payload, {
+      taskId: order.taskId,
+      userId: order.userId,
+      attempt: order.attempt,
+      dataDir: order.dataDir,
+      resultPath: order.resultPath,
+      signal: abort.signal,
+      report,
+    });
+    const lastWord = held as Extract<FromChild, { type: 'progress' }> | null;
+    await send({ type: 'done', summary, description: lastWord?.description ?? null });
+    process.exit(0);
+  } catch (error) {
+    await send({ type: 'failed', error: toTaskError(error) });
+    process.exit(1);
+  }
+}
+
+try {
+  // When memory runs out all the same, the kernel should take a task, never the server.
+  writeFileSync('/proc/self/oom_score_adj', '1000');
+} catch {
+  // Not Linux, or not permitted: the kernel decides by size alone.
+}
+
+process.on('message', (message: ToChild) => {
+  if (message.type === 'abort') abort.abort();
+  else void run(message);
+});
+// A parent that is gone takes no result: the task was returned to the queue or will be.
+process.on('disconnect', () => process.exit(1));

@@ -1,0 +1,21 @@
+import type { TaskError } from '@app/contracts';
+
+/** What the parent tells a task's process. */
+export type ToChild =
+  | {
+      type: 'run';
+      entry: string;
+      payload: unknown;
+      taskId: string;
+      userId: string;
+      attempt: number;
+      dataDir: string;
+      resultPath: string;
+    }
+  | { type: 'abort' };
+
+/** What a task's process tells its parent. */
+export type FromChild =
+  | { type: 'progress'; description: string; progress: number | null }
+  | { type: 'done'; summary: unknown; description: string | null }
+  | { type: 'failed'; error: TaskError };

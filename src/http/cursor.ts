@@ -1,0 +1,32 @@
+import type { Page } from '@app/contracts';
+import { HttpProblem } from './http-problem.js';
+
+/** Where a page ends, as an opaque word: the sequence number of its last row. */
+export function encodeCursor(sequence: number): string {
+  return Buffer.from(`s${sequence}`).toString('base64url');
+}
+
+/**
+ * The sequence number below which the next page begins; null for the first page.
+ *
+ * @throws HttpProblem 400 for a word that `encodeCursor` did not make
+ */
+export function decodeCursor(cursor: string | undefined): number | null {
+  if (cursor === undefined) return null;
+  const match = /^s(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
+  if (!match) throw new HttpProblem(400, 'CURSOR_INVALID', 'cursor: not one that a previous page gave.');
+  return Number(match[1]);
+}
+
+/** Turns up to `limit + 1` rows into a page; the extra row only says that there are more. */
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  sequenceOf: (row: Row) => number,
+  itemOf: (row: Row) => Item,
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const hasMore = rows.length > limit && last !== undefined;
+  return { items: shown.map(itemOf), next_cursor: hasMore ? encodeCursor(sequenceOf(last)) : null };
+}

@@ -1,0 +1,29 @@
+import { Global, Module } from '@nestjs/common';
+import { ResourcesModule } from '../resources/resources.module.js';
+import { IdempotentAnswers } from './idempotency.js';
+import { ProgressBuffer } from './progress-buffer.js';
+import { TaskQueue } from './queue.service.js';
+import { QueueWorker } from './queue-worker.js';
+import { TaskEvents } from './task-events.js';
+import { TaskHandlers } from './task-handler.js';
+import { TaskRunner } from './task-runner.js';
+import { TaskStore } from './task-store.js';
+import { TasksController } from './tasks.controller.js';
+
+@Global()
+@Module({
+  imports: [ResourcesModule],
+  controllers: [TasksController],
+  providers: [
+    IdempotentAnswers,
+    ProgressBuffer,
+    QueueWorker,
+    TaskEvents,
+    TaskHandlers,
+    TaskQueue,
+    TaskRunner,
+    TaskStore,
+  ],
+  exports: [TaskEvents, TaskHandlers, TaskQueue, TaskStore, TaskRunner, QueueWorker],
+})
+export class QueueModule {}

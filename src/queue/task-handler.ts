@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { z } from 'zod';
+import type { Queries } from '../database/database.js';
+import type { Task } from './task.js';
+
+/**
+ * Everything the queue must know of a task type. A feature registers one at boot; the queue itself
+ * knows no feature.
+ */
+export interface TaskHandler<Payload = unknown> {
+  /** As in the API: `backtest`, `model_training`, … */
+  readonly type: string;
+  /** For people: `Backtest`. */
+  readonly label: string;
+  /** What one task of size 1 is declared to need, before anything was measured. */
+  readonly demand: { readonly cpuCores: number; readonly ramGb: number };
+  /** What is stored and handed to the task's process; a stored payload is checked again before it runs. */
+  readonly payload: z.ZodType<Payload>;
+  /** The work in a payload relative to a usual task, which estimates are learned by. */
+  size(payload: Payload): number;
+  /** One line for people, shown while the task has nothing newer to say: `SmaCross on BTC_USDT`. */
+  describe(payload: Payload): string;
+  /** The module that the task's process runs; its default export is a `TaskModule`. */
+  readonly entry: URL;
+  /** File name ending of the result, `.json.gz` by default. */
+  readonly resultExtension?: string;
+  /** Keeps the summary in the transaction that completes the task: both happen or neither. */
+  completed?(queries: Queries, task: Task, summary: unknown, resultFile: string): Promise<void>;
+}
+
+/** The handlers of all task types. */
+@Injectable()
+export class TaskHandlers {
+  readonly #handlers = new Map<string, TaskHandler>();
+
+  /** @throws Error when the type is taken, which stops the boot */
+  register<Payload>(handler: TaskHandler<Payload>): void {
+    if (this.#handlers.has(handler.type)) {
+      throw new Error(`Two handlers are registered for task type "${handler.type}".`);
+    }
+    this.#handlers.set(handler.type, handler as TaskHandler);
+  }
+
+  find(type: string): TaskHandler | null {
+    return this.#handlers.get(type) ?? null;
+  }
+
+  /** @throws Error when no handler is registered for the type */
+  get(type: string): TaskHandler {
+    const handler = this.find(type);
+    if (handler === null) {
+      const known = [...this.#handlers.keys()].join(', ') || 'none';
+      throw new Error(`No handler is registered for task type "${type}" (registered: ${known}).`);
+    }
+    return handler;
+  }
+}

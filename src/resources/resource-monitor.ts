@@ -1,0 +1,163 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import type { Resources } from '@app/contracts';
+import { createHostProbe, ProcessMeter, type HostProbe, type HostSample } from '@app/host-probe';
+import {
+  formatDecisionLog,
+  formatResourceBanner,
+  Scheduler,
+  thresholdOf,
+  type AdmissionDecision,
+  type TaskShape,
+  type TaskUse,
+} from '@app/scheduler';
+import { Subject } from 'rxjs';
+import { Config } from '../config/config.js';
+
+/** What a finished task turned out to use. */
+export interface MeasuredUse {
+  readonly cpuSeconds: number | null;
+  readonly peakRamMb: number | null;
+}
+
+interface Watched {
+  readonly pid: number;
+  cpuSeconds: number;
+  peakRamMb: number;
+}
+
+/**
+ * The one sampler: once a second it measures the machine and every running task's process, tells the
+ * scheduler, and keeps the figures that the API shows. Nothing else in the server measures.
+ */
+@Injectable()
+export class ResourceMonitor implements OnModuleInit {
+  // No context: the requirement's lines carry their own `[ResourceMonitor]` and `[ResourceCheck]`.
+  readonly #logger = new Logger();
+  readonly #meter = new ProcessMeter();
+  readonly #watched = new Map<string, Watched>();
+  readonly #sampled = new Subject<HostSample>();
+  #probe!: HostProbe;
+  #latest!: HostSample;
+  #sampling = false;
+
+  /** When a sample has been taken and the scheduler knows it. */
+  readonly sampled$ = this.#sampled.asObservable();
+
+  constructor(
+    private readonly config: Config,
+    private readonly scheduler: Scheduler,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    const { cpuCores, ramGb } = this.config.machine;
+    this.#probe = await createHostProbe({
+      ...(cpuCores !== null && { cpuCoresOverride: cpuCores }),
+      ...(ramGb !== null && { ramGbOverride: ramGb }),
+    });
+    await this.sample();
+    const { totalCpuMillicores, totalRamMb } = this.#latest;
+    const total = { cpuMillicores: totalCpuMillicores, ramMb: totalRamMb };
+    for (const line of formatResourceBanner(total, this.scheduler.policy)) this.#logger.log(line);
+  }
+
+  @Interval(1000)
+  async sample(): Promise<void> {
+    if (this.#sampling) return;
+    this.#sampling = true;
+    try {
+      const sample = await this.#probe.sample();
+      const tasks = new Map<string, TaskUse>();
+      for (const [taskId, watched] of this.#watched) {
+        const use = this.#measure(watched);
+        if (use !== null) tasks.set(taskId, use);
+      }
+      this.#latest = sample;
+      this.scheduler.observe({
+        ...sample,
+        memoryPressureSome10: sample.pressure.memory,
+        memoryPressureFull10: sample.pressure.memoryFull,
+        tasks,
+      });
+      this.#sampled.next(sample);
+    } finally {
+      this.#sampling = false;
+    }
+  }
+
+  /** Measures a task's process from now on. */
+  watch(taskId: string, pid: number): void {
+    this.#watched.set(taskId, { pid, cpuSeconds: 0, peakRamMb: 0 });
+  }
+
+  /** Reads a process a last time, as it says that it is done. */
+  measureNow(taskId: string): void {
+    const watched = this.#watched.get(taskId);
+    if (watched) this.#measure(watched);
+  }
+
+  /** Stops measuring; the figures are null for a task that was never seen alive. */
+  unwatch(taskId: string): MeasuredUse {
+    const watched = this.#watched.get(taskId);
+    this.#watched.delete(taskId);
+    if (watched === undefined || watched.peakRamMb === 0) return { cpuSeconds: null, peakRamMb: null };
+    return { cpuSeconds: watched.cpuSeconds, peakRamMb: watched.peakRamMb };
+  }
+
+  /** Whether a task of this shape could start now; logs the figures and the verdict. */
+  canRun(shape: TaskShape): AdmissionDecision {
+    const decision = this.scheduler.canRun(shape);
+    this.logDecision(shape.type, decision);
+    return decision;
+  }
+
+  logDecision(taskType: string, decision: AdmissionDecision): void {
+    for (const line of formatDecisionLog(taskType, decision, this.scheduler.policy)) this.#logger.log(line);
+  }
+
+  /** The machine for an admin's eyes: cores and GB, two decimals. */
+  resources(): Resources {
+    const sample = this.#latest;
+    const total = { cpuMillicores: sample.totalCpuMillicores, ramMb: sample.totalRamMb };
+    const threshold = thresholdOf(total, this.scheduler.policy);
+    const reserved = this.scheduler.reserved();
+    return {
+      cpu: {
+        total_cores: cores(sample.totalCpuMillicores),
+        available_cores: cores(sample.availableCpuMillicores),
+        usage_percent: sample.cpuUsagePercent,
+        min_threshold_cores: cores(threshold.cpuMillicores),
+      },
+      ram: {
+        total_gb: gigabytes(sample.totalRamMb),
+        available_gb: gigabytes(sample.availableRamMb),
+        usage_percent: sample.ramUsagePercent,
+        min_threshold_gb: gigabytes(threshold.ramMb),
+      },
+      buffer_percent: this.scheduler.policy.cpuBuffer * 100,
+      pressure: {
+        cpu: sample.pressure.cpu,
+        memory: sample.pressure.memory,
+        io: sample.pressure.io,
+      },
+      limits: { cpu_source: sample.limits.cpuSource, ram_source: sample.limits.ramSource },
+      reserved: { cpu_cores: cores(reserved.cpuMillicores), ram_gb: gigabytes(reserved.ramMb) },
+    };
+  }
+
+  /** Age of the newest sample in ms; past a few seconds the monitor is not doing its work. */
+  sampleAgeMs(): number {
+    return Date.now() - this.#latest.atMs;
+  }
+
+  #measure(watched: Watched): TaskUse | null {
+    const use = this.#meter.measure(watched.pid);
+    if (use === null) return null;
+    watched.cpuSeconds = Math.max(watched.cpuSeconds, use.cpuSeconds);
+    watched.peakRamMb = Math.max(watched.peakRamMb, use.rssMb);
+    return use;
+  }
+}
+
+const cores = (millicores: number) => Math.round(millicores / 10) / 100;
+const gigabytes = (mb: number) => Math.round((mb / 1024) * 100) / 100;
