@@ -1,1 +1,27 @@
 export * from './candles.js';
+export { checkCandles, type CandleFindings } from './check-candles.js';
+export { dayCounter, type DayProgress } from './day-counter.js';
+export { engineVersion } from './engine-version.js';
+export type { ExitReason, OrderRequest, OrderSize, RejectReason } from './engine/order.js';
+export type { Trade } from './engine/trade.js';
+export { BacktestInputError, type BacktestInputErrorCode } from './errors.js';
+export * from './indicators/index.js';
+export type { BacktestRequest } from './request.js';
+export {
+  defaultCurvePoints,
+  toResultDocument,
+  type PerformanceDocument,
+  type ResultDocument,
+  type TradeDocument,
+} from './result-document.js';
+export { runBacktest, type BacktestResult, type Counters } from './run-backtest.js';
+export type { MonthlyReturn } from './statistics/monthly.js';
+export type { Performance } from './statistics/performance.js';
+export { strategies } from './strategies/index.js';
+export {
+  defineStrategy,
+  type Bar,
+  type Strategy,
+  type StrategyDefinition,
+  type StrategyInputs,
+} from './strategy.js';

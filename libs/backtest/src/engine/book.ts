@@ -1,0 +1,117 @@
+import type { Config } from './config.js';
+import type { ExitReason } from './order.js';
+import { Trade } from './trade.js';
+
+/**
+ * The account: cash, open trades and closed trades, and the margin that follows from them.
+ *
+ * `cash` is the capital plus everything realised so far (entry commissions included), so the equity
+ * at a price is `cash + Σ size · (price - entry)`. All money is in the quote currency.
+ */
+export class Book {
+  cash: number;
+  readonly open: Trade[] = [];
+  readonly closed: Trade[] = [];
+  /** Units held, signed. */
+  position = 0;
+  /** A margin call is due when a bar trades at or below / at or above these prices. */
+  callBelow = 0;
+  callAbove = Infinity;
+
+  readonly #config: Config;
+  readonly #watchMargin: boolean;
+
+  constructor(config: Config, watchMargin: boolean) {
+    this.#config = config;
+    this.cash = config.initialCapital;
+    this.#watchMargin = watchMargin;
+  }
+
+  equityAt(price: number): number {
+    const { open } = this;
+    let equity = this.cash;
+    for (const trade of open) equity += trade.size * (price - trade.entryPrice);
+    return equity;
+  }
+
+  /** Equity that no open trade's initial margin ties up, never below zero. */
+  freeMarginAt(price: number): number {
+    let used = 0;
+    for (const trade of this.open) used += Math.abs(trade.size) * price;
+    return Math.max(0, this.equityAt(price) - used / this.#config.leverage);
+  }
+
+  /** Commission on one fill. */
+  commission(units: number, price: number): number {
+    return this.#config.commissionFixed + Math.abs(units) * price * this.#config.commissionRelative;
+  }
+
+  enter(size: number, bar: number, price: number): Trade {
+    const commission = this.commission(size, price);
+    const trade = new Trade(size, bar, price, commission);
+    this.cash -= commission;
+    this.open.push(trade);
+    this.#refresh();
+    return trade;
+  }
+
+  /** Closes a whole open trade. */
+  exit(trade: Trade, bar: number, price: number, reason: ExitReason): void {
+    this.open.splice(this.open.indexOf(trade), 1);
+    this.#settle(trade, bar, price, reason);
+  }
+
+  /** Closes `units` of an open trade as a trade of its own; the rest stays open with its bracket. */
+  reduce(trade: Trade, units: number, bar: number, price: number, reason: ExitReason): void {
+    const share = units / Math.abs(trade.size);
+    const entryCommission = trade.commission * share;
+    const size = Math.sign(trade.size) * units;
+    const part = new Trade(size, trade.entryBar, trade.entryPrice, entryCommission);
+    part.stopLoss = trade.stopLoss;
+    part.takeProfit = trade.takeProfit;
+    trade.size -= size;
+    trade.commission -= entryCommission;
+    this.#settle(part, bar, price, reason);
+  }
+
+  #settle(trade: Trade, bar: number, price: number, reason: ExitReason): void {
+    const gross = trade.size * (price - trade.entryPrice);
+    const exitCommission = this.commission(trade.size, price);
+    this.cash += gross - exitCommission;
+    trade.commission += exitCommission;
+    trade.exitBar = bar;
+    trade.exitPrice = price;
+    trade.pnl = gross - trade.commission;
+    trade.returnFraction = trade.pnl / (Math.abs(trade.size) * trade.entryPrice);
+    trade.exitReason = reason;
+    trade.stopOrder = null;
+    trade.targetOrder = null;
+    this.closed.push(trade);
+    this.#refresh();
+  }
+
+  /**
+   * Recomputes what hangs on the set of open trades.
+   *
+   * With C = cash - Σ size·entry, N = Σ size, G = Σ |size| and the maintenance fraction m, the equity
+   * C + N·p falls short of m·G·p where C + (N - mG)·p < 0.
+   */
+  #refresh(): void {
+    let net = 0;
+    let gross = 0;
+    let constant = this.cash;
+    for (const trade of this.open) {
+      net += trade.size;
+      gross += Math.abs(trade.size);
+      constant -= trade.size * trade.entryPrice;
+    }
+    this.position = net;
+    this.callBelow = 0;
+    this.callAbove = Infinity;
+    if (!this.#watchMargin || gross === 0) return;
+    const slope = net - this.#config.maintenanceMargin * gross;
+    if (slope > 0) this.callBelow = -constant / slope;
+    else if (slope < 0) this.callAbove = -constant / slope;
+    else if (constant < 0) this.callBelow = Infinity;
+  }
+}

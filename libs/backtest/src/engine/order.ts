@@ -1,0 +1,72 @@
+import type { Trade } from './trade.js';
+
+/** +1 buys, -1 sells. */
+export type Side = 1 | -1;
+
+/** How large an entry is; without one the run's own sizing applies. */
+export type OrderSize =
+  /** Share of the equity (0, 1], times the leverage, that the position's value may reach. */
+  | { readonly fraction: number }
+  /** Units of the base asset. */
+  | { readonly units: number }
+  /** Share of the equity (0, 1) that is lost when the stop loss fills at its price; needs a stop loss. */
+  | { readonly risk: number };
+
+/** What a strategy may ask for beside the side; prices are absolute, in the quote currency. */
+export interface OrderRequest {
+  readonly size?: OrderSize | undefined;
+  readonly limit?: number | undefined;
+  readonly stop?: number | undefined;
+  readonly stopLoss?: number | undefined;
+  readonly takeProfit?: number | undefined;
+  /** Distance of a trailing stop as a fraction of the best price since entry, e.g. 0.05. */
+  readonly trailingStop?: number | undefined;
+  /** First cancel pending entries and close every open trade. */
+  readonly exclusive?: boolean | undefined;
+}
+
+/** Why a trade ended. */
+export type ExitReason =
+  'signal' | 'opposite_entry' | 'stop_loss' | 'trailing_stop' | 'take_profit' | 'margin_call' | 'end_of_data';
+
+/** Why an order was refused. */
+export type RejectReason =
+  | 'insufficient_margin'
+  | 'below_lot_step'
+  | 'invalid_bracket'
+  | 'invalid_price'
+  | 'invalid_size'
+  | 'risk_needs_stop_loss';
+
+/**
+ * One order in the queue, good till cancelled. `NaN` stands for "none" in every price.
+ *
+ * An entry has no trade; every other order closes (part of) its trade. Stop losses and take profits
+ * are the contingent ones: they live and die with their trade.
+ */
+export class Order {
+  alive = true;
+  /** The first bar on which the order may fill. */
+  activeFrom = 0;
+
+  constructor(
+    readonly kind: 'entry' | 'close' | 'stop_loss' | 'take_profit',
+    readonly side: Side,
+    /** Entries: null is the run's sizing. Closing orders: how many units to close. */
+    readonly size: OrderSize | null,
+    public limit: number,
+    public stop: number,
+    readonly stopLoss: number,
+    readonly takeProfit: number,
+    readonly trailingStop: number,
+    readonly trade: Trade | null,
+  ) {}
+
+  get isContingent(): boolean {
+    return this.kind === 'stop_loss' || this.kind === 'take_profit';
+  }
+
+  get isMarket(): boolean {
+    return Number.isNaN(this.limit) && Number.isNaN(this.stop);
+  }
+}

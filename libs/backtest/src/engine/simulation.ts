@@ -1,0 +1,205 @@
+import type { Candles } from '../candles.js';
+import { BacktestInputError } from '../errors.js';
+import type { Bar, Strategy } from '../strategy.js';
+import { Book } from './book.js';
+import type { Config } from './config.js';
+import { Exchange } from './exchange.js';
+import { Order, type OrderRequest, type RejectReason, type Side } from './order.js';
+import { OrderQueue } from './order-queue.js';
+import type { Rules } from './rules.js';
+import { floorToLot, isValidSize, roundHalfEven } from './sizing.js';
+import type { Trade } from './trade.js';
+
+/** Told of every action of a strategy, in order; the look-ahead check compares two such records. */
+export type DecisionListener = (bar: number, action: string, figures: readonly number[]) => void;
+
+const noRequest: OrderRequest = {};
+
+/**
+ * One run: the account, its orders and the loop over the bars.
+ *
+ * Per bar, in this order: pending orders fill, the margin is watched and trailing stops move, the equity
+ * is recorded at the close, the strategy decides. `docs/backtesting.md` tells it in full. Nothing is
+ * allocated per bar, only per order and per trade.
+ */
+export class Simulation implements Bar {
+  index = 0;
+  equity: number;
+  readonly book: Book;
+  readonly exchange: Exchange;
+  /** The bar at whose close the equity was gone, which ends the run; -1 when it never was. */
+  ruinedAt = -1;
+
+  readonly #config: Config;
+  readonly #rules: Rules;
+  readonly #queue = new OrderQueue();
+  readonly #listener: DecisionListener | undefined;
+  readonly #candles: Candles;
+
+  constructor(candles: Candles, config: Config, rules: Rules, listener?: DecisionListener) {
+    this.#candles = candles;
+    this.#config = config;
+    this.#rules = rules;
+    this.#listener = listener;
+    this.book = new Book(config, rules.marginCall === 'maintenance');
+    this.exchange = new Exchange(candles, config, rules, this.book, this.#queue);
+    this.equity = config.initialCapital;
+  }
+
+  get time(): number {
+    return this.#candles.time[this.index]!;
+  }
+  get open(): number {
+    return this.#candles.open[this.index]!;
+  }
+  get high(): number {
+    return this.#candles.high[this.index]!;
+  }
+  get low(): number {
+    return this.#candles.low[this.index]!;
+  }
+  get close(): number {
+    return this.#candles.close[this.index]!;
+  }
+  get volume(): number {
+    return this.#candles.volume[this.index]!;
+  }
+  get position(): number {
+    return this.book.position;
+  }
+  get openTrades(): readonly Trade[] {
+    return this.book.open;
+  }
+  get pendingOrders(): number {
+    return this.#queue.pendingCount();
+  }
+
+  /** Runs bars `[from, to)` and writes the equity at each close; returns false once the run is over. */
+  run(strategy: Strategy, from: number, to: number, equity: Float64Array): boolean {
+    const { book, exchange } = this;
+    const { close } = this.#candles;
+    for (let i = from; i < to; i++) {
+      this.index = i;
+      if (this.#queue.length > 0) exchange.process(i);
+      if (book.open.length > 0) exchange.tend(i);
+      this.equity = book.equityAt(close[i]!);
+      equity[i] = this.equity;
+      if (this.equity <= 0) {
+        this.#endInRuin(i, equity);
+        return false;
+      }
+      strategy.next(this);
+    }
+    return true;
+  }
+
+  /** Closes what is still open and restates the last bar's equity. */
+  finalise(equity: Float64Array): void {
+    const last = equity.length - 1;
+    const { open } = this.book;
+    const close = this.#candles.close[last]!;
+    if (this.#rules.finaliseAt === 'last_close') {
+      this.exchange.closeAll(last, close, 'end_of_data');
+    } else {
+      for (let k = open.length - 1; k >= 0; k--) this.#queueClose(open[k]!, 1);
+      if (this.#queue.length > 0) this.exchange.process(last);
+    }
+    equity[last] = this.book.equityAt(close);
+  }
+
+  buy(request: OrderRequest = noRequest): void {
+    this.#place(1, request);
+  }
+
+  sell(request: OrderRequest = noRequest): void {
+    this.#place(-1, request);
+  }
+
+  closePosition(portion = 1): void {
+    this.#listener?.(this.index, 'close', [portion]);
+    const { open } = this.book;
+    for (const trade of open) this.#queueClose(trade, portion);
+  }
+
+  cancelPending(): void {
+    this.#listener?.(this.index, 'cancel', []);
+    this.#queue.cancelPending();
+  }
+
+  setStopLoss(trade: Readonly<Trade>, price: number): void {
+    this.#listener?.(this.index, 'stop', [price]);
+    if (!(price > 0 && price < Infinity)) this.exchange.reject('invalid_price');
+    else if (price !== trade.stopLoss) this.exchange.setStopLoss(trade, price, false);
+  }
+
+  #place(side: Side, request: OrderRequest): void {
+    const order = new Order(
+      'entry',
+      side,
+      request.size ?? null,
+      request.limit ?? NaN,
+      request.stop ?? NaN,
+      request.stopLoss ?? NaN,
+      request.takeProfit ?? NaN,
+      request.trailingStop ?? NaN,
+      null,
+    );
+    this.#listener?.(this.index, side > 0 ? 'buy' : 'sell', figuresOf(order));
+    const reason = this.#refusal(order);
+    if (reason !== null) {
+      this.exchange.reject(reason);
+      return;
+    }
+    if (request.exclusive ?? this.#config.exclusiveOrders) {
+      this.#queue.cancelPending();
+      const { open } = this.book;
+      for (const trade of open) this.#queueClose(trade, 1);
+    }
+    this.#queue.addLast(order);
+  }
+
+  /** Why the order cannot be taken at all; null when it can. A comparison with NaN ("none") is false. */
+  #refusal(order: Order): RejectReason | null {
+    const { limit, stop, stopLoss, takeProfit, trailingStop, side, size } = order;
+    if (limit <= 0 || stop <= 0 || stopLoss <= 0 || takeProfit <= 0) return 'invalid_price';
+    if (trailingStop <= 0 || trailingStop >= 1) return 'invalid_price';
+    if (size !== null && !isValidSize(size)) return 'invalid_size';
+    const market = this.close * (1 + side * this.#config.spread);
+    const reference = !Number.isNaN(limit) ? limit : !Number.isNaN(stop) ? stop : market;
+    const isInverted =
+      side > 0
+        ? stopLoss >= reference || takeProfit <= reference
+        : stopLoss <= reference || takeProfit >= reference;
+    if (!isInverted) return null;
+    if (this.#rules.invalidBracket === 'reject') return 'invalid_bracket';
+    throw new BacktestInputError(
+      'INVALID_BRACKET',
+      `Bar ${this.index}: stop loss ${stopLoss} and take profit ${takeProfit} do not enclose ${reference}`,
+    );
+  }
+
+  #queueClose(trade: Trade, portion: number): void {
+    const { lotStep } = this.#config;
+    const held = Math.abs(trade.size);
+    const lots = Math.max(1, roundHalfEven((held * portion) / lotStep));
+    const units = portion >= 1 ? held : Math.min(held, floorToLot((lots + 0.5) * lotStep, lotStep));
+    this.#queue.addFirst(
+      new Order('close', trade.isLong ? -1 : 1, { units }, NaN, NaN, NaN, NaN, NaN, trade),
+    );
+  }
+
+  #endInRuin(i: number, equity: Float64Array): void {
+    this.ruinedAt = i;
+    this.exchange.closeAll(i, this.#candles.close[i]!, 'margin_call');
+    // A debt stays a debt: only the compatible rules call it zero.
+    this.equity = this.#rules.marginCall === 'ruin' ? 0 : this.book.cash;
+    equity.fill(this.equity, i);
+  }
+}
+
+function figuresOf(order: Order): number[] {
+  const { size } = order;
+  const amount =
+    size === null ? NaN : 'units' in size ? size.units : 'fraction' in size ? size.fraction : -size.risk;
+  return [amount, order.limit, order.stop, order.stopLoss, order.takeProfit, order.trailingStop];
+}

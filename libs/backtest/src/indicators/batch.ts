@@ -1,0 +1,84 @@
+import type { Candles } from '../candles.js';
+import { RealisedVolatility, StandardDeviation } from './dispersion.js';
+import { Highest, Lowest } from './extremes.js';
+import { OnBalanceVolume, RateOfChange } from './momentum.js';
+import { Ema, SeededEma, Sma } from './moving-average.js';
+import { Atr, StochasticK } from './range.js';
+import { Rsi } from './rsi.js';
+
+type Bars = Pick<Candles, 'high' | 'low' | 'close' | 'volume'>;
+
+/** One step of an indicator over a single series: the value at this bar, NaN while it warms up. */
+export interface SeriesIndicator {
+  next(value: number): number;
+}
+
+/** Runs an indicator over a whole series; element i depends on values 0..i only. */
+export function overSeries(indicator: SeriesIndicator, values: Float64Array): Float64Array {
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) out[i] = indicator.next(values[i]!);
+  return out;
+}
+
+/** Index of the first value that is a number; the length when there is none. */
+export function firstValid(values: Float64Array): number {
+  let i = 0;
+  while (i < values.length && Number.isNaN(values[i])) i++;
+  return i;
+}
+
+export const sma = (values: Float64Array, n: number): Float64Array => overSeries(new Sma(n), values);
+export const ema = (values: Float64Array, n: number): Float64Array => overSeries(new Ema(n), values);
+export const seededEma = (values: Float64Array, n: number): Float64Array =>
+  overSeries(new SeededEma(n), values);
+export const rsi = (values: Float64Array, n: number): Float64Array => overSeries(new Rsi(n), values);
+export const rateOfChange = (values: Float64Array, n: number): Float64Array =>
+  overSeries(new RateOfChange(n), values);
+export const highest = (values: Float64Array, n: number): Float64Array => overSeries(new Highest(n), values);
+export const lowest = (values: Float64Array, n: number): Float64Array => overSeries(new Lowest(n), values);
+export const standardDeviation = (values: Float64Array, n: number, ddof: 0 | 1 = 0): Float64Array =>
+  overSeries(new StandardDeviation(n, ddof), values);
+export const realisedVolatility = (close: Float64Array, n: number): Float64Array =>
+  overSeries(new RealisedVolatility(n), close);
+
+export function atr({ high, low, close }: Bars, n: number): Float64Array {
+  const indicator = new Atr(n);
+  return close.map((value, i) => indicator.next(high[i]!, low[i]!, value));
+}
+
+export function stochasticK({ high, low, close }: Bars, n: number): Float64Array {
+  const indicator = new StochasticK(n);
+  return close.map((value, i) => indicator.next(high[i]!, low[i]!, value));
+}
+
+export function onBalanceVolume({ close, volume }: Bars): Float64Array {
+  const indicator = new OnBalanceVolume();
+  return close.map((value, i) => indicator.next(value, volume[i]!));
+}
+
+/** Bollinger bands: SMA ± k population standard deviations (Bollinger 2001), in price units. */
+export function bollinger(
+  close: Float64Array,
+  n: number,
+  k: number,
+): { middle: Float64Array; upper: Float64Array; lower: Float64Array } {
+  const middle = sma(close, n);
+  const deviation = standardDeviation(close, n);
+  return {
+    middle,
+    upper: middle.map((value, i) => value + k * deviation[i]!),
+    lower: middle.map((value, i) => value - k * deviation[i]!),
+  };
+}
+
+/** MACD (Appel): fast EMA less slow EMA, and the EMA of that; first-value seeded, so valid from bar 0. */
+export function macd(
+  close: Float64Array,
+  fast: number,
+  slow: number,
+  signal: number,
+): { line: Float64Array; signal: Float64Array } {
+  const slowAverage = ema(close, slow);
+  const line = ema(close, fast).map((value, i) => value - slowAverage[i]!);
+  return { line, signal: ema(line, signal) };
+}

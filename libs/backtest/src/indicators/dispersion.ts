@@ -1,0 +1,44 @@
+import { Window } from './window.js';
+
+/**
+ * Standard deviation of the last n values, by two passes over the window; NaN before there are n.
+ * `ddof` 0 divides by n (population), 1 by n - 1 (sample).
+ */
+export class StandardDeviation {
+  readonly #window: Window;
+
+  constructor(
+    readonly length: number,
+    readonly ddof: 0 | 1 = 0,
+  ) {
+    this.#window = new Window(length);
+  }
+
+  next(value: number): number {
+    this.#window.push(value);
+    if (!this.#window.isFull) return NaN;
+    const values = this.#window.unordered;
+    let sum = 0;
+    for (const each of values) sum += each;
+    const mean = sum / values.length;
+    let squares = 0;
+    for (const each of values) squares += (each - mean) ** 2;
+    return Math.sqrt(squares / (values.length - this.ddof));
+  }
+}
+
+/** Sample standard deviation of the last n log returns, per bar (not annualised); NaN for the first n bars. */
+export class RealisedVolatility {
+  readonly #deviation: StandardDeviation;
+  #previous = NaN;
+
+  constructor(readonly length: number) {
+    this.#deviation = new StandardDeviation(length, 1);
+  }
+
+  next(close: number): number {
+    const logReturn = Math.log(close / this.#previous);
+    this.#previous = close;
+    return Number.isNaN(logReturn) ? NaN : this.#deviation.next(logReturn);
+  }
+}

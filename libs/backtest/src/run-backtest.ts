@@ -1,0 +1,104 @@
+import { sliceCandles } from './candles.js';
+import { engineVersion } from './engine-version.js';
+import type { RejectReason } from './engine/order.js';
+import type { Trade } from './engine/trade.js';
+import type { BacktestRequest } from './request.js';
+import { simulate, type Simulated } from './simulate.js';
+import { drawdownOf } from './statistics/drawdowns.js';
+import { monthlyReturns, type MonthlyReturn } from './statistics/monthly.js';
+import { performanceOf, type Performance } from './statistics/performance.js';
+import { calendarOf } from './statistics/periods.js';
+
+/** What happened beside the trades. */
+export interface Counters {
+  readonly rejectedOrders: Readonly<Partial<Record<RejectReason, number>>>;
+  /** Bars on which stop and target could both have filled first, so the worse was taken. */
+  readonly ambiguousBars: number;
+  readonly marginCalls: number;
+}
+
+/**
+ * A finished backtest. The series run from the first tradable bar on and share one index with `time`;
+ * the bars of the trades are indexes into them.
+ */
+export interface BacktestResult {
+  readonly engineVersion: string;
+  readonly seed: number;
+  readonly time: Float64Array;
+  /** At each close, in the quote currency. */
+  readonly equity: Float64Array;
+  /** Distance below the highest equity so far, as a fraction of it. */
+  readonly drawdown: Float64Array;
+  /** What the capital would be worth if it had followed the price from the first close on, without costs. */
+  readonly benchmark: Float64Array;
+  /** Closed trades in the order of their exits. */
+  readonly trades: readonly Trade[];
+  /** Trades that the end left open (only without `finalise`). */
+  readonly openTrades: readonly Trade[];
+  readonly monthlyReturns: readonly MonthlyReturn[];
+  readonly performance: Performance;
+  readonly counters: Counters;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Runs one backtest from start to end.
+ *
+ * Pure: the same request gives the same result, bit for bit. Throws `BacktestInputError` for candles,
+ * params or options that cannot be traded on.
+ */
+export function runBacktest(request: BacktestRequest): BacktestResult {
+  const simulated = simulate(request);
+  const { from, simulation } = simulated;
+  const n = request.candles.time.length;
+  const candles = sliceCandles(request.candles, from, n);
+  const equity = simulated.equity.subarray(from);
+  const drawdown = drawdownOf(equity);
+  const scale = request.initialCapital / candles.close[0]!;
+  const benchmark = candles.close.map((price) => price * scale);
+  const trades = simulation.book.closed;
+  const openTrades = simulation.book.open;
+  if (from > 0) for (const trade of [...trades, ...openTrades]) trade.shiftBars(-from);
+  const calendar = calendarOf(candles.time, request.periodsPerYear);
+  const { initialCapital } = request;
+  return {
+    engineVersion,
+    seed: request.seed ?? 0,
+    time: candles.time,
+    equity,
+    drawdown,
+    benchmark,
+    trades,
+    openTrades,
+    monthlyReturns: monthlyReturns(candles.time, equity, initialCapital),
+    performance: performanceOf(
+      { candles, equity, drawdown, benchmark, trades, openTrades, initialCapital },
+      calendar,
+    ),
+    counters: countersOf(simulated),
+    warnings: warningsOf(simulated),
+  };
+}
+
+function countersOf({ simulation }: Simulated): Counters {
+  const { rejected, ambiguousBars, marginCalls } = simulation.exchange;
+  return { rejectedOrders: Object.fromEntries(rejected), ambiguousBars, marginCalls };
+}
+
+function warningsOf({ simulation, findings, warmUpBar, from }: Simulated): string[] {
+  const { exchange, book, ruinedAt } = simulation;
+  const warnings: string[] = [];
+  const say = (count: number, text: string): void => {
+    if (count > 0) warnings.push(`${count} ${text}`);
+  };
+  say(findings.outsideRange, 'bars have an open or close outside their high and low');
+  say(findings.oddVolume, 'bars have a volume that is negative or not a number');
+  say(warmUpBar - from, 'bars at the start went into warming the indicators');
+  for (const [reason, count] of exchange.rejected) say(count, `orders were rejected: ${reason}`);
+  say(exchange.ambiguousBars, 'bars left the order of stop and target open; the worse was taken');
+  say(exchange.marginCalls, 'margin calls closed every position');
+  say(book.open.length, 'trades were still open at the end and are not in the trade statistics');
+  if (ruinedAt >= 0) warnings.push('The equity was gone before the end; nothing was traded after that');
+  if (book.closed.length + book.open.length === 0) warnings.push('The strategy never traded');
+  return warnings;
+}

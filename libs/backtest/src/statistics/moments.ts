@@ -1,0 +1,62 @@
+/** A sample of numbers. */
+type Series = Float64Array | readonly number[];
+
+/** Arithmetic mean; NaN of nothing. */
+export function mean(values: Series): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+/** Mean of the k-th power of the distance to the mean (a population moment). */
+export function centralMoment(values: Series, k: number): number {
+  const centre = mean(values);
+  let sum = 0;
+  for (const value of values) sum += (value - centre) ** k;
+  return sum / values.length;
+}
+
+/** Sample variance, over n - 1; NaN of fewer than two. */
+export function sampleVariance(values: Series): number {
+  return values.length < 2 ? NaN : (centralMoment(values, 2) * values.length) / (values.length - 1);
+}
+
+/** Sample standard deviation, over n - 1; NaN of fewer than two. */
+export function sampleDeviation(values: Series): number {
+  return Math.sqrt(sampleVariance(values));
+}
+
+/** Root of the mean squared negative part: the deviation below zero of the Sortino ratio. */
+export function downsideDeviation(values: Series): number {
+  let sum = 0;
+  for (const value of values) sum += Math.min(value, 0) ** 2;
+  return Math.sqrt(sum / values.length);
+}
+
+/** Sample covariance of two series of one length, over n - 1. */
+export function sampleCovariance(a: Series, b: Series): number {
+  const meanA = mean(a);
+  const meanB = mean(b);
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - meanA) * (b[i]! - meanB);
+  return sum / (a.length - 1);
+}
+
+/** Geometric mean of returns: (Π (1 + r))^(1/n) - 1; 0 when a return is -100 % or worse, NaN of nothing. */
+export function geometricMean(returns: Series): number {
+  let sum = 0;
+  for (const each of returns) {
+    if (each <= -1) return 0;
+    sum += Math.log1p(each);
+  }
+  return Math.expm1(sum / returns.length);
+}
+
+/** The q-quantile of ascending values by linear interpolation (Hyndman and Fan type 7); NaN of nothing. */
+export function quantile(ascending: Series, q: number): number {
+  if (ascending.length === 0) return NaN;
+  const at = (ascending.length - 1) * q;
+  const below = Math.floor(at);
+  const above = Math.min(below + 1, ascending.length - 1);
+  return ascending[below]! + (at - below) * (ascending[above]! - ascending[below]!);
+}

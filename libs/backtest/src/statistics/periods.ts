@@ -1,0 +1,87 @@
+/** The length of the periods whose returns the statistics are drawn from. */
+export type Period = 'day' | 'week' | 'month' | 'year';
+
+/** How returns are sampled and annualised. */
+export interface Calendar {
+  readonly period: Period;
+  /** Periods in a year: 365 or 252 days, 52 weeks, 12 months, 1 year. */
+  readonly periodsPerYear: number;
+}
+
+export const dayMs = 86_400_000;
+/** Share of weekend bars above which a market counts as open every day: an even spread has 2/7 = 28.6 %. */
+const weekendShare = 0.171;
+
+/**
+ * The calendar that the data itself shows: returns per UTC day (per week, month or year when the bars
+ * are that long), 365 days a year where weekends are traded and 252 where not.
+ */
+export function calendarOf(time: Float64Array, periodsPerYear?: number): Calendar {
+  const barMs = medianSpacing(time);
+  const period: Period =
+    barMs >= 360 * dayMs ? 'year' : barMs >= 27 * dayMs ? 'month' : barMs >= 6.5 * dayMs ? 'week' : 'day';
+  return { period, periodsPerYear: periodsPerYear ?? usualPeriods(period, time) };
+}
+
+function usualPeriods(period: Period, time: Float64Array): number {
+  if (period === 'year') return 1;
+  if (period === 'month') return 12;
+  if (period === 'week') return 52;
+  let weekend = 0;
+  for (const at of time) {
+    // The epoch was a Thursday, so Saturday and Sunday are days 2 and 3 of a week that begins on one.
+    const weekday = Math.floor(at / dayMs) % 7;
+    if (weekday === 2 || weekday === 3) weekend++;
+  }
+  return weekend > weekendShare * time.length ? 365 : 252;
+}
+
+/** The middle distance between bars, in milliseconds; of at most the first 10,001 bars. */
+function medianSpacing(time: Float64Array): number {
+  const count = Math.min(time.length - 1, 10_000);
+  if (count < 1) return dayMs;
+  const spacing = new Float64Array(count);
+  for (let i = 0; i < count; i++) spacing[i] = time[i + 1]! - time[i]!;
+  spacing.sort();
+  return spacing[count >> 1]!;
+}
+
+/** Numbers the calendar period that an instant lies in; weeks run from Monday to Sunday, all in UTC. */
+export function periodNumber(timeMs: number, period: Period): number {
+  const day = Math.floor(timeMs / dayMs);
+  if (period === 'day') return day;
+  if (period === 'week') return Math.floor((day + 3) / 7);
+  const date = new Date(timeMs);
+  return period === 'month' ? date.getUTCFullYear() * 12 + date.getUTCMonth() : date.getUTCFullYear();
+}
+
+/** Index of the last bar of each period that has bars, ascending. */
+export function periodEnds(time: Float64Array, period: Period): Int32Array {
+  const n = time.length;
+  const ends = new Int32Array(n);
+  let count = 0;
+  let current = NaN;
+  let nextDay = -Infinity; // A new period cannot begin within a day: most bars need no division.
+  for (let i = 0; i < n; i++) {
+    const at = time[i]!;
+    if (at < nextDay) {
+      ends[count - 1] = i;
+      continue;
+    }
+    nextDay = (Math.floor(at / dayMs) + 1) * dayMs;
+    const number = periodNumber(at, period);
+    if (number !== current) {
+      current = number;
+      count++;
+    }
+    ends[count - 1] = i;
+  }
+  return ends.slice(0, count);
+}
+
+/** Relative change of a series from each period's end to the next; one fewer than there are periods. */
+export function periodReturns(values: Float64Array, ends: Int32Array): Float64Array {
+  const returns = new Float64Array(Math.max(0, ends.length - 1));
+  for (let k = 1; k < ends.length; k++) returns[k - 1] = values[ends[k]!]! / values[ends[k - 1]!]! - 1;
+  return returns;
+}
