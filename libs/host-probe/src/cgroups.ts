@@ -131,9 +131,10 @@ function pathBelow(path: string, root: string): string | null {
     : null;
 }
 
-/** `/a/b` has the tails `/a/b`, `/b` and the empty one; steps up (`..`) are not followed. */
+/** `/a/b` has the tails `/a/b`, `/b` and the empty one; a path that leads up and out has the empty one only. */
 function tailsOf(path: string): string[] {
-  const names = path.split('/').filter((name) => name !== '' && name !== '..');
+  const names = path.split('/').filter((name) => name !== '');
+  if (names.includes('..')) return [''];
   return [...names.map((_, index) => `/${names.slice(index).join('/')}`), ''];
 }
 

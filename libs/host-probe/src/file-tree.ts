@@ -59,5 +59,5 @@ export class FileTree {
 }
 
 function isAbsence(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ABSENT.has(String(error.code));
+  return typeof error === 'object' && error !== null && 'code' in error && ABSENT.has(String(error.code));
 }

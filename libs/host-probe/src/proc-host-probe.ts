@@ -99,8 +99,9 @@ export class ProcHostProbe implements HostProbe {
   }
 
   /**
-   * CPUs of the affinity mask (which the kernel keeps within the cpuset) that are online. A container may see a
-   * `/proc/stat` of its own with CPUs counted from 0 (lxcfs): when the two do not meet, as many as both allow.
+   * CPUs of the affinity mask (which the kernel keeps within the cpuset) that are online. A mask may be wider than the
+   * machine (CPUs that could be plugged in), and a container may see a `/proc/stat` of its own that counts its CPUs
+   * from 0 (lxcfs): where `/proc/stat` has no more CPUs than the mask, all of them are ours.
    */
   #allowedCpus(times: ReadonlyMap<number, CpuTimes>): Set<number> {
     const status = this.#files.read(`/proc/${this.#options.pid}/status`) ?? '';
@@ -108,8 +109,7 @@ export class ProcHostProbe implements HostProbe {
     const online = [...times.keys()];
     if (list === undefined) return new Set(online);
     const mask = parseCpuList(list);
-    const allowed = online.filter((cpu) => mask.has(cpu));
-    return new Set(allowed.length > 0 ? allowed : online.slice(0, Math.max(mask.size, 1)));
+    return new Set(online.length <= mask.size ? online : online.filter((cpu) => mask.has(cpu)));
   }
 
   #measureCpu(cpuCount: number, quotas: readonly CpuQuota[]): Measured & { limitedBy: string | null } {
@@ -136,12 +136,11 @@ export class ProcHostProbe implements HostProbe {
     return Number(lastMinute);
   }
 
-  /** The limited cgroup's folder in the v2 hierarchy, the only one with pressure files. */
+  /** Only v2 keeps pressure: the limited level itself, or for a limit of v1 the process's own group in v2. */
   #pressureDir(chain: CgroupChain | null, limitedBy: string | null): string | null {
     if (limitedBy === null || chain === null) return null;
     if (chain.version === 'cgroup-v2') return limitedBy;
-    const [own] = this.#cgroups.unified?.levels ?? [];
-    return own === undefined || own.path === '/' ? null : own.dir;
+    return this.#cgroups.unified?.levels[0]?.dir ?? null;
   }
 }
 
