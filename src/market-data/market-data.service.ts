@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import {
+  timeframeMs,
+  type CandleList,
+  type CandleQuery,
+  type SymbolInfo,
+  type Timeframe,
+} from '@app/contracts';
+import { Injectable, Logger } from '@nestjs/common';
+import type { CurrentUser } from '../auth/current-user.decorator.js';
+import { Config } from '../config/config.js';
+import { HttpProblem } from '../http/http-problem.js';
+import { CandleStore, type CandleSource } from './candle-store.js';
+import { readCandles } from './read-candles.js';
+import { nextBucketStart } from './resample.js';
+
+type Viewer = Pick<CurrentUser, 'userId'>;
+
+/** So many stored bars are read and resampled at a time: a few milliseconds of the event loop. */
+const barsAtATime = 100_000;
+const mostSymbolsNamed = 20;
+
+/** Market data as a user sees it: the user's own and what is shared. */
+@Injectable()
+export class MarketDataService {
+  readonly #logger = new Logger(MarketDataService.name);
+  readonly #folder: string;
+
+  constructor(config: Config) {
+    this.#folder = join(config.dataDir, 'market-data');
+  }
+
+  list(viewer: Viewer): Promise<SymbolInfo[]> {
+    return this.storeOf(viewer).list();
+  }
+
+  /** The store through this user's eyes. */
+  storeOf(viewer: Viewer): CandleStore {
+    return new CandleStore(this.#folder, {
+      userId: viewer.userId,
+      onBrokenFile: (error) => this.#logger.warn(`Left out of the list: ${error.message}`),
+    });
+  }
+
+  /**
+   * The file from which a task's process can read these candles by `readCandles(path, timeframe, span)`.
+   *
+   * @throws HttpProblem 422 NO_MARKET_DATA naming the symbols that there are
+   */
+  async require(viewer: Viewer, symbol: string, timeframe: Timeframe): Promise<CandleSource> {
+    const store = this.storeOf(viewer);
+    const source = await store.find(symbol, timeframe);
+    if (source !== null) return source;
+    const known = await store.symbols();
+    const more = known.length > mostSymbolsNamed ? ` and ${known.length - mostSymbolsNamed} more` : '';
+    const there = known.length === 0 ? 'none' : known.slice(0, mostSymbolsNamed).join(', ') + more;
+    const detail = `There are no ${timeframe} candles of ${symbol}, nor shorter ones to make them from; there is data of: ${there}.`;
+    throw new HttpProblem(422, 'NO_MARKET_DATA', detail, {
+      errors: [{ path: 'symbol', message: `no ${timeframe} candles of ${symbol}` }],
+    });
+  }
+
+  /**
+   * Candles opening in `[start, end)`, oldest first: the first `limit` from `start`, or without a start
+   * those of the last `limit` periods.
+   *
+   * @throws HttpProblem 422 NO_MARKET_DATA
+   */
+  async candles(viewer: Viewer, query: CandleQuery): Promise<CandleList> {
+    const { timeframe, limit } = query;
+    const { path, header } = await this.require(viewer, query.symbol, timeframe);
+    const lengthMs = timeframeMs[timeframe];
+    const toMs = Math.min(query.end === undefined ? Infinity : Date.parse(query.end), header.endMs + 1);
+    let fromMs =
+      query.start === undefined
+        ? nextBucketStart(toMs, timeframe) - limit * lengthMs
+        : Date.parse(query.start);
+
+    const candles: CandleList['candles'] = [];
+    const rowsAtATime = Math.max(1, Math.floor((barsAtATime * timeframeMs[header.timeframe]) / lengthMs));
+    while (candles.length < limit && fromMs < toMs) {
+      const maxRows = Math.min(limit - candles.length, rowsAtATime);
+      const part = (await readCandles(path, timeframe, { fromMs, toMs, maxRows })).candles;
+      const rows = part.time.length;
+      for (let row = 0; row < rows; row++) {
+        candles.push({
+          time: new Date(part.time[row]!).toISOString(),
+          open: part.open[row]!,
+          high: part.high[row]!,
+          low: part.low[row]!,
+          close: part.close[row]!,
+          volume: part.volume[row]!,
+        });
+      }
+      if (rows < maxRows) break;
+      fromMs = part.time[rows - 1]! + 1;
+      await setImmediate();
+    }
+    return { symbol: header.symbol, timeframe, synthetic: header.synthetic, candles };
+  }
+}
