@@ -1,0 +1,70 @@
+import {
+  loginRequest,
+  type LoginRequest,
+  type Me,
+  passwordChange,
+  type PasswordChange,
+  refreshRequest,
+  type RefreshRequest,
+  type StreamTicket,
+  type TokenPair,
+} from '@app/contracts';
+import { Body, Controller, Get, Header, HttpCode, Ip, Post } from '@nestjs/common';
+import { CurrentUser } from './current-user.decorator.js';
+import { Logins } from './logins.service.js';
+import { Public } from './public.decorator.js';
+import { StreamTickets } from './stream-tickets.service.js';
+import { Users } from './users.service.js';
+
+@Controller('auth')
+export class AuthController {
+  constructor(
+    private readonly logins: Logins,
+    private readonly users: Users,
+    private readonly tickets: StreamTickets,
+  ) {}
+
+  @Public()
+  @Post('login')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  login(@Body({ schema: loginRequest }) body: LoginRequest, @Ip() address: string): Promise<TokenPair> {
+    return this.logins.login(body, address);
+  }
+
+  @Public()
+  @Post('refresh')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  refresh(@Body({ schema: refreshRequest }) body: RefreshRequest, @Ip() address: string): Promise<TokenPair> {
+    return this.logins.refresh(body.refresh_token, address);
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  logout(@CurrentUser() user: CurrentUser, @Ip() address: string): Promise<void> {
+    return this.logins.logout(user, address);
+  }
+
+  @Get('me')
+  async me(@CurrentUser() user: CurrentUser): Promise<Me> {
+    const { disabled: _, ...me } = await this.users.get(user.userId);
+    return me;
+  }
+
+  @Post('password')
+  @HttpCode(204)
+  changePassword(
+    @CurrentUser() user: CurrentUser,
+    @Body({ schema: passwordChange }) body: PasswordChange,
+    @Ip() address: string,
+  ): Promise<void> {
+    return this.logins.changePassword(user, body, address);
+  }
+
+  @Post('stream-ticket')
+  @Header('Cache-Control', 'no-store')
+  issueStreamTicket(@CurrentUser() user: CurrentUser): Promise<StreamTicket> {
+    return this.tickets.issue(user);
+  }
+}

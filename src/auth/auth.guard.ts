@@ -1,0 +1,43 @@
+import type { Role } from '@app/contracts';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { HttpProblem } from '../http/http-problem.js';
+import { Callers } from './callers.service.js';
+import type { AuthenticatedRequest, CurrentUser } from './current-user.decorator.js';
+import { publicRoute } from './public.decorator.js';
+import { requiredRoles } from './roles.decorator.js';
+import { streamCredentials } from './stream-credentials.decorator.js';
+
+/** Closes every route: 401 without a caller, 403 without the role, unless the route is `@Public()`. */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly callers: Callers,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(publicRoute, targets)) return true;
+
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const isStream = this.reflector.getAllAndOverride<boolean | undefined>(streamCredentials, targets);
+    const caller = await this.#callerOf(request, isStream ?? false);
+    if (!caller) throw HttpProblem.unauthorized();
+    const roles = this.reflector.getAllAndOverride<readonly Role[] | undefined>(requiredRoles, targets);
+    if (roles && !roles.includes(caller.role)) throw HttpProblem.forbidden();
+    request.currentUser = caller;
+    return true;
+  }
+
+  #callerOf(request: AuthenticatedRequest, isStream: boolean): Promise<CurrentUser | null> {
+    const { authorization } = request.headers;
+    if (!isStream) return this.callers.authenticate(authorization);
+    const { ticket, token } = request.query;
+    return this.callers.authenticateStream({
+      authorization,
+      ticket: typeof ticket === 'string' ? ticket : undefined,
+      token: typeof token === 'string' ? token : undefined,
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { Database } from '../database/database.js';
+import { logins, users } from '../database/schema.js';
+import { AccessTokens } from './access-tokens.js';
+import { Clock } from './clock.js';
+import type { CurrentUser } from './current-user.decorator.js';
+import { StreamTickets } from './stream-tickets.service.js';
+
+export interface StreamCredentials {
+  readonly authorization?: string | undefined;
+  readonly ticket?: string | undefined;
+  readonly token?: string | undefined;
+}
+
+const live = and(isNull(logins.revokedAt), eq(users.disabled, false));
+
+/**
+ * Tells who calls. A token only names a user and a login; role, disabling and revocation are read from
+ * the database each time, so that a change counts from the next request on.
+ */
+@Injectable()
+export class Callers {
+  readonly #byLogin;
+
+  constructor(
+    private readonly database: Database,
+    private readonly accessTokens: AccessTokens,
+    private readonly tickets: StreamTickets,
+    private readonly clock: Clock,
+  ) {
+    this.#byLogin = database.queries
+      .select({ userId: users.userId, username: users.username, role: users.role })
+      .from(logins)
+      .innerJoin(users, eq(users.userId, logins.userId))
+      .where(and(eq(logins.loginId, sql.placeholder('loginId')), live))
+      .prepare('caller_by_login');
+  }
+
+  /** The caller behind an `Authorization` header, or null. */
+  async authenticate(authorization: string | undefined): Promise<CurrentUser | null> {
+    const token = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
+    return token === undefined ? null : await this.#byToken(token);
+  }
+
+  /** The caller behind a stream's credentials, or null. A header, even a bad one, counts before the query. */
+  async authenticateStream(credentials: StreamCredentials): Promise<CurrentUser | null> {
+    const { authorization, ticket, token } = credentials;
+    if (authorization !== undefined) return await this.authenticate(authorization);
+    if (ticket !== undefined) {
+      const redeemed = await this.tickets.redeem(ticket);
+      return redeemed && redeemed.expiresAtMs > this.clock.nowMs() ? await this.#load(redeemed) : null;
+    }
+    return token === undefined ? null : await this.#byToken(token);
+  }
+
+  /**
+   * Those of the callers whose token still runs, whose login stands, and who still have the role they came
+   * with; the very same objects, found with one query however many there are.
+   */
+  async stillValid(callers: Iterable<CurrentUser>): Promise<Set<CurrentUser>> {
+    const nowMs = this.clock.nowMs();
+    const running = [...callers].filter((caller) => caller.expiresAtMs > nowMs);
+    if (running.length === 0) return new Set();
+    const rows = await this.database.queries
+      .select({ loginId: logins.loginId, role: users.role })
+      .from(logins)
+      .innerJoin(users, eq(users.userId, logins.userId))
+      .where(and(inArray(logins.loginId, [...new Set(running.map((caller) => caller.loginId))]), live));
+    const roles = new Map(rows.map((row) => [row.loginId, row.role]));
+    return new Set(running.filter((caller) => roles.get(caller.loginId) === caller.role));
+  }
+
+  async #byToken(token: string): Promise<CurrentUser | null> {
+    const claims = this.accessTokens.read(token);
+    const caller = claims && (await this.#load(claims));
+    return caller?.userId === claims?.userId ? caller : null;
+  }
+
+  async #load(login: { loginId: string; expiresAtMs: number }): Promise<CurrentUser | null> {
+    const [user] = await this.#byLogin.execute({ loginId: login.loginId });
+    if (!user) return null;
+    const { loginId, expiresAtMs } = login;
+    return { ...user, isAdmin: user.role === 'admin', loginId, expiresAtMs };
+  }
+}

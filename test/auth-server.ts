@@ -1,0 +1,155 @@
+import {
+  type ArgumentsHost,
+  Catch,
+  Controller,
+  type ExceptionFilter,
+  Get,
+  Global,
+  HttpStatus,
+  type INestApplication,
+  Module,
+  StandardSchemaValidationPipe,
+} from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { Response } from 'express';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AuthModule } from '../src/auth/auth.module.js';
+import { CONSOLE_LINE } from '../src/auth/bootstrap-admin.js';
+import { Clock } from '../src/auth/clock.js';
+import { CurrentUser } from '../src/auth/current-user.decorator.js';
+import { AcceptsStreamCredentials } from '../src/auth/stream-credentials.decorator.js';
+import { readConfig } from '../src/config/config.js';
+import { ConfigModule } from '../src/config/config.module.js';
+import { Database } from '../src/database/database.js';
+import { openPgliteEngine } from '../src/database/pglite-engine.js';
+import { HttpProblem } from '../src/http/http-problem.js';
+
+export const jwtSecret = 'the-signing-secret-of-these-tests-only';
+export const adminPassword = 'first admin password';
+
+@Controller('probe')
+class ProbeController {
+  @Get('closed')
+  closed(@CurrentUser() user: CurrentUser): CurrentUser {
+    return user;
+  }
+
+  @AcceptsStreamCredentials()
+  @Get('stream')
+  stream(@CurrentUser() user: CurrentUser): CurrentUser {
+    return user;
+  }
+}
+
+@Catch(HttpProblem)
+class ProblemFilter implements ExceptionFilter<HttpProblem> {
+  catch({ status, code, detail, extras }: HttpProblem, host: ArgumentsHost): void {
+    host
+      .switchToHttp()
+      .getResponse<Response>()
+      .status(status)
+      .set({ ...extras.headers })
+      .json({ status, code, detail });
+  }
+}
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  /** Parsed JSON, or null where there is no body. */
+  body: ReturnType<typeof JSON.parse>;
+}
+
+export interface Session {
+  access_token: string;
+  refresh_token: string;
+}
+
+/** The auth module behind real HTTP, on an embedded database in memory and a clock that the test moves. */
+export class AuthServer {
+  readonly printed: string[] = [];
+  readonly clock = { offsetMs: 0, nowMs: () => Date.now() + this.clock.offsetMs };
+  app!: INestApplication;
+  database!: Database;
+  #url = '';
+  readonly #dataDir = mkdtempSync(join(tmpdir(), 'headroom-auth-'));
+
+  static async start(): Promise<AuthServer> {
+    const server = new AuthServer();
+    server.database = await Database.embedded(await openPgliteEngine('memory://'));
+    server.app = await server.application({ ADMIN_PASSWORD: adminPassword, JWT_SECRET: jwtSecret });
+    await server.app.listen(0, '127.0.0.1');
+    const { port } = server.app.getHttpServer().address() as AddressInfo;
+    server.#url = `http://127.0.0.1:${port}/api`;
+    return server;
+  }
+
+  /** Another application on the same database, initialised nowhere yet. */
+  async application(environment: Record<string, string>): Promise<INestApplication> {
+    @Global()
+    @Module({ providers: [{ provide: Database, useValue: this.database }], exports: [Database] })
+    class OpenDatabaseModule {}
+
+    const config = readConfig({ HEADROOM_DATA_DIR: this.#dataDir, ...environment });
+    const builder = Test.createTestingModule({
+      imports: [ConfigModule.with(config), OpenDatabaseModule, AuthModule],
+      controllers: [ProbeController],
+    });
+    builder.overrideProvider(Clock).useValue(this.clock);
+    builder.overrideProvider(CONSOLE_LINE).useValue((line: string) => this.printed.push(line));
+    const app = (await builder.compile()).createNestApplication({ logger: false });
+    app.setGlobalPrefix('api');
+    app.useGlobalPipes(
+      new StandardSchemaValidationPipe({ errorHttpStatusCode: HttpStatus.UNPROCESSABLE_ENTITY }),
+    );
+    app.useGlobalFilters(new ProblemFilter());
+    return app;
+  }
+
+  async call(
+    route: string,
+    { token, body, headers = {} }: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
+    const [method = 'GET', path = ''] = route.split(' ');
+    const response = await fetch(this.#url + path, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? null : JSON.parse(text),
+    };
+  }
+
+  /** Logs in and answers the tokens. @throws Error where that is refused */
+  async login(username = 'admin', password = adminPassword): Promise<Session> {
+    const { status, body } = await this.call('POST /auth/login', { body: { username, password } });
+    if (status !== 200) throw new Error(`login of ${username}: ${status} ${JSON.stringify(body)}`);
+    return body as Session;
+  }
+
+  /** Makes a user whose password is `<username> password`, and logs them in. */
+  async newUser(username: string, role: 'admin' | 'user' = 'user'): Promise<Session & { userId: string }> {
+    const { access_token: token } = await this.login();
+    const password = `${username} password`;
+    const { status, body } = await this.call('POST /users', { token, body: { username, password, role } });
+    if (status !== 201) throw new Error(`creating ${username}: ${status} ${JSON.stringify(body)}`);
+    return { ...(await this.login(username, password)), userId: body.user_id };
+  }
+
+  async stop(): Promise<void> {
+    await this.app.close();
+    await this.database.close();
+    rmSync(this.#dataDir, { recursive: true });
+  }
+}
