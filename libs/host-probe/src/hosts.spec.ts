@@ -293,6 +293,30 @@ const hosts: HostCase[] = [
     },
   },
   {
+    // Limits on v1, path "/" on v2 as in a private namespace: that group is ours, so its pressure is, where it has it.
+    name: "a hybrid container: v1 limits, and pressure of its own group at the v2 namespace's root",
+    cpus: each(2, free),
+    files: {
+      '/proc/meminfo': memInfo(2048, 1500),
+      '/proc/self/status': status('0-1'),
+      '/proc/self/cgroup': '2:cpu,cpuacct:/\n0::/\n',
+      '/proc/self/mountinfo':
+        v1Mount(40, 'cpu,cpuacct', '/') + `42 31 0:42 / ${CG}/unified rw - cgroup2 cgroup2 rw\n`,
+      [`${CG}/cpu,cpuacct/cpu.cfs_quota_us`]: '100000\n',
+      [`${CG}/cpu,cpuacct/cpu.cfs_period_us`]: '100000\n',
+      [`${CG}/unified/cpu.pressure`]: psi(20),
+      '/proc/pressure/cpu': psi(90),
+      '/proc/pressure/memory': psi(1),
+    },
+    counters: { [`${CG}/cpu,cpuacct/cpuacct.usage`]: ['0\n', '250000000\n'] },
+    expected: {
+      totalCpuMillicores: 1000,
+      availableCpuMillicores: 750,
+      pressure: { cpu: 20, memory: 1, io: null, memoryFull: 0 },
+      limits: { cpuSource: 'cgroup-v1', ramSource: 'host' },
+    },
+  },
+  {
     // The path is the host's, the mount shows the container's group as its root "/": the mount point is ours.
     name: 'a host path that is not below the mount: the mount point speaks',
     cpus: each(4, free),
