@@ -1,21 +1,13 @@
-import {
-  type ArgumentsHost,
-  Catch,
-  Controller,
-  type ExceptionFilter,
-  Get,
-  Global,
-  HttpStatus,
-  type INestApplication,
-  Module,
-  StandardSchemaValidationPipe,
-} from '@nestjs/common';
+import { Controller, Get, Global, Module } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import type { Response } from 'express';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
+import { setUp } from '../src/app.setup.js';
 import { AuthModule } from '../src/auth/auth.module.js';
 import { CONSOLE_LINE } from '../src/auth/bootstrap-admin.js';
 import { Clock } from '../src/auth/clock.js';
@@ -25,7 +17,6 @@ import { readConfig } from '../src/config/config.js';
 import { ConfigModule } from '../src/config/config.module.js';
 import { Database } from '../src/database/database.js';
 import { openPgliteEngine } from '../src/database/pglite-engine.js';
-import { HttpProblem } from '../src/http/http-problem.js';
 
 export const jwtSecret = 'the-signing-secret-of-these-tests-only';
 export const adminPassword = 'first admin password';
@@ -44,18 +35,6 @@ class ProbeController {
   }
 }
 
-@Catch(HttpProblem)
-class ProblemFilter implements ExceptionFilter<HttpProblem> {
-  catch({ status, code, detail, extras }: HttpProblem, host: ArgumentsHost): void {
-    host
-      .switchToHttp()
-      .getResponse<Response>()
-      .status(status)
-      .set({ ...extras.headers })
-      .json({ status, code, detail });
-  }
-}
-
 export interface Answer {
   status: number;
   headers: Headers;
@@ -68,18 +47,46 @@ export interface Session {
   refresh_token: string;
 }
 
-/** The auth module behind real HTTP, on an embedded database in memory and a clock that the test moves. */
+/** An embedded database in memory, or a fresh one on the PostgreSQL of `TEST_DATABASE_URL`, dropped at the end. */
+async function freshDatabase(): Promise<{ database: Database; drop: () => Promise<void> }> {
+  const url = process.env.TEST_DATABASE_URL;
+  if (url === undefined) {
+    const database = await Database.embedded(await openPgliteEngine('memory://'));
+    return { database, drop: () => database.close() };
+  }
+  const administrate = async (statement: string) => {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  const name = `headroom_${randomBytes(6).toString('hex')}`;
+  await administrate(`create database ${name}`);
+  const database = await Database.postgres(Object.assign(new URL(url), { pathname: name }).href);
+  return {
+    database,
+    drop: async () => {
+      await database.close();
+      await administrate(`drop database ${name}`);
+    },
+  };
+}
+
+/** The auth module behind real HTTP, on a database of its own and a clock that the test moves. */
 export class AuthServer {
   readonly printed: string[] = [];
   readonly clock = { offsetMs: 0, nowMs: () => Date.now() + this.clock.offsetMs };
-  app!: INestApplication;
+  app!: NestExpressApplication;
   database!: Database;
   #url = '';
+  #dropDatabase = () => Promise.resolve();
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'headroom-auth-'));
 
   static async start(): Promise<AuthServer> {
     const server = new AuthServer();
-    server.database = await Database.embedded(await openPgliteEngine('memory://'));
+    const { database, drop } = await freshDatabase();
+    server.database = database;
+    server.#dropDatabase = drop;
     server.app = await server.application({ ADMIN_PASSWORD: adminPassword, JWT_SECRET: jwtSecret });
     await server.app.listen(0, '127.0.0.1');
     const { port } = server.app.getHttpServer().address() as AddressInfo;
@@ -88,7 +95,7 @@ export class AuthServer {
   }
 
   /** Another application on the same database, initialised nowhere yet. */
-  async application(environment: Record<string, string>): Promise<INestApplication> {
+  async application(environment: Record<string, string>): Promise<NestExpressApplication> {
     @Global()
     @Module({ providers: [{ provide: Database, useValue: this.database }], exports: [Database] })
     class OpenDatabaseModule {}
@@ -100,12 +107,9 @@ export class AuthServer {
     });
     builder.overrideProvider(Clock).useValue(this.clock);
     builder.overrideProvider(CONSOLE_LINE).useValue((line: string) => this.printed.push(line));
-    const app = (await builder.compile()).createNestApplication({ logger: false });
-    app.setGlobalPrefix('api');
-    app.useGlobalPipes(
-      new StandardSchemaValidationPipe({ errorHttpStatusCode: HttpStatus.UNPROCESSABLE_ENTITY }),
-    );
-    app.useGlobalFilters(new ProblemFilter());
+    const module = await builder.compile();
+    const app = module.createNestApplication<NestExpressApplication>({ logger: false, bodyParser: false });
+    setUp(app, config);
     return app;
   }
 
@@ -149,7 +153,7 @@ export class AuthServer {
 
   async stop(): Promise<void> {
     await this.app.close();
-    await this.database.close();
+    await this.#dropDatabase();
     rmSync(this.#dataDir, { recursive: true });
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { desc, lt } from 'drizzle-orm';
 import { Database, type Queries } from '../database/database.js';
 import { auditLog } from '../database/schema.js';
-import { encodeCursor, readNumberCursor } from './page-cursor.js';
+import { decodeCursor, pageOf } from '../http/cursor.js';
 
 export type AuditAction =
   | 'login'
@@ -47,16 +47,18 @@ export class AuditLog {
 
   /** Newest first. */
   async list({ limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<AuditEntry>> {
+    const before = decodeCursor(cursor);
     const rows = await this.database.queries
       .select()
       .from(auditLog)
-      .where(cursor === undefined ? undefined : lt(auditLog.id, readNumberCursor(cursor)))
+      .where(before === null ? undefined : lt(auditLog.id, before))
       .orderBy(desc(auditLog.id))
       .limit(limit + 1);
-    const shown = rows.slice(0, limit);
-    return {
-      items: shown.map(({ actorId, at, ...row }) => ({ ...row, at: at.toISOString(), actor_id: actorId })),
-      next_cursor: rows.length > limit ? encodeCursor(String(shown.at(-1)!.id)) : null,
-    };
+    return pageOf(
+      rows,
+      limit,
+      ({ id }) => id,
+      ({ actorId, at, ...row }) => ({ ...row, at: at.toISOString(), actor_id: actorId }),
+    );
   }
 }

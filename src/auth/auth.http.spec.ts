@@ -66,8 +66,9 @@ describe('logging in', () => {
     const answers: Answer[] = [];
     for (const body of attempts) answers.push(await server.call('POST /auth/login', { body }));
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
-    expect(answers.map(({ body }) => body)).toEqual(answers.map(() => answers[0]!.body));
-    expect(answers[0]!.body.code).toBe('INVALID_CREDENTIALS');
+    const bodies = answers.map(({ body }) => ({ ...body, request_id: 'one of its own' }));
+    expect(bodies).toEqual(bodies.map(() => bodies[0]));
+    expect(bodies[0].code).toBe('INVALID_CREDENTIALS');
   });
 
   it('stores no token, only hashes', async () => {
@@ -320,7 +321,7 @@ describe('stream credentials', () => {
   it('takes an access token in the query of a stream, but never two', async () => {
     const { access_token } = await server.login();
     expect((await open(`?token=${access_token}`)).status).toBe(200);
-    expect((await open(`?token=${access_token}&token=${access_token}`)).status).toBe(401);
+    expect((await open(`?token=${access_token}&token=${access_token}`)).status).toBe(400);
     expect((await open(`?token[a]=${access_token}`)).status).toBe(401);
   });
 

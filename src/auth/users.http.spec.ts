@@ -24,11 +24,15 @@ const newestAudit = async (limit: number) =>
 describe('the first admin', () => {
   it('is made once, from the configuration, by nodes that start together', async () => {
     await server.database.queries.delete(users);
-    const nodes = await Promise.all([1, 2, 3].map(() => server.application({ ADMIN_PASSWORD: 'short pw' })));
+    const nodes = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((i) =>
+        server.application({ ADMIN_USERNAME: `admin${i}`, ADMIN_PASSWORD: 'short pw' }),
+      ),
+    );
     await Promise.all(nodes.map((node) => node.init()));
     const rows = await server.database.queries.select().from(users);
-    expect(rows.map(({ username, role }) => [username, role])).toEqual([['admin', 'admin']]);
-    await server.login('admin', 'short pw');
+    expect(rows.map(({ role }) => role)).toEqual(['admin']);
+    await server.login(rows[0]!.username, 'short pw');
     expect(server.printed).toEqual([]);
     await Promise.all(nodes.map((node) => node.close()));
   });

@@ -13,14 +13,14 @@ import { logins, users } from '../database/schema.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { type Actor, type AuditAction, AuditLog } from './audit.service.js';
 import { Clock } from './clock.js';
-import { encodeCursor, readCursor } from './page-cursor.js';
 import { Passwords } from './passwords.js';
 import { UserRemoval } from './user-removal.js';
 
 type UserRow = typeof users.$inferSelect;
 type Transaction = Parameters<Parameters<Queries['transaction']>[0]>[0];
 
-const byName = sql`lower(${users.username})`;
+/** In plain character order, the same under every locale of a database. */
+const byName = sql`lower(${users.username}) collate "C"`;
 
 /** Accounts. There is always an enabled admin: what would end that is refused with 409 `LAST_ADMIN`. */
 @Injectable()
@@ -35,17 +35,17 @@ export class Users {
 
   /** By name. */
   async list({ limit, cursor }: { limit: number; cursor?: string | undefined }): Promise<Page<User>> {
-    const after = cursor === undefined ? undefined : readCursor(cursor, /^[a-z0-9._@-]{1,64}$/);
+    const after = cursor === undefined ? null : nameIn(cursor);
     const rows = await this.database.queries
       .select()
       .from(users)
-      .where(after === undefined ? undefined : gt(byName, after))
+      .where(after === null ? undefined : gt(byName, after))
       .orderBy(asc(byName))
       .limit(limit + 1);
     const shown = rows.slice(0, limit);
     return {
       items: shown.map(asUser),
-      next_cursor: rows.length > limit ? encodeCursor(shown.at(-1)!.username.toLowerCase()) : null,
+      next_cursor: rows.length > limit ? cursorAfter(shown.at(-1)!) : null,
     };
   }
 
@@ -184,6 +184,18 @@ function actionsOf(before: UserRow, after: UserRow, passwordReset: boolean): Aud
   if (before.disabled !== after.disabled) actions.push(after.disabled ? 'user_disabled' : 'user_enabled');
   if (passwordReset) actions.push('password_reset');
   return actions;
+}
+
+/** Names are the order of the list, so the last one is where the next page begins. */
+function cursorAfter(row: UserRow): string {
+  return Buffer.from(row.username.toLowerCase()).toString('base64url');
+}
+
+function nameIn(cursor: string): string {
+  const name = Buffer.from(cursor, 'base64url').toString('latin1');
+  if (!/^[a-z0-9._@-]{1,64}$/.test(name))
+    throw new HttpProblem(400, 'CURSOR_INVALID', 'cursor: not one that a previous page gave.');
+  return name;
 }
 
 function knownForm(userId: string): string {
