@@ -1,15 +1,7 @@
 import { formatCores, formatGb, isWithin, partOf, subtractDemand } from './demand.js';
 import type { Demand } from './demand.js';
 import type { SchedulerPolicy } from './policy.js';
-
-/** What there is to be given away at one moment. */
-export interface Room {
-  readonly total: Demand;
-  /** Free now, with all reservations of running tasks taken off. */
-  readonly available: Demand;
-  /** Running tasks of ours, reserved ones included. */
-  readonly runningTasks: number;
-}
+import type { Room } from './room.js';
 
 export interface AdmissionFigures {
   readonly available: Demand;
@@ -33,15 +25,13 @@ export type AdmissionDecision = AdmissionFigures &
     | { readonly admitted: false; readonly reason: string }
   );
 
-/** Use of the machine by others in normal times; a task that does not fit beside it and the buffer counts as oversized. */
-const AMBIENT_USE = 0.2;
-
 /**
  * The requirement's rule in integers: what remains after the task's predicted consumption must reach the threshold, for
  * CPU and for RAM; exactly at the threshold is enough.
  *
- * A task that fits the machine but cannot fit beside the buffer is admitted when nothing else of ours runs, the buffer
- * itself is free, and its RAM leaves more than the guard's limit.
+ * A task that fits the machine but not beside the buffer and what others use in quiet times may run alone: when nothing
+ * else of ours runs, the CPU buffer itself is free, and its RAM stays clear of the guard's limit. There its RAM counts as
+ * declared at most, or else an estimate learned too high would lock its kind out for good.
  */
 export function decideAdmission(
   room: Room,
@@ -54,26 +44,30 @@ export function decideAdmission(
   const cpuOk = remaining.cpuMillicores >= threshold.cpuMillicores;
   const ramOk = remaining.ramMb >= threshold.ramMb;
   const figures = { available: room.available, declared, predicted, remaining, threshold, cpuOk, ramOk };
-  const verdict = fitOf(room, predicted, policy);
+  const verdict = fitOf(room, declared, predicted, policy);
   return verdict === 'no'
     ? { admitted: false, reason: refusalReason(figures), ...figures }
     : { admitted: true, alone: verdict === 'alone', ...figures };
 }
 
 /** The rule of {@link decideAdmission} without its figures: beside others, alone, or not at all. */
-export function fitOf(room: Room, predicted: Demand, policy: SchedulerPolicy): 'beside' | 'alone' | 'no' {
+export function fitOf(
+  room: Room,
+  declared: Demand,
+  predicted: Demand,
+  policy: SchedulerPolicy,
+): 'beside' | 'alone' | 'no' {
   const { total, available } = room;
-  const cpuFloor = partOf(total.cpuMillicores, policy.cpuBuffer);
-  const cpuLeft = available.cpuMillicores - predicted.cpuMillicores;
-  const ramLeft = available.ramMb - predicted.ramMb;
-  const cpuOk = cpuLeft >= cpuFloor;
-  const ramOk = ramLeft >= partOf(total.ramMb, policy.ramBuffer);
+  const cpuThreshold = partOf(total.cpuMillicores, policy.cpuBuffer);
+  const cpuOk = available.cpuMillicores - predicted.cpuMillicores >= cpuThreshold;
+  const ramOk = available.ramMb - predicted.ramMb >= partOf(total.ramMb, policy.ramBuffer);
   if (cpuOk && ramOk) return 'beside';
   if (room.runningTasks > 0) return 'no';
 
-  const cpuAlone = isCpuOversized(total, predicted, policy) && available.cpuMillicores >= cpuFloor;
+  const cpuAlone = isCpuOversized(room, predicted, policy) && available.cpuMillicores >= cpuThreshold;
   const ramAlone =
-    isRamOversized(total, predicted, policy) && ramLeft >= partOf(total.ramMb, policy.killBelowRam);
+    isRamOversized(room, predicted, policy) &&
+    available.ramMb - Math.min(predicted.ramMb, declared.ramMb) >= partOf(total.ramMb, policy.killBelowRam);
   return (cpuOk || cpuAlone) && (ramOk || ramAlone) ? 'alone' : 'no';
 }
 
@@ -95,16 +89,17 @@ export function neverFitsReason(total: Demand, declared: Demand): string | null 
 }
 
 /** Whether a task is so large that it runs alone or hardly ever. */
-export function isOversized(total: Demand, predicted: Demand, policy: SchedulerPolicy): boolean {
-  return isCpuOversized(total, predicted, policy) || isRamOversized(total, predicted, policy);
+export function isOversized(room: Room, predicted: Demand, policy: SchedulerPolicy): boolean {
+  return isCpuOversized(room, predicted, policy) || isRamOversized(room, predicted, policy);
 }
 
-function isCpuOversized(total: Demand, predicted: Demand, policy: SchedulerPolicy): boolean {
-  return predicted.cpuMillicores > partOf(total.cpuMillicores, 1 - policy.cpuBuffer - AMBIENT_USE);
+function isCpuOversized({ total, ambient }: Room, predicted: Demand, policy: SchedulerPolicy): boolean {
+  const buffer = partOf(total.cpuMillicores, policy.cpuBuffer);
+  return predicted.cpuMillicores > total.cpuMillicores - buffer - ambient.cpuMillicores;
 }
 
-function isRamOversized(total: Demand, predicted: Demand, policy: SchedulerPolicy): boolean {
-  return predicted.ramMb > partOf(total.ramMb, 1 - policy.ramBuffer - AMBIENT_USE);
+function isRamOversized({ total, ambient }: Room, predicted: Demand, policy: SchedulerPolicy): boolean {
+  return predicted.ramMb > total.ramMb - partOf(total.ramMb, policy.ramBuffer) - ambient.ramMb;
 }
 
 function refusalReason(figures: AdmissionFigures): string {

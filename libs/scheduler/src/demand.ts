@@ -30,6 +30,12 @@ export function isWithin(demand: Demand, limit: Demand): boolean {
   return demand.cpuMillicores <= limit.cpuMillicores && demand.ramMb <= limit.ramMb;
 }
 
+/** The larger of a demand's shares of the machine, told in cores: its cost by dominant-resource fairness (Ghodsi, 2011). */
+export function dominantCores(demand: Demand, total: Demand): number {
+  const share = Math.max(demand.cpuMillicores / total.cpuMillicores, demand.ramMb / total.ramMb);
+  return (share * total.cpuMillicores) / 1000;
+}
+
 /** The given part of an integer amount, rounded up; the part is taken in thousandths, so `partOf(1000, 0.8)` is 800. */
 export function partOf(amount: number, part: number): number {
   return Math.ceil((amount * Math.round(part * 1000)) / 1000);

@@ -1,13 +1,12 @@
 import { fitOf } from './admission.js';
-import type { Room } from './admission.js';
-import { addDemand, subtractDemand } from './demand.js';
 import type { SchedulerPolicy } from './policy.js';
 import type { Candidate } from './queue-order.js';
-import type { Release } from './shadow-time.js';
+import { giveBackTo, takeFrom } from './room.js';
+import type { Release, Room } from './room.js';
 
 /**
- * When each waiting task is expected to start: the queue is replayed in its order over the expected ends of the tasks
- * that run and of those that will have started before. Null for a task that does not fit even when all have ended.
+ * When each waiting task is expected to start: the queue is replayed in its order over the usual ends of the tasks that
+ * run and of those that will have started before. Null for a task that does not fit even when all have ended.
  */
 export function forecastStarts(
   nowMs: number,
@@ -19,26 +18,26 @@ export function forecastStarts(
   const ends = new ReleaseHeap();
   for (const release of releases) ends.push(release);
   let atMs = nowMs;
-  let { available, runningTasks } = room;
+  let then = room;
   return waiting.map(({ task, predicted, duration }) => {
-    for (;;) {
-      const fits = fitOf({ total: room.total, available, runningTasks }, predicted, policy) !== 'no';
-      if (fits) break;
+    while (fitOf(then, task.declared, predicted, policy) === 'no') {
       const end = ends.pop();
       if (end === null) return null;
-      atMs = Math.max(atMs, end.atMs);
-      available = addDemand(available, end.held);
-      runningTasks--;
+      atMs = Math.max(atMs, end.usualEndMs);
+      then = giveBackTo(then, end.held);
     }
     const startMs = Math.max(atMs, task.notBeforeMs ?? 0);
-    available = subtractDemand(available, predicted);
-    runningTasks++;
-    ends.push({ atMs: startMs + duration.medianS * 1000, held: predicted });
+    then = takeFrom(then, predicted);
+    ends.push({
+      held: predicted,
+      usualEndMs: startMs + duration.medianS * 1000,
+      lateEndMs: startMs + duration.p90S * 1000,
+    });
     return Math.round(startMs);
   });
 }
 
-/** Releases by time, the earliest first. */
+/** Releases by their usual ends, the earliest first. */
 class ReleaseHeap {
   readonly #heap: Release[] = [];
 
@@ -47,7 +46,7 @@ class ReleaseHeap {
     let at = heap.push(release) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      if (heap[parent]!.atMs <= release.atMs) break;
+      if (heap[parent]!.usualEndMs <= release.usualEndMs) break;
       heap[at] = heap[parent]!;
       at = parent;
     }
@@ -65,8 +64,8 @@ class ReleaseHeap {
       const left = 2 * at + 1;
       if (left >= heap.length) break;
       const right = left + 1;
-      const child = right < heap.length && heap[right]!.atMs < heap[left]!.atMs ? right : left;
-      if (heap[child]!.atMs >= last.atMs) break;
+      const child = right < heap.length && heap[right]!.usualEndMs < heap[left]!.usualEndMs ? right : left;
+      if (heap[child]!.usualEndMs >= last.usualEndMs) break;
       heap[at] = heap[child]!;
       at = child;
     }

@@ -56,13 +56,17 @@ export function chooseVictim(running: Iterable<Reservation>): Reservation | null
   return newestOver ?? newest;
 }
 
-/** What a killed task is to be tried with next: well above what was predicted and what it reached. */
-export function retryDemandOf(victim: Reservation, totalRamMb: number): Demand {
+/**
+ * What a killed task is to be tried with next: well above what was predicted and what it reached, yet never more than
+ * the machine can give to one task alone (`attainableRamMb`), or it would wait for ever.
+ */
+export function retryDemandOf(victim: Reservation, attainableRamMb: number): Demand {
   const wantedMb = Math.max(
     Math.ceil(victim.predicted.ramMb * RETRY_OVER_ESTIMATE),
     Math.ceil(victim.peakRssMb * RETRY_OVER_PEAK),
   );
-  return { cpuMillicores: victim.task.declared.cpuMillicores, ramMb: Math.min(wantedMb, totalRamMb) };
+  const { cpuMillicores, ramMb } = victim.task.declared;
+  return { cpuMillicores, ramMb: Math.max(ramMb, Math.min(wantedMb, attainableRamMb)) };
 }
 
 function isNewer(candidate: Reservation, than: Reservation | null): boolean {

@@ -1,5 +1,5 @@
 export { decideAdmission, thresholdOf } from './admission.js';
-export type { AdmissionDecision, AdmissionFigures, Room } from './admission.js';
+export type { AdmissionDecision, AdmissionFigures } from './admission.js';
 export { formatDecisionLog, formatResourceBanner } from './decision-log.js';
 export { demandOf, formatCores, formatGb } from './demand.js';
 export type { Demand } from './demand.js';
@@ -7,7 +7,9 @@ export type { GuardAction } from './guard.js';
 export type { MachineSample, TaskUse } from './machine-sample.js';
 export { developmentPolicy, productionPolicy } from './policy.js';
 export type { SchedulerPolicy } from './policy.js';
+export type { PassResult, Start } from './queue-pass.js';
+export type { Room } from './room.js';
 export { Scheduler } from './scheduler.js';
-export type { PassOptions, PassResult, SchedulerSnapshot, Start } from './scheduler.js';
+export type { PassOptions, SchedulerSnapshot } from './scheduler.js';
 export type { MeasuredRun, QueuedTask, StartedTask, TaskShape } from './task.js';
 export type { WaitKind, Waiting } from './wait-reason.js';

@@ -1,15 +1,10 @@
-import { fitOf } from './admission.js';
-import type { Room } from './admission.js';
-import { addDemand, subtractDemand } from './demand.js';
+import { fitOf, thresholdOf } from './admission.js';
+import { noDemand, subtractDemand } from './demand.js';
 import type { Demand } from './demand.js';
 import type { SchedulerPolicy } from './policy.js';
-import { thresholdOf } from './admission.js';
-
-/** A running task's share and when it is expected to be given back. */
-export interface Release {
-  readonly atMs: number;
-  readonly held: Demand;
-}
+import type { Candidate } from './queue-order.js';
+import { giveBackTo } from './room.js';
+import type { Release, Room } from './room.js';
 
 /** The moment at which a task that does not fit now will fit, and what it will leave for others beside it. */
 export interface ShadowTime {
@@ -18,27 +13,22 @@ export interface ShadowTime {
 }
 
 /**
- * When the head of the queue can start: its shadow time of EASY backfill (Lifka, "The ANL/IBM SP scheduling system",
- * 1995), from the running tasks' expected ends. Null when it would not fit even after all of them have ended.
+ * When a task can start, from the late ends of the running tasks: the shadow time of EASY backfill (Lifka, "The ANL/IBM
+ * SP scheduling system", 1995). Null when it would not fit even after all of them have ended.
  */
 export function shadowTime(
   room: Room,
   releases: readonly Release[],
-  predicted: Demand,
+  { task, predicted }: Candidate,
   policy: SchedulerPolicy,
 ): ShadowTime | null {
-  let { available, runningTasks } = room;
-  for (const { atMs, held } of [...releases].sort((a, b) => a.atMs - b.atMs)) {
-    available = addDemand(available, held);
-    runningTasks--;
-    const fit = fitOf({ total: room.total, available, runningTasks }, predicted, policy);
+  let later = room;
+  for (const { lateEndMs, held } of [...releases].sort((a, b) => a.lateEndMs - b.lateEndMs)) {
+    later = giveBackTo(later, held);
+    const fit = fitOf(later, task.declared, predicted, policy);
     if (fit === 'no') continue;
-    const left = subtractDemand(available, predicted);
-    const spare =
-      fit === 'alone'
-        ? { cpuMillicores: 0, ramMb: 0 }
-        : subtractDemand(left, thresholdOf(room.total, policy));
-    return { atMs, spare };
+    const left = subtractDemand(subtractDemand(later.available, predicted), thresholdOf(room.total, policy));
+    return { atMs: lateEndMs, spare: fit === 'alone' ? noDemand : left };
   }
   return null;
 }

@@ -101,7 +101,8 @@ export class RequirementDispatcher implements Dispatcher {
     const room = {
       total: { cpuMillicores: sample.totalCpuMillicores, ramMb: sample.totalRamMb },
       available: { cpuMillicores: sample.availableCpuMillicores, ramMb: sample.availableRamMb },
-      runningTasks: sample.tasks.size,
+      ambient: { cpuMillicores: 0, ramMb: 0 },
+      runningTasks: Math.max(1, sample.tasks.size), // the rule knows no running alone
     };
     const factor = this.#policy.consumptionFactor;
     const predicted = {
