@@ -8,7 +8,6 @@ export type BacktestInputErrorCode =
   | 'NON_POSITIVE_PRICE'
   | 'HIGH_BELOW_LOW'
   | 'MALFORMED_CSV'
-  | 'TIME_WITHOUT_ZONE'
   | 'RANGE_SHORTER_THAN_WARM_UP'
   | 'UNKNOWN_STRATEGY'
   | 'INVALID_PARAMS'

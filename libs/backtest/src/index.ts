@@ -1,5 +1,7 @@
 export * from './candles.js';
 export { checkCandles, type CandleFindings } from './check-candles.js';
+export { runCompat, type CompatResult } from './compat/run-compat.js';
+export type { CompatStatistics } from './compat/compat-statistics.js';
 export { dayCounter, type DayProgress } from './day-counter.js';
 export { engineVersion } from './engine-version.js';
 export type { ExitReason, OrderRequest, OrderSize, RejectReason } from './engine/order.js';
@@ -21,7 +23,10 @@ export { strategies } from './strategies/index.js';
 export {
   defineStrategy,
   type Bar,
+  type RunnableStrategy,
   type Strategy,
   type StrategyDefinition,
   type StrategyInputs,
 } from './strategy.js';
+
+export { parseCsv, type ParsedCsv } from './parse-csv.js';

@@ -3,7 +3,7 @@ import type { Config } from './engine/config.js';
 import type { OrderSize } from './engine/order.js';
 import { isValidSize } from './engine/sizing.js';
 import { BacktestInputError } from './errors.js';
-import type { StrategyDefinition } from './strategy.js';
+import type { RunnableStrategy } from './strategy.js';
 
 /** One run: the data, the strategy and the terms of trade. Fractions are of 1, money in the quote currency. */
 export interface BacktestRequest {
@@ -11,7 +11,7 @@ export interface BacktestRequest {
   /** The first bar at which the strategy may decide; earlier bars only warm its indicators. */
   readonly warmupFrom?: number | undefined;
   /** A name from `strategies`, or a definition of one's own. */
-  readonly strategy: string | StrategyDefinition;
+  readonly strategy: string | RunnableStrategy;
   readonly params?: unknown;
   readonly initialCapital: number;
   /** Per fill: a fraction of the traded value, or that and a fixed fee. Default 0. */

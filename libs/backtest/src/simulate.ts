@@ -7,7 +7,7 @@ import { firstValid } from './indicators/index.js';
 import { seededUniform } from './random.js';
 import { configOf, type BacktestRequest } from './request.js';
 import { strategies } from './strategies/index.js';
-import type { Strategy, StrategyDefinition } from './strategy.js';
+import type { RunnableStrategy, Strategy } from './strategy.js';
 
 /** A finished run before any statistic is drawn. */
 export interface Simulated {
@@ -22,7 +22,7 @@ export interface Simulated {
 }
 
 /** The definition of a strategy, by its name or as it is; UNKNOWN_STRATEGY names those there are. */
-export function strategyOf(strategy: string | StrategyDefinition): StrategyDefinition {
+export function strategyOf(strategy: string | RunnableStrategy): RunnableStrategy {
   if (typeof strategy !== 'string') return strategy;
   const definition = strategies.get(strategy);
   if (definition !== undefined) return definition;
@@ -32,7 +32,7 @@ export function strategyOf(strategy: string | StrategyDefinition): StrategyDefin
   );
 }
 
-function createStrategy(definition: StrategyDefinition, params: unknown): Strategy {
+function createStrategy(definition: RunnableStrategy, params: unknown): Strategy {
   try {
     return definition.create(params);
   } catch (cause) {
@@ -63,7 +63,10 @@ export function simulate(request: BacktestRequest, listener?: DecisionListener):
   const strategy = createStrategy(definition, request.params);
   const random = seededUniform(request.seed ?? 0);
   const indicators = strategy.init(candles, { signals, expectedReturns, random });
-  const warmUpBar = indicators.reduce((bar, series) => Math.max(bar, firstValid(series)), 0);
+  const warmUpBar = indicators.reduce((bar, series) => {
+    const valid = firstValid(series);
+    return valid === n && rules.neverValid === 'ignored' ? bar : Math.max(bar, valid);
+  }, 0);
   const first = Math.max(warmUpBar + rules.firstDecisionLag, from);
   if (first >= n && !request.compat) {
     throw new BacktestInputError(

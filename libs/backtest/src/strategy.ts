@@ -56,6 +56,9 @@ export interface Strategy {
   next(bar: Bar): void;
 }
 
+/** As much of a strategy as a run needs. */
+export type RunnableStrategy = Pick<StrategyDefinition, 'name' | 'requiresSignals' | 'create'>;
+
 /** A strategy as it is offered: what it is called, what it takes and how one is made. */
 export interface StrategyDefinition {
   readonly name: string;

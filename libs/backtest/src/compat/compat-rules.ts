@@ -3,6 +3,7 @@ import type { Rules } from '../engine/rules.js';
 /** The rules of the reference results: what they change is described with each field of `Rules`. */
 export const compatRules: Rules = {
   firstDecisionLag: 1,
+  neverValid: 'ignored',
   sizingMark: 'close',
   fractionOf: 'free_margin',
   fixedFeeOfFraction: 'per_unit',

@@ -6,7 +6,7 @@ import { Trade } from './trade.js';
  * The account: cash, open trades and closed trades, and the margin that follows from them.
  *
  * `cash` is the capital plus everything realised so far (entry commissions included), so the equity
- * at a price is `cash + Σ size · (price - entry)`. All money is in the quote currency.
+ * at a price is `cash + (Σ size · price - Σ size · entry)`. All money is in the quote currency.
  */
 export class Book {
   cash: number;
@@ -14,6 +14,10 @@ export class Book {
   readonly closed: Trade[] = [];
   /** Units held, signed. */
   position = 0;
+  /** Units held, longs and shorts alike. */
+  #gross = 0;
+  /** Σ size · entry price. */
+  #cost = 0;
   /** A margin call is due when a bar trades at or below / at or above these prices. */
   callBelow = 0;
   callAbove = Infinity;
@@ -28,17 +32,12 @@ export class Book {
   }
 
   equityAt(price: number): number {
-    const { open } = this;
-    let equity = this.cash;
-    for (const trade of open) equity += trade.size * (price - trade.entryPrice);
-    return equity;
+    return this.cash + (this.position * price - this.#cost);
   }
 
   /** Equity that no open trade's initial margin ties up, never below zero. */
   freeMarginAt(price: number): number {
-    let used = 0;
-    for (const trade of this.open) used += Math.abs(trade.size) * price;
-    return Math.max(0, this.equityAt(price) - used / this.#config.leverage);
+    return Math.max(0, this.equityAt(price) - (this.#gross * price) / this.#config.leverage);
   }
 
   /** Commission on one fill. */
@@ -97,19 +96,19 @@ export class Book {
    * C + N·p falls short of m·G·p where C + (N - mG)·p < 0.
    */
   #refresh(): void {
-    let net = 0;
-    let gross = 0;
-    let constant = this.cash;
-    for (const trade of this.open) {
-      net += trade.size;
-      gross += Math.abs(trade.size);
-      constant -= trade.size * trade.entryPrice;
+    this.position = 0;
+    this.#gross = 0;
+    this.#cost = 0;
+    for (const { size, entryPrice } of this.open) {
+      this.position += size;
+      this.#gross += Math.abs(size);
+      this.#cost += size * entryPrice;
     }
-    this.position = net;
     this.callBelow = 0;
     this.callAbove = Infinity;
-    if (!this.#watchMargin || gross === 0) return;
-    const slope = net - this.#config.maintenanceMargin * gross;
+    if (!this.#watchMargin || this.#gross === 0) return;
+    const constant = this.cash - this.#cost;
+    const slope = this.position - this.#config.maintenanceMargin * this.#gross;
     if (slope > 0) this.callBelow = -constant / slope;
     else if (slope < 0) this.callAbove = -constant / slope;
     else if (constant < 0) this.callBelow = Infinity;

@@ -5,6 +5,8 @@
 export interface Rules {
   /** Bars between the first bar with every indicator valid and the first decision. */
   readonly firstDecisionLag: 0 | 1;
+  /** An indicator without a single valid value keeps the run from starting, or does not count. */
+  readonly neverValid: 'blocks' | 'ignored';
   /** The price at which open trades are marked when an entry is sized: the fill's own, or the bar's close. */
   readonly sizingMark: 'fill' | 'close';
   /** What a fraction is a fraction of. */
@@ -27,6 +29,7 @@ export interface Rules {
 
 export const standardRules: Rules = {
   firstDecisionLag: 0,
+  neverValid: 'blocks',
   sizingMark: 'fill',
   fractionOf: 'equity',
   fixedFeeOfFraction: 'once',

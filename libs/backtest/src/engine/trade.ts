@@ -36,7 +36,7 @@ export class Trade {
   constructor(
     public size: number,
     public entryBar: number,
-    readonly entryPrice: number,
+    public entryPrice: number,
     entryCommission: number,
   ) {
     this.commission = entryCommission;
@@ -47,6 +47,15 @@ export class Trade {
   shiftBars(by: number): void {
     this.entryBar += by;
     if (this.exitBar >= 0) this.exitBar += by;
+  }
+
+  /** Restates size and prices from multiples of `unit` into whole units; money stays what it is. */
+  restate(unit: number): void {
+    this.size *= unit;
+    this.entryPrice /= unit;
+    this.exitPrice /= unit;
+    this.stopLoss /= unit;
+    this.takeProfit /= unit;
   }
 
   get isLong(): boolean {

@@ -9,8 +9,6 @@ export interface Calendar {
 }
 
 export const dayMs = 86_400_000;
-/** Share of weekend bars above which a market counts as open every day: an even spread has 2/7 = 28.6 %. */
-const weekendShare = 0.171;
 
 /**
  * The calendar that the data itself shows: returns per UTC day (per week, month or year when the bars
@@ -27,13 +25,18 @@ function usualPeriods(period: Period, time: Float64Array): number {
   if (period === 'year') return 1;
   if (period === 'month') return 12;
   if (period === 'week') return 52;
-  let weekend = 0;
+  return tradesWeekends(time) ? 365 : 252;
+}
+
+/** Whether more than 60 % of the weekend bars that an even spread would have are there. */
+export function tradesWeekends(time: Float64Array): boolean {
+  let weekendBars = 0;
   for (const at of time) {
     // The epoch was a Thursday, so Saturday and Sunday are days 2 and 3 of a week that begins on one.
     const weekday = Math.floor(at / dayMs) % 7;
-    if (weekday === 2 || weekday === 3) weekend++;
+    if (weekday === 2 || weekday === 3) weekendBars++;
   }
-  return weekend > weekendShare * time.length ? 365 : 252;
+  return weekendBars > (2 / 7) * 0.6 * time.length;
 }
 
 /** The middle distance between bars, in milliseconds; of at most the first 10,001 bars. */
