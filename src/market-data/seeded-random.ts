@@ -1,3 +1,5 @@
+const { cos, imul, log, sin, sqrt, PI } = Math;
+
 /** Seeded draws, the same on every machine. */
 export interface SeededRandom {
   /** A uniform number in `(0, 1)`. */
@@ -10,7 +12,7 @@ export interface SeededRandom {
 export function seededRandom(seed: number, stream: string): SeededRandom {
   let a = seed | 0;
   let b = 0x811c9dc5;
-  for (let i = 0; i < stream.length; i++) b = Math.imul(b ^ stream.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < stream.length; i++) b = imul(b ^ stream.charCodeAt(i), 0x01000193);
   let c = 0x9e3779b9;
   let counter = 1;
   const uniform = (): number => {
@@ -31,10 +33,10 @@ export function seededRandom(seed: number, stream: string): SeededRandom {
         spare = NaN;
         return kept;
       }
-      const radius = Math.sqrt(-2 * Math.log(uniform()));
-      const angle = 2 * Math.PI * uniform();
-      spare = radius * Math.sin(angle);
-      return radius * Math.cos(angle);
+      const radius = sqrt(-2 * log(uniform()));
+      const angle = 2 * PI * uniform();
+      spare = radius * sin(angle);
+      return radius * cos(angle);
     },
   };
 }

@@ -33,6 +33,7 @@ interface Regime {
   readonly meanHours: number;
 }
 
+const { ceil, cos, exp, floor, log, max, min, round, sqrt } = Math;
 const hourMs = 3_600_000;
 const hoursPerYear = 8766;
 
@@ -64,7 +65,7 @@ const volumeNoise = 0.35;
  */
 export function syntheticCandles(profile: SyntheticProfile, options: SyntheticOptions): Candles {
   const { startMs, endMs, seed, martingale = false } = options;
-  const rows = Math.max(0, Math.ceil((endMs - startMs) / hourMs));
+  const rows = max(0, ceil((endMs - startMs) / hourMs));
   const market = seededRandom(seed, 'market');
   const own = seededRandom(seed, profile.symbol);
   const mood = regimeWalk(seededRandom(seed, 'regimes'));
@@ -72,20 +73,19 @@ export function syntheticCandles(profile: SyntheticProfile, options: SyntheticOp
   const candles = emptyCandles(rows);
   const { time, open, high, low, close, volume } = candles;
 
-  const marketWeight = Math.sqrt(profile.marketShare);
-  const ownWeight = Math.sqrt(1 - profile.marketShare);
-  const hourlyVolatility = profile.yearlyVolatility / Math.sqrt(hoursPerYear);
+  const marketWeight = sqrt(profile.marketShare);
+  const ownWeight = sqrt(1 - profile.marketShare);
+  const hourlyVolatility = profile.yearlyVolatility / sqrt(hoursPerYear);
   const scale = 10 ** profile.priceDecimals;
-  const rounded = (price: number): number => Math.round(price * scale) / scale;
-  const startLog = Math.log(profile.startPrice);
+  const rounded = (price: number): number => round(price * scale) / scale;
+  const startLog = log(profile.startPrice);
   let logPrice = startLog;
   let garchVariance = 1;
   for (let row = 0; row < rows; row++) {
     const timeMs = startMs + row * hourMs;
     const regime = mood();
     const mixture = heavyTailedVariance(own);
-    const shock =
-      Math.sqrt(garchVariance * mixture) * (marketWeight * market.normal() + ownWeight * own.normal());
+    const shock = sqrt(garchVariance * mixture) * (marketWeight * market.normal() + ownWeight * own.normal());
     const scaling = hourlyVolatility * regime.volatility * seasons[hourOfWeek(timeMs)]!;
     const variance = scaling ** 2 * garchVariance * mixture;
     const yearlyDrift = martingale ? 0 : regime.drift - reversion * (logPrice - startLog);
@@ -94,13 +94,13 @@ export function syntheticCandles(profile: SyntheticProfile, options: SyntheticOp
     garchVariance = 1 - garch.shock - garch.memory + garch.shock * shock ** 2 + garch.memory * garchVariance;
 
     time[row] = timeMs;
-    open[row] = rounded(Math.exp(logPrice));
-    high[row] = rounded(Math.exp(logPrice + extremeAbove(logReturn, variance, own.uniform())));
-    low[row] = rounded(Math.exp(logPrice - extremeAbove(-logReturn, variance, own.uniform())));
+    open[row] = rounded(exp(logPrice));
+    high[row] = rounded(exp(logPrice + extremeAbove(logReturn, variance, own.uniform())));
+    low[row] = rounded(exp(logPrice - extremeAbove(-logReturn, variance, own.uniform())));
     logPrice += logReturn;
-    close[row] = rounded(Math.exp(logPrice));
-    const activity = (Math.sqrt(variance) / hourlyVolatility) * Math.exp(volumeNoise * own.normal());
-    volume[row] = Math.round((activity * profile.hourlyTurnover * 1e4) / close[row]!) / 1e4;
+    close[row] = rounded(exp(logPrice));
+    const activity = (sqrt(variance) / hourlyVolatility) * exp(volumeNoise * own.normal());
+    volume[row] = round((activity * profile.hourlyTurnover * 1e4) / close[row]!) / 1e4;
   }
   return candles;
 }
@@ -110,19 +110,19 @@ export function syntheticCandles(profile: SyntheticProfile, options: SyntheticOp
  * of P(M > m) = exp(-2 m (m - change) / variance) at `probability` (Karatzas and Shreve 1991, 2.8).
  */
 function extremeAbove(change: number, variance: number, probability: number): number {
-  return (change + Math.sqrt(change ** 2 - 2 * variance * Math.log(probability))) / 2;
+  return (change + sqrt(change ** 2 - 2 * variance * log(probability))) / 2;
 }
 
 /** Times a standard normal's square root of this: Student's t of four degrees, of variance 1. */
 function heavyTailedVariance(random: SeededRandom): number {
-  return Math.min(-1 / Math.log(random.uniform() * random.uniform()), largestMixture);
+  return min(-1 / log(random.uniform() * random.uniform()), largestMixture);
 }
 
 function regimeWalk(random: SeededRandom): () => Regime {
   let current = 0;
   return () => {
     if (random.uniform() < 1 / regimes[current]!.meanHours) {
-      current = (current + 1 + Math.floor(random.uniform() * (regimes.length - 1))) % regimes.length;
+      current = (current + 1 + floor(random.uniform() * (regimes.length - 1))) % regimes.length;
     }
     return regimes[current]!;
   };
@@ -136,12 +136,12 @@ function hourOfWeek(timeMs: number): number {
 /** Volatility by hour of the week from Sunday 00:00 UTC, of mean square 1: afternoons busy, weekends quiet. */
 function hourOfWeekVolatility(): Float64Array {
   const volatility = Float64Array.from({ length: 168 }, (_, hour) => {
-    const day = Math.floor(hour / 24);
-    const daily = 1 + 0.3 * Math.cos(((hour - 15) * 2 * Math.PI) / 24);
+    const day = floor(hour / 24);
+    const daily = 1 + 0.3 * cos(((hour - 15) * 2 * Math.PI) / 24);
     return daily * (day === 0 || day === 6 ? weekendVolatility : 1);
   });
   const meanSquare = volatility.reduce((sum, value) => sum + value ** 2, 0) / volatility.length;
-  return volatility.map((value) => value / Math.sqrt(meanSquare));
+  return volatility.map((value) => value / sqrt(meanSquare));
 }
 
 function emptyCandles(rows: number): Candles {

@@ -18,7 +18,7 @@ const source = `synthetic, seed ${sampleSeed}`;
  *
  * @returns the number of symbols written, 0 if shared data was there
  */
-export async function writeSampleData(folder: string): Promise<number> {
+export async function writeSampleData(folder: string, profiles = sampleProfiles): Promise<number> {
   const shared = join(folder, 'shared');
   if (await exists(shared)) return 0;
   await mkdir(folder, { recursive: true });
@@ -26,7 +26,7 @@ export async function writeSampleData(folder: string): Promise<number> {
   const unfinished = join(folder, `${unfinishedPrefix}${randomUUID()}`);
   try {
     const store = new CandleStore(unfinished);
-    for (const profile of sampleProfiles) {
+    for (const profile of profiles) {
       const hourly = syntheticCandles(profile, {
         startMs: sampleStartMs,
         endMs: sampleEndMs,
@@ -35,7 +35,7 @@ export async function writeSampleData(folder: string): Promise<number> {
       await store.write(profile.symbol, '1h', hourly, { synthetic: true, source });
       await store.write(profile.symbol, '1d', resampleCandles(hourly, '1d'), { synthetic: true, source });
     }
-    return (await moveUnlessThere(join(unfinished, 'shared'), shared)) ? sampleProfiles.length : 0;
+    return (await moveUnlessThere(join(unfinished, 'shared'), shared)) ? profiles.length : 0;
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
