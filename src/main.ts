@@ -1,2 +1,61 @@
-import { sliceCandles } from '@app/backtest';
-process.stdout.write(typeof sliceCandles);
+import 'reflect-metadata';
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { isatty } from 'node:tty';
+import { parseArgs } from 'node:util';
+import { ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from './app.module.js';
+import { setUp } from './app.setup.js';
+import { ConfigError, readConfig, type Config } from './config/config.js';
+import { DataFolderInUse } from './database/embedded-database.js';
+
+const usage = `Usage: node dist/src/main.js [--help]
+
+Starts the Headroom server. Everything is set by environment variables or a .env file;
+docs/operations.md lists them. The most used: PORT (8000), HOST (127.0.0.1), HEADROOM_DATA_DIR (./data),
+ADMIN_USERNAME, ADMIN_PASSWORD, JWT_SECRET, TRADING_BOT_DEV_MODE, DATABASE_URL.
+`;
+
+async function start(config: Config): Promise<void> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new ConsoleLogger({
+      logLevels: levelsFrom(config.logLevel),
+      colors: isatty(1),
+    }),
+  });
+  setUp(app, config);
+  await app.listen(config.port, config.host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+  process.stdout.write(`Headroom is ready at http://${host}:${port}\n`);
+}
+
+function levelsFrom(level: Config['logLevel']): Config['logLevel'][] {
+  const all = ['error', 'warn', 'log', 'debug'] as const;
+  return all.slice(0, all.indexOf(level) + 1);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof DataFolderInUse) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `The address is in use: ${error.message}. Set PORT to another port.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, strict: false });
+if (values.help) {
+  process.stdout.write(usage);
+} else {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    await start(readConfig(process.env));
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exit(1);
+  }
+}

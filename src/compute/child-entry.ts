@@ -5,12 +5,15 @@ import type { TaskModule } from './task-context.js';
 
 /**
  * Entry of a task's process: waits for one task, runs it, reports how it ended and exits.
- * Progress is sent at most ten times a second; the last word before the end is always sent.
+ * Progress is sent at most ten times a second, after a burst of a few that lets short tasks show their
+ * steps; the last word before the end is always sent.
  */
 
-const reportIntervalMs = 100;
+const reportsPerSecond = 10;
+const reportBurst = 4;
 const abort = new AbortController();
-let lastSentAt = 0;
+let allowance = reportBurst;
+let lastReportAt = performance.now();
 let held: Extract<FromChild, { type: 'progress' }> | null = null;
 
 const send = (message: FromChild) =>
@@ -23,11 +26,13 @@ const send = (message: FromChild) =>
 function report(description: string, progress: number | null): void {
   const message = { type: 'progress', description, progress } as const;
   const now = performance.now();
-  if (now - lastSentAt < reportIntervalMs) {
+  allowance = Math.min(reportBurst, allowance + ((now - lastReportAt) / 1000) * reportsPerSecond);
+  lastReportAt = now;
+  if (allowance < 1) {
     held = message;
     return;
   }
-  lastSentAt = now;
+  allowance -= 1;
   held = null;
   void send(message);
 }
@@ -54,8 +59,8 @@ async function run(order: Extract<ToChild, { type: 'run' }>): Promise<void> {
       signal: abort.signal,
       report,
     });
-    const lastWord = held as Extract<FromChild, { type: 'progress' }> | null;
-    await send({ type: 'done', summary, description: lastWord?.description ?? null });
+    if (held) await send(held);
+    await send({ type: 'done', summary });
     process.exit(0);
   } catch (error) {
     await send({ type: 'failed', error: toTaskError(error) });

@@ -17,5 +17,5 @@ export type ToChild =
 /** What a task's process tells its parent. */
 export type FromChild =
   | { type: 'progress'; description: string; progress: number | null }
-  | { type: 'done'; summary: unknown; description: string | null }
+  | { type: 'done'; summary: unknown }
   | { type: 'failed'; error: TaskError };

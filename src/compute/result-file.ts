@@ -1,18 +1,23 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzipSync } from 'node:zlib';
 
 const gunzipAsync = promisify(gunzip);
 
-/** Writes a value as compressed JSON: under its final name it is either whole or absent, whatever is killed when. */
+/** Writes a value as compressed JSON; see `writeResultText`. */
 export function writeResult(path: string, value: unknown): void {
+  writeResultText(path, JSON.stringify(value));
+}
+
+/** Writes compressed text: under its final name it is either whole or absent, whatever is killed when. */
+export function writeResultText(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}.tmp`;
   const file = openSync(unfinished, 'w', 0o600);
   try {
-    const bytes = gzipSync(JSON.stringify(value), { level: 5 });
+    const bytes = gzipSync(text, { level: 5 });
     for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
     fsyncSync(file);
   } finally {
@@ -21,12 +26,17 @@ export function writeResult(path: string, value: unknown): void {
   renameSync(unfinished, path);
 }
 
-/** The compressed JSON of a result, decompressed; parsing is left to whoever needs more than its text. */
+/** The text of a result; parsing is left to whoever needs more than that. */
 export async function readResultText(path: string): Promise<string> {
   return (await gunzipAsync(await readFile(path))).toString('utf8');
 }
 
 /** The same for a task's process, where nothing else waits for the event loop. */
-export function readResultSync(path: string): unknown {
-  return JSON.parse(gunzipSync(readFileSync(path)).toString('utf8'));
+export function readResultTextSync(path: string): string {
+  return gunzipSync(readFileSync(path)).toString('utf8');
+}
+
+/** Where a result of this name lies in a data folder. */
+export function resultPathIn(dataDir: string, file: string): string {
+  return join(dataDir, 'results', file);
 }

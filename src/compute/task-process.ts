@@ -8,7 +8,7 @@ export type StopReason = 'cancelled' | 'time-limit' | 'returned' | 'memory';
 
 /** How a task's process ended. */
 export type ProcessEnd =
-  | { type: 'done'; summary: unknown; description: string | null }
+  | { type: 'done'; summary: unknown }
   | { type: 'failed'; error: TaskError }
   | { type: 'stopped'; reason: StopReason };
 

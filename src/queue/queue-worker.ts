@@ -171,7 +171,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   async #pass(candidate: { row: NewTask; also: AlsoWrite } | null): Promise<Task | null> {
     const now = new Date();
     const queued = [...this.#queued.values()].map((task) => task.asQueued());
-    if (candidate) queued.push(asCandidate(candidate.row));
+    if (candidate) queued.push(candidateOf(candidate.row).asQueued());
     const { starts, waiting } = this.scheduler.pass(now.getTime(), queued, {
       paused: this.#paused || !this.#admitting,
     });
@@ -211,7 +211,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     now: Date,
   ): Promise<Task> {
     const { row, also } = candidate;
-    this.monitor.logDecision(row.taskType, decision ?? this.scheduler.canRun(new Task(row as never).shape()));
+    this.monitor.logDecision(row.taskType, decision ?? this.scheduler.canRun(candidateOf(row).shape()));
     if (decision !== null) {
       const task = await this.store.insert(
         { ...row, ...startedColumns(this.config.nodeId, now) },
@@ -275,6 +275,6 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
 }
 
 /** A task that is about to be stored, as the scheduler sees it: behind everything that is stored already. */
-function asCandidate(row: NewTask): ReturnType<Task['asQueued']> {
-  return new Task({ ...row, sequence: Number.MAX_SAFE_INTEGER } as never).asQueued();
+function candidateOf(row: NewTask): Task {
+  return new Task({ ...row, sequence: Number.MAX_SAFE_INTEGER });
 }

@@ -247,9 +247,22 @@ export class TaskQueue {
       cpuMillicores: declared.cpuMillicores,
       ramMb: declared.ramMb,
       timeoutS: options.timeoutS ?? this.config.tasks.timeoutS,
+      durable: true,
+      description: '',
+      progress: null,
       queuedAt: new Date(),
+      notBefore: null,
+      startedAt: null,
+      completedAt: null,
       attempt: 1,
       maxAttempts: this.config.tasks.maxAttempts,
+      nodeId: null,
+      leaseExpiresAt: null,
+      cancelRequested: false,
+      floorRamMb: null,
+      error: null,
+      cpuSeconds: null,
+      peakRamMb: null,
     };
   }
 

@@ -38,7 +38,7 @@ export class TaskHandlers {
     if (this.#handlers.has(handler.type)) {
       throw new Error(`Two handlers are registered for task type "${handler.type}".`);
     }
-    this.#handlers.set(handler.type, handler as TaskHandler);
+    this.#handlers.set(handler.type, handler);
   }
 
   find(type: string): TaskHandler | null {

@@ -97,7 +97,7 @@ export class TaskRunner {
     this.scheduler.started(task.asStarted());
     this.#running.set(task.id, { task, process: null, retryDemand: null });
     void run().then(
-      () => this.#settle(task, (task, measured) => task.complete(new Date(), null, measured)),
+      () => this.#settle(task, (task, measured) => task.complete(new Date(), measured)),
       (error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         return this.#settle(task, (task, measured) =>
@@ -143,7 +143,7 @@ export class TaskRunner {
         const handler = this.handlers.get(task.row.taskType);
         await this.#settle(
           task,
-          (task, measured) => task.complete(new Date(), end.description, measured),
+          (task, measured) => task.complete(new Date(), measured),
           async (queries, completed) => {
             await handler.completed?.(queries, completed, end.summary, this.resultFile(completed));
           },
@@ -199,20 +199,22 @@ export class TaskRunner {
       succeeded: succeeded && measured.peakRamMb !== null,
     });
     const step = transition(task, measured);
-    let settled: Task | null = null;
+    const settled = await this.#applyInTheEnd(task, step, also);
+    if (settled === null)
+      this.#logger.warn(`Attempt ${task.row.attempt} of task ${task.id} was lost meanwhile.`);
+    this.#running.delete(task.id);
+    this.#ended.next(settled?.isQueued ? settled : null);
+  }
+
+  async #applyInTheEnd(task: Task, step: Transition, also?: AlsoWrite): Promise<Task | null> {
     for (;;) {
       try {
-        settled = await this.store.apply(task, step, also);
-        break;
+        return await this.store.apply(task, step, also);
       } catch (error) {
         this.#logger.error(`The end of task ${task.id} could not be stored yet: ${String(error)}`);
         await delay(storeRetryMs);
       }
     }
-    if (settled === null)
-      this.#logger.warn(`Attempt ${task.row.attempt} of task ${task.id} was lost meanwhile.`);
-    this.#running.delete(task.id);
-    this.#ended.next(settled?.isQueued ? settled : null);
   }
 }
 

@@ -1,36 +1,31 @@
 import { Injectable } from '@nestjs/common';
-import type { TaskListQuery } from '@app/contracts';
-import { and, asc, desc, eq, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { and, eq, sql, type SQL } from 'drizzle-orm';
 import { Database, type Queries } from '../database/database.js';
 import { settings, taskEvents, tasks } from '../database/schema.js';
 import { stateEventData, TaskEvents, type StoredTaskEvent } from './task-events.js';
+import { TaskReads } from './task-reads.js';
 import { Task, type Placement, type StateEventType, type TaskRow, type Transition } from './task.js';
 
-export type NewTask = typeof tasks.$inferInsert;
+/** A task before the database gave it its place in the order of submission. */
+export type NewTask = Omit<TaskRow, 'sequence'>;
 
 /** Further writes that belong to a transition: they commit with it or not at all. */
 export type AlsoWrite = (queries: Queries, task: Task) => Promise<void>;
 
 const leaseEnd = sql`now() + interval '20 seconds'`;
 
-/** A task's events as `Last-Event-ID` finds them. */
-export interface EventRange {
-  readonly after: number;
-  /** Null: everybody's. */
-  readonly userId: string | null;
-  readonly limit: number;
-}
-
 /**
  * The only writer of tasks and their events. A state change and its event share one transaction, and
  * the event is published after the commit: what a client saw happened.
  */
 @Injectable()
-export class TaskStore {
+export class TaskStore extends TaskReads {
   constructor(
     private readonly database: Database,
     private readonly events: TaskEvents,
-  ) {}
+  ) {
+    super(database.queries);
+  }
 
   /** Stores a new task, queued or already started. */
   async insert(row: NewTask, placement: Placement | null, also: AlsoWrite): Promise<Task> {
@@ -78,10 +73,11 @@ export class TaskStore {
     return row === undefined ? null : new Task(row);
   }
 
-  /** Stores the newest progress of many running tasks in one statement and publishes it. */
+  /** Stores the progress of many running tasks, in the order given, in one statement and publishes it. */
   async describe(
     changes: readonly { taskId: string; attempt: number; description: string; progress: number | null }[],
   ): Promise<void> {
+    const numbered = JSON.stringify(changes.map((change, n) => ({ ...change, n })));
     const { rows } = await this.database.queries.execute<{
       sequence: string;
       at: string | Date;
@@ -89,18 +85,18 @@ export class TaskStore {
       data: { task_id: string; description: string; progress: number | null };
     }>(sql`
       with changes as (
-        select * from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
-          as c("taskId" text, attempt int, description text, progress float8)
+        select c.*, t.user_id from jsonb_to_recordset(${numbered}::jsonb)
+            as c(n int, "taskId" text, attempt int, description text, progress float8)
+          join tasks t on t.task_id = c."taskId" and t.attempt = c.attempt and t.status = 'running'
       ), updated as (
-        update tasks set description = changes.description, progress = changes.progress
-          from changes
-          where tasks.task_id = changes."taskId" and tasks.attempt = changes.attempt and tasks.status = 'running'
-          returning tasks.task_id, tasks.user_id, tasks.description, tasks.progress
+        update tasks set description = newest.description, progress = newest.progress
+          from (select distinct on ("taskId") * from changes order by "taskId", n desc) newest
+          where tasks.task_id = newest."taskId" and tasks.attempt = newest.attempt and tasks.status = 'running'
       )
       insert into task_events (at, type, task_id, user_id, data)
-        select now(), 'task_description_update', task_id, user_id,
-          jsonb_build_object('task_id', task_id, 'description', description, 'progress', progress)
-        from updated
+        select now(), 'task_description_update', "taskId", user_id,
+          jsonb_build_object('task_id', "taskId", 'description', description, 'progress', progress)
+        from changes order by n
         returning sequence, at, user_id, data`);
     for (const row of rows) {
       this.events.publish({
@@ -113,60 +109,22 @@ export class TaskStore {
     }
   }
 
-  async find(taskId: string): Promise<Task | null> {
-    const [row] = await this.database.queries.select().from(tasks).where(eq(tasks.taskId, taskId));
-    return row === undefined ? null : new Task(row);
-  }
-
-  async findMany(taskIds: readonly string[]): Promise<Map<string, Task>> {
-    if (taskIds.length === 0) return new Map();
-    const rows = await this.database.queries
-      .select()
-      .from(tasks)
-      .where(inArray(tasks.taskId, [...taskIds]));
-    return new Map(rows.map((row) => [row.taskId, new Task(row)]));
-  }
-
-  /** Everything queued or running, oldest first; of one user when named. */
-  async unfinished(userId: string | null): Promise<Task[]> {
-    const rows = await this.database.queries
-      .select()
-      .from(tasks)
-      .where(and(sql`${tasks.status} in ('queued', 'running')`, ownedBy(userId)))
-      .orderBy(asc(tasks.sequence));
-    return rows.map((row) => new Task(row));
-  }
-
-  /** The newest finished tasks first. */
-  async recent(userId: string | null, limit: number): Promise<Task[]> {
-    const rows = await this.database.queries
-      .select()
-      .from(tasks)
-      .where(and(sql`${tasks.completedAt} is not null`, ownedBy(userId)))
-      .orderBy(desc(tasks.completedAt))
-      .limit(limit);
-    return rows.map((row) => new Task(row));
-  }
-
-  /** One page of the history, newest first, beginning below a sequence number. */
-  async history(
-    filter: Pick<TaskListQuery, 'status' | 'task_type'> & { userId: string | null; below: number | null },
-    limit: number,
-  ): Promise<Task[]> {
-    const rows = await this.database.queries
-      .select()
-      .from(tasks)
-      .where(
-        and(
-          ownedBy(filter.userId),
-          filter.status === undefined ? undefined : eq(tasks.status, filter.status),
-          filter.task_type === undefined ? undefined : eq(tasks.taskType, filter.task_type),
-          filter.below === null ? undefined : lt(tasks.sequence, filter.below),
-        ),
-      )
-      .orderBy(desc(tasks.sequence))
-      .limit(limit);
-    return rows.map((row) => new Task(row));
+  /** What a viewer sees at one moment, and the sequence number of the last event before it. */
+  snapshot(
+    userId: string | null,
+    recent: number,
+  ): Promise<{ sequence: number; unfinished: Task[]; recent: Task[] }> {
+    return this.database.queries.transaction(
+      async (queries) => {
+        const at = new TaskReads(queries);
+        return {
+          sequence: await at.lastSequence(),
+          unfinished: await at.unfinished(userId),
+          recent: await at.recent(userId, recent),
+        };
+      },
+      { isolationLevel: 'repeatable read', accessMode: 'read only' },
+    );
   }
 
   /** Keeps the leases of a node's running tasks from expiring. */
@@ -175,49 +133,6 @@ export class TaskStore {
       .update(tasks)
       .set({ leaseExpiresAt: leaseEnd })
       .where(and(eq(tasks.nodeId, nodeId), eq(tasks.status, 'running')));
-  }
-
-  /** Running tasks whose node has not renewed their lease in time. */
-  async abandoned(): Promise<Task[]> {
-    const rows = await this.database.queries
-      .select()
-      .from(tasks)
-      .where(and(eq(tasks.status, 'running'), lt(tasks.leaseExpiresAt, sql`now()`)));
-    return rows.map((row) => new Task(row));
-  }
-
-  /** Sequence number of the newest event; 0 before the first. */
-  async lastSequence(): Promise<number> {
-    const [row] = await this.database.queries
-      .select({ last: sql<string | null>`max(${taskEvents.sequence})` })
-      .from(taskEvents);
-    return Number(row?.last ?? 0);
-  }
-
-  /** Sequence number of the oldest event that is still kept; null when none is. */
-  async firstSequence(): Promise<number | null> {
-    const [row] = await this.database.queries
-      .select({ first: sql<string | null>`min(${taskEvents.sequence})` })
-      .from(taskEvents);
-    return row?.first == null ? null : Number(row.first);
-  }
-
-  async eventsAfter(range: EventRange): Promise<StoredTaskEvent[]> {
-    const rows = await this.database.queries
-      .select()
-      .from(taskEvents)
-      .where(
-        and(
-          gt(taskEvents.sequence, range.after),
-          range.userId === null ? undefined : eq(taskEvents.userId, range.userId),
-        ),
-      )
-      .orderBy(asc(taskEvents.sequence))
-      .limit(range.limit);
-    return rows.map(
-      ({ sequence, at, type, userId, data }) =>
-        ({ sequence, at, type, userId, data }) as unknown as StoredTaskEvent,
-    );
   }
 
   /** Forgets events older than a day, a bounded number at a time. */
@@ -265,8 +180,4 @@ export class TaskStore {
 function isStill(task: Task): SQL {
   const { taskId, status, attempt } = task.row;
   return and(eq(tasks.taskId, taskId), eq(tasks.status, status), eq(tasks.attempt, attempt))!;
-}
-
-function ownedBy(userId: string | null): SQL | undefined {
-  return userId === null ? undefined : eq(tasks.userId, userId);
 }

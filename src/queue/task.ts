@@ -65,11 +65,8 @@ export class Task {
     return { event: 'task_running', set: startedColumns(nodeId, now) };
   }
 
-  complete(now: Date, description: string | null, measured: Measured): Transition {
-    return this.#end('completed', now, measured, null, {
-      progress: 1,
-      ...(description !== null && { description }),
-    });
+  complete(now: Date, measured: Measured): Transition {
+    return this.#end('completed', now, measured, null, { progress: 1 });
   }
 
   fail(now: Date, error: TaskError, measured: Measured): Transition {

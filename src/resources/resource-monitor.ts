@@ -80,6 +80,9 @@ export class ResourceMonitor implements OnModuleInit {
         tasks,
       });
       this.#sampled.next(sample);
+    } catch (error) {
+      // The readiness route turns `down` when samples stay away.
+      this.#logger.error(`The machine could not be measured: ${String(error)}`);
     } finally {
       this.#sampling = false;
     }
@@ -90,16 +93,11 @@ export class ResourceMonitor implements OnModuleInit {
     this.#watched.set(taskId, { pid, cpuSeconds: 0, peakRamMb: 0 });
   }
 
-  /** Reads a process a last time, as it says that it is done. */
-  measureNow(taskId: string): void {
-    const watched = this.#watched.get(taskId);
-    if (watched) this.#measure(watched);
-  }
-
   /** Stops measuring; the figures are null for a task that was never seen alive. */
   unwatch(taskId: string): MeasuredUse {
     const watched = this.#watched.get(taskId);
     this.#watched.delete(taskId);
+    if (watched) this.#meter.forget(watched.pid);
     if (watched === undefined || watched.peakRamMb === 0) return { cpuSeconds: null, peakRamMb: null };
     return { cpuSeconds: watched.cpuSeconds, peakRamMb: watched.peakRamMb };
   }

@@ -1,0 +1,95 @@
+// What every script does first: look at Node's version, install when the lock file has changed, build when
+// a source has changed. All they have to say goes to standard error; standard output belongs to the script.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const leastNode = [20, 19];
+const sources = [
+  'src',
+  'libs',
+  'test/oracles',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+];
+
+/** Installs and builds if need be; ends the process with a message when that fails. */
+export function prepare({ build = true } = {}) {
+  process.chdir(root);
+  checkNode();
+  install();
+  if (build) buildIfChanged();
+}
+
+/** Builds whatever changed or not. */
+export function buildAnyway() {
+  process.chdir(root);
+  checkNode();
+  install();
+  runBuild(hashOf(sources));
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])) return;
+  stop(`Headroom needs Node ${leastNode.join('.')} or newer; this is ${process.versions.node}.`);
+}
+
+function install() {
+  const stamp = join('node_modules', '.headroom-installed');
+  const wanted = hashOf(['package-lock.json']);
+  if (read(stamp) === wanted) return;
+  say('Installing packages (once, under a minute)...');
+  run('npm', ['ci', '--loglevel=error', '--no-progress'], 'The packages could not be installed.');
+  writeFileSync(stamp, wanted);
+}
+
+function buildIfChanged() {
+  const wanted = hashOf(sources);
+  if (read(join('dist', '.headroom-built')) !== wanted) runBuild(wanted);
+}
+
+function runBuild(hash) {
+  say('Building...');
+  run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build'], 'The build failed.');
+  writeFileSync(join('dist', '.headroom-built'), hash);
+}
+
+function run(command, args, failure) {
+  const { status } = spawnSync(command, args, {
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) stop(failure);
+}
+
+function hashOf(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths.flatMap(filesBelow)) hash.update(path).update(readFileSync(path));
+  return hash.digest('hex');
+}
+
+function filesBelow(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesBelow(join(path, name)));
+}
+
+function read(path) {
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}
+
+export function say(text) {
+  process.stderr.write(`${text}\n`);
+}
+
+export function stop(text) {
+  say(text);
+  process.exit(1);
+}

@@ -1,0 +1,33 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuthModule } from './auth/auth.module.js';
+import { BacktestsModule } from './backtests/backtests.module.js';
+import type { Config } from './config/config.js';
+import { ConfigModule } from './config/config.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { HealthModule } from './health/health.module.js';
+import { MarketDataModule } from './market-data/market-data.module.js';
+import { PredictionsModule } from './predictions/predictions.module.js';
+import { QueueModule } from './queue/queue.module.js';
+import { SystemModule } from './system/system.module.js';
+
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule,
+        ScheduleModule.forRoot(),
+        AuthModule,
+        QueueModule,
+        SystemModule,
+        MarketDataModule,
+        BacktestsModule,
+        PredictionsModule,
+        HealthModule,
+      ],
+    };
+  }
+}

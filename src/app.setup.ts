@@ -1,0 +1,30 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express from 'express';
+import helmet from 'helmet';
+import type { Config } from './config/config.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { refuseDeepNesting, refuseDuplicateQueryKeys, refuseOtherMediaTypes } from './http/request-checks.js';
+import { nameRequest } from './http/request-id.js';
+import { logRequest } from './http/request-log.js';
+import { ValidationPipe } from './http/validation.pipe.js';
+
+const bodyLimitBytes = 256 * 1024;
+
+/** What every request passes through before and after its controller. The app is made with `bodyParser: false`. */
+export function setUp(app: NestExpressApplication, config: Config): void {
+  app.set('trust proxy', config.http.trustProxy);
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.use(nameRequest, logRequest, helmet(), refuseDuplicateQueryKeys, refuseOtherMediaTypes);
+  app.use(express.json({ limit: bodyLimitBytes, verify: refuseDeepNesting }));
+  if (config.http.corsOrigins.length > 0) {
+    app.enableCors({
+      origin: [...config.http.corsOrigins],
+      exposedHeaders: ['Location', 'Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
+    });
+  }
+  app.setGlobalPrefix('api', { exclude: ['metrics'] });
+  app.useGlobalPipes(new ValidationPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+}

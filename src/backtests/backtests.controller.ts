@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
+import {
+  backtestListQuery,
+  backtestPatch,
+  backtestRunRequest,
+  compareQuery,
+  type BacktestListQuery,
+  type BacktestPatch,
+  type BacktestRunRequest,
+  type BacktestSummary,
+  type CompareQuery,
+  type Page,
+  type StrategyInfo,
+} from '@app/contracts';
+import type { Response } from 'express';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { AcceptedInterceptor, type Accepted } from '../queue/accepted.js';
+import { Idempotency, type IdempotentRequest } from '../queue/idempotency.js';
+import { BacktestsService } from './backtests.service.js';
+
+@Controller('backtests')
+export class BacktestsController {
+  constructor(private readonly backtests: BacktestsService) {}
+
+  @Post('run')
+  @UseInterceptors(AcceptedInterceptor)
+  run(
+    @CurrentUser() user: CurrentUser,
+    @Body({ schema: backtestRunRequest }) body: BacktestRunRequest,
+    @Idempotency() idempotency: IdempotentRequest | null,
+  ): Promise<Accepted> {
+    return this.backtests.run(user, body, idempotency);
+  }
+
+  @Get()
+  list(
+    @CurrentUser() user: CurrentUser,
+    @Query({ schema: backtestListQuery }) query: BacktestListQuery,
+  ): Promise<Page<BacktestSummary>> {
+    return this.backtests.list(user, query);
+  }
+
+  @Get('strategies')
+  strategies(): StrategyInfo[] {
+    return this.backtests.strategies();
+  }
+
+  @Get('compare')
+  async compare(
+    @CurrentUser() user: CurrentUser,
+    @Query({ schema: compareQuery }) query: CompareQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    sendJsonText(response, await this.backtests.compareText(user, query.ids));
+  }
+
+  @Get(':id')
+  async get(
+    @CurrentUser() user: CurrentUser,
+    @Param('id') id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    sendJsonText(response, await this.backtests.getText(user, id));
+  }
+
+  @Get(':id/trades.csv')
+  async trades(
+    @CurrentUser() user: CurrentUser,
+    @Param('id') id: string,
+    @Res() response: Response,
+  ): Promise<void> {
+    const file = await this.backtests.tradesFile(user, id);
+    response.set({
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="trades.csv"`,
+    });
+    await pipeline(createReadStream(file), createGunzip(), response);
+  }
+
+  @Patch(':id')
+  patch(
+    @CurrentUser() user: CurrentUser,
+    @Param('id') id: string,
+    @Body({ schema: backtestPatch }) body: BacktestPatch,
+  ): Promise<BacktestSummary> {
+    return this.backtests.patch(user, id, body);
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  remove(@CurrentUser() user: CurrentUser, @Param('id') id: string): Promise<void> {
+    return this.backtests.remove(user, id);
+  }
+}
+
+function sendJsonText(response: Response, text: string): void {
+  response.set('Content-Type', 'application/json; charset=utf-8').send(text);
+}

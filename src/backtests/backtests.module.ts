@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { MarketDataModule } from '../market-data/market-data.module.js';
+import { PredictionsModule } from '../predictions/predictions.module.js';
+import { BacktestsController } from './backtests.controller.js';
+import { BacktestsService } from './backtests.service.js';
+
+@Module({
+  imports: [AuthModule, MarketDataModule, PredictionsModule],
+  controllers: [BacktestsController],
+  providers: [BacktestsService],
+})
+export class BacktestsModule {}

@@ -1,0 +1,110 @@
+import { STATUS_CODES } from 'node:http';
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { Problem } from '@app/contracts';
+import type { Request, Response } from 'express';
+import { HttpProblem } from './http-problem.js';
+import { requestIdOf } from './request-id.js';
+
+/** Every error of the API becomes an RFC 9457 answer here; what nobody expected is logged, never shown. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger = new Logger('Http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const refusal = toHttpProblem(error);
+    if (refusal.status >= 500) {
+      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#logger.error(`${request.method} ${request.path} ${requestIdOf(request)} ${cause}`);
+    }
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    sendProblem(request, response, refusal);
+  }
+}
+
+export function sendProblem(request: Request, response: Response, refusal: HttpProblem): void {
+  const { status, code, detail, title, extras } = refusal;
+  const body: Problem = {
+    type: `urn:headroom:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status,
+    detail,
+    instance: request.path,
+    code,
+    request_id: requestIdOf(request),
+    ...(extras.errors && { errors: [...extras.errors] }),
+  };
+  response.status(status).set(extras.headers ?? {});
+  response.set('Content-Type', 'application/problem+json; charset=utf-8').end(JSON.stringify(body));
+}
+
+function toHttpProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    if (status === 404) return HttpProblem.notFound();
+    return new HttpProblem(status, codeOf(status), `${STATUS_CODES[status] ?? 'Error'}.`);
+  }
+  const parserError = bodyParserProblem(error);
+  if (parserError) return parserError;
+  if (isDatabaseAway(error)) {
+    return new HttpProblem(
+      503,
+      'DATABASE_UNAVAILABLE',
+      'The database does not answer; please try again shortly.',
+      {
+        headers: { 'Retry-After': '5' },
+      },
+    );
+  }
+  return new HttpProblem(500, 'INTERNAL_ERROR', 'Something went wrong on our side; the request id names it.');
+}
+
+/** What Express's body parser throws carries a `type`. */
+function bodyParserProblem(error: unknown): HttpProblem | null {
+  if (typeof error !== 'object' || error === null || !('type' in error)) return null;
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return new HttpProblem(400, 'MALFORMED_JSON', 'The body is not valid JSON.');
+    case 'entity.too.large': {
+      const limit = 'limit' in error ? String(error.limit) : 'its limit of';
+      return new HttpProblem(413, 'BODY_TOO_LARGE', `The body is larger than ${limit} bytes.`);
+    }
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new HttpProblem(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON in UTF-8.');
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new HttpProblem(400, 'BODY_INCOMPLETE', 'The body ended before its announced length.');
+    default:
+      return null;
+  }
+}
+
+const awayCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+]);
+
+function isDatabaseAway(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && awayCodes.has(cause.code)) return true;
+    if (/Connection terminated|timeout exceeded when trying to connect/.test(cause.message)) return true;
+  }
+  return false;
+}
+
+function codeOf(status: number): string {
+  return (STATUS_CODES[status] ?? 'Error').toUpperCase().replace(/[^A-Z]+/g, '_');
+}

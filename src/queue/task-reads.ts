@@ -1,0 +1,122 @@
+import type { TaskListQuery } from '@app/contracts';
+import { and, asc, desc, eq, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import type { Queries } from '../database/database.js';
+import { taskEvents, tasks } from '../database/schema.js';
+import type { StoredTaskEvent } from './task-events.js';
+import { Task } from './task.js';
+
+/** A task's events as `Last-Event-ID` finds them. */
+export interface EventRange {
+  readonly after: number;
+  /** Null: everybody's. */
+  readonly userId: string | null;
+  readonly limit: number;
+}
+
+/** Reads tasks and their events, inside a transaction or outside. */
+export class TaskReads {
+  constructor(protected readonly queries: Queries) {}
+
+  async find(taskId: string): Promise<Task | null> {
+    const [row] = await this.queries.select().from(tasks).where(eq(tasks.taskId, taskId));
+    return row === undefined ? null : new Task(row);
+  }
+
+  async findMany(taskIds: readonly string[]): Promise<Map<string, Task>> {
+    if (taskIds.length === 0) return new Map();
+    const rows = await this.queries
+      .select()
+      .from(tasks)
+      .where(inArray(tasks.taskId, [...taskIds]));
+    return new Map(rows.map((row) => [row.taskId, new Task(row)]));
+  }
+
+  /** Everything queued or running, oldest first; of one user when named. */
+  async unfinished(userId: string | null): Promise<Task[]> {
+    const rows = await this.queries
+      .select()
+      .from(tasks)
+      .where(and(sql`${tasks.status} in ('queued', 'running')`, ownedBy(userId)))
+      .orderBy(asc(tasks.sequence));
+    return rows.map((row) => new Task(row));
+  }
+
+  /** The newest finished tasks first. */
+  async recent(userId: string | null, limit: number): Promise<Task[]> {
+    const rows = await this.queries
+      .select()
+      .from(tasks)
+      .where(and(sql`${tasks.completedAt} is not null`, ownedBy(userId)))
+      .orderBy(desc(tasks.completedAt))
+      .limit(limit);
+    return rows.map((row) => new Task(row));
+  }
+
+  /** One page of the history, newest first, beginning below a sequence number. */
+  async history(
+    filter: Pick<TaskListQuery, 'status' | 'task_type'> & { userId: string | null; below: number | null },
+    limit: number,
+  ): Promise<Task[]> {
+    const rows = await this.queries
+      .select()
+      .from(tasks)
+      .where(
+        and(
+          ownedBy(filter.userId),
+          filter.status === undefined ? undefined : eq(tasks.status, filter.status),
+          filter.task_type === undefined ? undefined : eq(tasks.taskType, filter.task_type),
+          filter.below === null ? undefined : lt(tasks.sequence, filter.below),
+        ),
+      )
+      .orderBy(desc(tasks.sequence))
+      .limit(limit);
+    return rows.map((row) => new Task(row));
+  }
+
+  /** Running tasks whose node has not renewed their lease in time. */
+  async abandoned(): Promise<Task[]> {
+    const rows = await this.queries
+      .select()
+      .from(tasks)
+      .where(and(eq(tasks.status, 'running'), lt(tasks.leaseExpiresAt, sql`now()`)));
+    return rows.map((row) => new Task(row));
+  }
+
+  /** Sequence number of the newest event; 0 before the first. */
+  async lastSequence(): Promise<number> {
+    const [row] = await this.queries
+      .select({ last: sql<string | null>`max(${taskEvents.sequence})` })
+      .from(taskEvents);
+    return Number(row?.last ?? 0);
+  }
+
+  /** Sequence number of the oldest event that is still kept; null when none is. */
+  async firstSequence(): Promise<number | null> {
+    const [row] = await this.queries
+      .select({ first: sql<string | null>`min(${taskEvents.sequence})` })
+      .from(taskEvents);
+    return row?.first == null ? null : Number(row.first);
+  }
+
+  async eventsAfter(range: EventRange): Promise<StoredTaskEvent[]> {
+    const rows = await this.queries
+      .select()
+      .from(taskEvents)
+      .where(
+        and(
+          gt(taskEvents.sequence, range.after),
+          range.userId === null ? undefined : eq(taskEvents.userId, range.userId),
+        ),
+      )
+      .orderBy(asc(taskEvents.sequence))
+      .limit(range.limit);
+    return rows.map(
+      ({ sequence, at, type, userId, data }) =>
+        ({ sequence, at, type, userId, data }) as unknown as StoredTaskEvent,
+    );
+  }
+}
+
+function ownedBy(userId: string | null): SQL | undefined {
+  return userId === null ? undefined : eq(tasks.userId, userId);
+}

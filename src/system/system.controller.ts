@@ -1,0 +1,58 @@
+import { Controller, Get, Headers, HttpCode, Post, Sse, type MessageEvent } from '@nestjs/common';
+import type { QueueStatus, SystemResources } from '@app/contracts';
+import type { Observable } from 'rxjs';
+import { CurrentUser } from '../auth/current-user.decorator.js';
+import { Roles } from '../auth/roles.decorator.js';
+import { AcceptsStreamCredentials } from '../auth/stream-credentials.decorator.js';
+import { QueueWorker } from '../queue/queue-worker.js';
+import { TaskQueue } from '../queue/queue.service.js';
+import { ResourceMonitor } from '../resources/resource-monitor.js';
+import { TaskStreams } from './task-streams.js';
+
+const mostPendingCharacters = 256 * 1024;
+
+@Controller('system')
+export class SystemController {
+  constructor(
+    private readonly queue: TaskQueue,
+    private readonly worker: QueueWorker,
+    private readonly monitor: ResourceMonitor,
+    private readonly streams: TaskStreams,
+  ) {}
+
+  @Get('resources')
+  async resources(@CurrentUser() user: CurrentUser): Promise<SystemResources> {
+    const queue = await this.getQueue(user);
+    return { ...(user.isAdmin && { resources: this.monitor.resources() }), queue, is_admin: user.isAdmin };
+  }
+
+  @Get('queue')
+  getQueue(@CurrentUser() user: CurrentUser): Promise<QueueStatus> {
+    return this.queue.getQueueStatus(user.isAdmin ? null : user.userId);
+  }
+
+  @Sse('task-events', { maxPendingDataLength: mostPendingCharacters })
+  @AcceptsStreamCredentials()
+  taskEvents(
+    @CurrentUser() user: CurrentUser,
+    @Headers('last-event-id') lastEventId: string | undefined,
+  ): Observable<MessageEvent> {
+    return this.streams.open(user, lastEventId);
+  }
+
+  @Post('queue/pause')
+  @Roles('admin')
+  @HttpCode(200)
+  async pause(): Promise<{ paused: boolean }> {
+    await this.worker.setPaused(true);
+    return { paused: true };
+  }
+
+  @Post('queue/resume')
+  @Roles('admin')
+  @HttpCode(200)
+  async resume(): Promise<{ paused: boolean }> {
+    await this.worker.setPaused(false);
+    return { paused: false };
+  }
+}

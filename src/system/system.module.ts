@@ -1,0 +1,19 @@
+import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { ResourcesModule } from '../resources/resources.module.js';
+import { EventHub } from './event-hub.js';
+import { beginEventStream } from './event-stream-headers.js';
+import { SystemController } from './system.controller.js';
+import { TaskStreams } from './task-streams.js';
+
+@Module({
+  imports: [AuthModule, ResourcesModule],
+  controllers: [SystemController],
+  providers: [EventHub, TaskStreams],
+  exports: [TaskStreams],
+})
+export class SystemModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(beginEventStream).forRoutes('system/task-events');
+  }
+}
