@@ -1,0 +1,89 @@
+// Reads and resamples a million one-minute candles, beside reading the same bytes raw.
+// Usage: node bench/market-data/candles.mjs [--dist FOLDER] [--rounds N]     (after npm run build)
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    dist: { type: 'string', default: 'dist' },
+    rounds: { type: 'string', default: '15' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log('Usage: node bench/market-data/candles.mjs [--dist FOLDER] [--rounds N]');
+  process.exit(0);
+}
+const rounds = Number(values.rounds);
+const load = (name) => import(pathToFileURL(resolve(values.dist, 'src/market-data', name)).href);
+const { readCandleFile, writeCandleFile } = await load('candle-file.js');
+const { readCandles } = await load('read-candles.js');
+const { resampleCandles } = await load('resample.js');
+const { writeSampleData } = await load('write-sample-data.js');
+
+const rows = 1_000_000;
+const startMs = Date.UTC(2022, 0, 1);
+const column = (value) => Float64Array.from({ length: rows }, (_, row) => value(row));
+const candles = {
+  time: column((row) => startMs + row * 60_000),
+  open: column((row) => 100 + (row % 977)),
+  high: column((row) => 101 + (row % 977)),
+  low: column((row) => 99 + (row % 977)),
+  close: column((row) => 100.5 + (row % 977)),
+  volume: column((row) => 1 + (row % 13)),
+};
+const label = { symbol: 'BENCH', timeframe: '1m', synthetic: true, source: 'benchmark' };
+
+const folder = await mkdtemp(join(tmpdir(), 'bench-candles-'));
+try {
+  const path = join(folder, '1m.candles');
+  await writeCandleFile(path, candles, label);
+  const fromMs = startMs + 500_000 * 60_000;
+  const bytes = readFileSync(path);
+  const file = await open(path, 'r');
+  const cases = {
+    'raw: into memory that is mapped already': () => file.read(bytes, 0, bytes.length, 0),
+    'raw: touching 48 MB of fresh memory': () => touchFreshMemory(bytes.length),
+    'raw: readFileSync, same bytes': () => readFileSync(path),
+    'raw: await readFile, same bytes': () => readFile(path),
+    'readCandleFile, 1,000,000 rows': () => readCandleFile(path),
+    'readCandleFile, 10,000 rows from the middle': () =>
+      readCandleFile(path, { fromMs, toMs: fromMs + 10_000 * 60_000 }),
+    'readCandleFile, verified (SHA-256)': () => readCandleFile(path, {}, { verify: true }),
+    'resampleCandles 1m -> 1h, in memory': () => resampleCandles(candles, '1h'),
+    'readCandles 1m -> 1h, read and resampled': () => readCandles(path, '1h'),
+    'writeCandleFile, 1,000,000 rows, fsynced': () => writeCandleFile(path, candles, label),
+  };
+  console.log(`${rows} one-minute candles, 48 MB; ${rounds} rounds after 3 warm-ups; milliseconds`);
+  for (const [name, run] of Object.entries(cases)) {
+    const times = [];
+    for (let round = -3; round < rounds; round++) {
+      const before = performance.now();
+      await run();
+      if (round >= 0) times.push(performance.now() - before);
+    }
+    times.sort((a, b) => a - b);
+    const median = times[Math.floor(rounds / 2)].toFixed(1).padStart(7);
+    console.log(`${name.padEnd(46)} median ${median}   best ${times[0].toFixed(1).padStart(7)}`);
+  }
+  await file.close();
+  const before = performance.now();
+  await writeSampleData(join(folder, 'market-data'));
+  console.log(
+    `the whole sample set, made and written`.padEnd(46),
+    'once  ',
+    (performance.now() - before).toFixed(0).padStart(5),
+  );
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** What the kernel takes for handing out memory that nobody has used yet, a page at a time. */
+function touchFreshMemory(bytes) {
+  const memory = Buffer.allocUnsafeSlow(bytes);
+  for (let at = 0; at < bytes; at += 4096) memory[at] = 1;
+}
