@@ -25,6 +25,10 @@ export function addDemand(a: Demand, b: Demand): Demand {
   return { cpuMillicores: a.cpuMillicores + b.cpuMillicores, ramMb: a.ramMb + b.ramMb };
 }
 
+export function isSameDemand(a: Demand, b: Demand): boolean {
+  return a.cpuMillicores === b.cpuMillicores && a.ramMb === b.ramMb;
+}
+
 /** Whether `demand` is at most `limit` in CPU and in RAM. */
 export function isWithin(demand: Demand, limit: Demand): boolean {
   return demand.cpuMillicores <= limit.cpuMillicores && demand.ramMb <= limit.ramMb;

@@ -1,39 +1,48 @@
+import { BinaryHeap } from './binary-heap.js';
+import { isSameDemand } from './demand.js';
 import type { Demand } from './demand.js';
 import type { DurationEstimate, Estimates } from './estimates.js';
 import type { SchedulerPolicy } from './policy.js';
-import { baseScore, usagePenalty } from './score.js';
+import { descendingOrder } from './rank-sort.js';
+import { ageingWeight, baseScore, usagePenalty } from './score.js';
 import type { QueuedTask } from './task.js';
 
-/** A queued task with what is expected of it. */
+/** A queued task with what is expected of it and its score before its user's usage is counted. */
 export interface Candidate {
   readonly task: QueuedTask;
   readonly predicted: Demand;
   readonly duration: DurationEstimate;
+  readonly score: number;
 }
 
-/** One user's tasks in order of their base scores, and the place up to which they were taken. */
+interface Expectation {
+  readonly predicted: Demand;
+  readonly duration: DurationEstimate;
+  readonly weight: number;
+}
+
+interface Known {
+  readonly declared: Demand;
+  readonly expected: Expectation;
+}
+
+/** One user's tasks. */
 interface Line {
-  readonly userId: string;
-  readonly tasks: readonly QueuedTask[];
-  readonly scores: Float64Array;
-  readonly order: Uint32Array;
-  taken: number;
+  readonly tasks: BinaryHeap<Candidate>;
   coreSeconds: number;
   penalty: number;
 }
 
 /**
- * The queue from the highest score to the lowest.
+ * The queue from the highest score to the lowest, taken one by one.
  *
- * Within a user the order is fixed by base scores; between users it moves with their usage, which grows when a task is
- * started in the middle of a pass. So each user has one sorted line, and the lines are merged through a heap.
+ * Within a user the order is fixed; between users it moves with their usage, which grows when a task is started in the
+ * middle of a pass. So each user has a line, and the lines are merged. Made in linear time; `next` is logarithmic.
  */
 export class QueueOrder {
   readonly #policy: SchedulerPolicy;
-  readonly #estimates: Estimates;
   readonly #lines = new Map<string, Line>();
-  readonly #heap: Line[] = [];
-  readonly #kinds = new Map<string, Map<number, Omit<Candidate, 'task'>>>();
+  #merged: BinaryHeap<Line>;
 
   constructor(
     queued: readonly QueuedTask[],
@@ -43,104 +52,102 @@ export class QueueOrder {
     policy: SchedulerPolicy,
   ) {
     this.#policy = policy;
-    this.#estimates = estimates;
-    const byUser = new Map<string, QueuedTask[]>();
+    const expectations = new Expectations(estimates, policy);
+    const byUser = new Map<string, Candidate[]>();
     for (const task of queued) {
+      const { predicted, duration, weight } = expectations.of(task);
+      const waitedS = Math.max(0, nowMs - task.queuedAtMs) / 1000;
+      const candidate = {
+        task,
+        predicted,
+        duration,
+        score: baseScore(task.priority, waitedS, weight, policy),
+      };
       const own = byUser.get(task.userId);
-      if (own === undefined) byUser.set(task.userId, [task]);
-      else own.push(task);
+      if (own === undefined) byUser.set(task.userId, [candidate]);
+      else own.push(candidate);
     }
-    for (const [userId, tasks] of byUser) {
-      const scores = Float64Array.from(tasks, (task) => {
-        const { duration } = this.#expect(task);
-        return baseScore(
-          task.priority,
-          Math.max(0, nowMs - task.queuedAtMs) / 1000,
-          duration.medianS,
-          policy,
-        );
-      });
-      const order = Uint32Array.from(tasks, (_, i) => i);
-      order.sort((a, b) => scores[b]! - scores[a]! || tasks[a]!.sequence - tasks[b]!.sequence);
+    for (const [userId, candidates] of byUser) {
       const coreSeconds = usageOf(userId);
       const penalty = usagePenalty(coreSeconds, policy);
-      const line = { userId, tasks, scores, order, taken: 0, coreSeconds, penalty };
-      this.#lines.set(userId, line);
-      this.#push(line);
+      this.#lines.set(userId, { tasks: new BinaryHeap(candidates, isBefore), coreSeconds, penalty });
     }
+    this.#merged = new BinaryHeap([...this.#lines.values()], isLineBefore);
   }
 
   /** Takes the task of the highest score, or null when none is left. */
   next(): Candidate | null {
-    const line = this.#heap[0];
-    if (line === undefined) return null;
-    const task = line.tasks[line.order[line.taken]!]!;
-    line.taken++;
-    this.#settleTop();
-    return { task, ...this.#expect(task) };
+    const line = this.#merged.top;
+    const candidate = line?.tasks.pop();
+    if (line === undefined || candidate === undefined) return null;
+    if (line.tasks.top === undefined) this.#merged.pop();
+    else this.#merged.settleTop();
+    return candidate;
+  }
+
+  /** Takes all that is left, in order. */
+  takeRest(): Candidate[] {
+    const rest: Candidate[] = [];
+    const ranks: number[] = [];
+    for (const { tasks, penalty } of this.#lines.values()) {
+      for (const candidate of tasks.items) {
+        rest.push(candidate);
+        ranks.push(candidate.score - penalty);
+      }
+    }
+    const sequences = Float64Array.from(rest, ({ task }) => task.sequence);
+    this.#lines.clear();
+    this.#merged = new BinaryHeap<Line>([], isLineBefore);
+    return Array.from(descendingOrder(Float64Array.from(ranks), sequences), (i) => rest[i]!);
   }
 
   /** Adds to a user's usage, as when one of the user's tasks is started. */
   charge(userId: string, coreSeconds: number): void {
     const line = this.#lines.get(userId);
-    if (line === undefined) return;
+    if (line?.tasks.top === undefined) return;
     line.coreSeconds += coreSeconds;
     line.penalty = usagePenalty(line.coreSeconds, this.#policy);
-    const at = this.#heap.indexOf(line);
-    if (at >= 0) this.#sink(at);
+    this.#merged.settle(line);
+  }
+}
+
+/** What is expected of tasks, looked up once for alike ones: of one type, size and declared demand. */
+class Expectations {
+  readonly #estimates: Estimates;
+  readonly #policy: SchedulerPolicy;
+  readonly #lastOfKind = new Map<string, Map<number, Known>>();
+
+  constructor(estimates: Estimates, policy: SchedulerPolicy) {
+    this.#estimates = estimates;
+    this.#policy = policy;
   }
 
-  #expect(task: QueuedTask): Omit<Candidate, 'task'> {
+  of(task: QueuedTask): Expectation {
     if (task.floorRamMb !== undefined) return this.#lookUp(task);
-    let sizes = this.#kinds.get(task.type);
-    if (sizes === undefined) this.#kinds.set(task.type, (sizes = new Map<number, Omit<Candidate, 'task'>>()));
-    let expected = sizes.get(task.size);
-    if (expected === undefined) sizes.set(task.size, (expected = this.#lookUp(task)));
+    const { type, size, declared } = task;
+    let sizes = this.#lastOfKind.get(type);
+    if (sizes === undefined) this.#lastOfKind.set(type, (sizes = new Map<number, Known>()));
+    const last = sizes.get(size);
+    if (last !== undefined && isSameDemand(last.declared, declared)) return last.expected;
+    const expected = this.#lookUp(task);
+    sizes.set(size, { declared, expected });
     return expected;
   }
 
-  #lookUp(task: QueuedTask): Omit<Candidate, 'task'> {
-    return { predicted: this.#estimates.predict(task), duration: this.#estimates.duration(task) };
+  #lookUp(task: QueuedTask): Expectation {
+    const duration = this.#estimates.duration(task);
+    const weight = ageingWeight(duration.medianS, this.#policy);
+    return { predicted: this.#estimates.predict(task), duration, weight };
   }
+}
 
-  #isAhead(a: Line, b: Line): boolean {
-    const first = a.order[a.taken]!;
-    const second = b.order[b.taken]!;
-    const lead = a.scores[first]! - a.penalty - (b.scores[second]! - b.penalty);
-    return lead > 0 || (lead === 0 && a.tasks[first]!.sequence < b.tasks[second]!.sequence);
-  }
+function isBefore(a: Candidate, b: Candidate): boolean {
+  return a.score > b.score || (a.score === b.score && a.task.sequence < b.task.sequence);
+}
 
-  #push(line: Line): void {
-    const heap = this.#heap;
-    let at = heap.push(line) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.#isAhead(heap[at]!, heap[parent]!)) break;
-      [heap[at], heap[parent]] = [heap[parent]!, heap[at]!];
-      at = parent;
-    }
-  }
-
-  #settleTop(): void {
-    const top = this.#heap[0]!;
-    if (top.taken === top.tasks.length) {
-      const last = this.#heap.pop()!;
-      if (this.#heap.length === 0) return;
-      this.#heap[0] = last;
-    }
-    this.#sink(0);
-  }
-
-  #sink(from: number): void {
-    const heap = this.#heap;
-    for (let at = from; ;) {
-      const left = 2 * at + 1;
-      if (left >= heap.length) return;
-      const right = left + 1;
-      const child = right < heap.length && this.#isAhead(heap[right]!, heap[left]!) ? right : left;
-      if (!this.#isAhead(heap[child]!, heap[at]!)) return;
-      [heap[at], heap[child]] = [heap[child]!, heap[at]!];
-      at = child;
-    }
-  }
+function isLineBefore(a: Line, b: Line): boolean {
+  const first = a.tasks.top!;
+  const second = b.tasks.top!;
+  const lead = first.score - a.penalty - (second.score - b.penalty);
+  return lead > 0 || (lead === 0 && first.task.sequence < second.task.sequence);
 }

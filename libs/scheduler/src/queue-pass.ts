@@ -2,6 +2,7 @@ import { decideAdmission, fitOf, isOversized } from './admission.js';
 import type { AdmissionDecision } from './admission.js';
 import { dominantCores, isWithin, subtractDemand } from './demand.js';
 import type { Demand } from './demand.js';
+import type { FirstReservations } from './first-reservations.js';
 import { forecastStarts } from './forecast.js';
 import type { SchedulerPolicy } from './policy.js';
 import type { Candidate, QueueOrder } from './queue-order.js';
@@ -20,11 +21,12 @@ export interface Start {
 export interface PassResult {
   /** The tasks to start, in order. */
   readonly starts: readonly Start[];
-  /** All the others, in the order of the queue. */
+  /** All the others, in the order of the queue; worked out when it is first asked for, which a mere start is not. */
   readonly waiting: readonly Waiting[];
 }
 
-interface Blocked extends Candidate {
+interface Blocked {
+  readonly candidate: Candidate;
   readonly kind: WaitKind;
   readonly reason: string;
 }
@@ -50,62 +52,66 @@ interface Head {
  * grace past the first reservation, nothing starts before the head, so it starts when the running tasks have ended.
  */
 export class QueuePass {
-  /** For each queued task that was the queue's head: when its first reservation said that it would start. */
-  readonly reservedAtMs = new Map<string, number>();
   readonly #nowMs: number;
   readonly #policy: SchedulerPolicy;
-  readonly #reservedBefore: ReadonlyMap<string, number>;
+  readonly #order: QueueOrder;
+  readonly #promises: FirstReservations;
   readonly #releases: Release[];
   readonly #starts: Start[] = [];
   readonly #blocked: Blocked[] = [];
+  /** Predictions that do not fit the emptied machine; alike tasks share theirs. */
+  readonly #unreachable = new Set<Demand>();
   #room: Room;
   #head: Head | null = null;
-  #order: QueueOrder | null = null;
 
   constructor(
     nowMs: number,
+    order: QueueOrder,
     room: Room,
     releases: readonly Release[],
-    reservedBefore: ReadonlyMap<string, number>,
+    promises: FirstReservations,
     policy: SchedulerPolicy,
   ) {
     this.#nowMs = nowMs;
+    this.#order = order;
     this.#room = room;
     this.#releases = [...releases];
-    this.#reservedBefore = reservedBefore;
+    this.#promises = promises;
     this.#policy = policy;
   }
 
-  run(order: QueueOrder): PassResult {
-    this.#order = order;
-    let lookedAt = 0;
-    for (let next = order.next(); next !== null; next = order.next()) {
-      const before = this.#reservedBefore.get(next.task.id);
-      if (before !== undefined) this.reservedAtMs.set(next.task.id, before);
-      const isDeep = this.#blocked.length > 0 && ++lookedAt > this.#policy.backfillDepth;
-      if (isDeep) this.#block(next, 'behind', behindReason(this.#blocked.length));
-      else this.#consider(next);
+  /** Walks until the policy's depth behind the head; the rest of the queue is walked when its waiting is asked for. */
+  run(): PassResult {
+    let behindHead = 0;
+    let next = this.#order.next();
+    while (next !== null && behindHead < this.#policy.backfillDepth) {
+      if (this.#head !== null) behindHead++;
+      this.#consider(next);
+      next = this.#order.next();
     }
-    const etas = forecastStarts(this.#nowMs, this.#room, this.#releases, this.#blocked, this.#policy);
-    return {
-      starts: this.#starts,
-      waiting: this.#blocked.map((blocked, i) => waitingEntry(blocked, i, etas[i] ?? null)),
-    };
+    return lazyResult(this.#starts, () => this.#explain(next));
+  }
+
+  #explain(next: Candidate | null): Waiting[] {
+    const rest = next === null ? [] : [next, ...this.#order.takeRest()];
+    for (const candidate of rest) {
+      if (!this.#blockEarly(candidate)) this.#blockBehind(candidate);
+    }
+    const candidates = this.#blocked.map(({ candidate }) => candidate);
+    const etas = forecastStarts(this.#nowMs, this.#room, this.#releases, candidates, this.#policy);
+    return this.#blocked.map((blocked, i) => waitingEntry(blocked, i, etas[i] ?? null));
   }
 
   #consider(candidate: Candidate): void {
+    if (this.#blockEarly(candidate)) return;
     const { task, predicted } = candidate;
-    if ((task.notBeforeMs ?? 0) > this.#nowMs) {
-      this.#block(candidate, 'not-before', notBeforeReason(task.notBeforeMs!));
-      return;
-    }
     const fits = fitOf(this.#room, task.declared, predicted, this.#policy) !== 'no';
     const head = this.#head;
     if (head === null) {
       if (fits) this.#start(candidate);
       else this.#reserve(candidate);
     } else if (!fits) {
-      this.#block(candidate, 'behind', behindReason(this.#blocked.length));
+      this.#blockBehind(candidate);
     } else if (this.#delays(head, candidate)) {
       this.#block(candidate, 'held', heldReason(head.task, head.atMs));
     } else {
@@ -125,17 +131,20 @@ export class QueuePass {
       lateEndMs: this.#nowMs + duration.p90S * 1000,
     });
     const coreSeconds = duration.medianS * dominantCores(predicted, this.#room.total);
-    this.#order?.charge(task.userId, coreSeconds);
+    this.#order.charge(task.userId, coreSeconds);
   }
 
   /** Makes a task that does not fit the head, if the running tasks can make room for it at all. */
   #reserve(candidate: Candidate): void {
     const { task, predicted } = candidate;
-    const shadow = shadowTime(this.#room, this.#releases, candidate, this.#policy);
-    if (shadow !== null) {
-      const firstMs = this.reservedAtMs.get(task.id) ?? shadow.atMs;
-      this.reservedAtMs.set(task.id, firstMs);
-      const isOverdue = this.#nowMs > firstMs + this.#policy.backfillGraceS * 1000;
+    const shadow = this.#unreachable.has(predicted)
+      ? null
+      : shadowTime(this.#room, this.#releases, candidate, this.#policy);
+    if (shadow === null) {
+      this.#unreachable.add(predicted);
+    } else {
+      const promisedMs = this.#promises.remember(task.id, shadow.atMs);
+      const isOverdue = this.#nowMs > promisedMs + this.#policy.backfillGraceS * 1000;
       this.#head = { task, isOverdue, ...shadow };
     }
     if (this.#room.runningTasks > 0 && isOversized(this.#room, predicted, this.#policy)) {
@@ -155,24 +164,45 @@ export class QueuePass {
     return this.#nowMs + duration.p90S * 1000 <= head.atMs;
   }
 
+  /** Blocks a task that may not start yet, whatever the room. */
+  #blockEarly(candidate: Candidate): boolean {
+    const { notBeforeMs } = candidate.task;
+    if (notBeforeMs === undefined || notBeforeMs <= this.#nowMs) return false;
+    this.#block(candidate, 'not-before', notBeforeReason(notBeforeMs));
+    return true;
+  }
+
+  #blockBehind(candidate: Candidate): void {
+    this.#block(candidate, 'behind', behindReason(this.#blocked.length));
+  }
+
   #block(candidate: Candidate, kind: WaitKind, reason: string): void {
-    this.#blocked.push({ ...candidate, kind, reason });
+    this.#blocked.push({ candidate, kind, reason });
   }
 }
 
 /** A pass in which nothing may start, for one reason. */
 export function standstill(order: QueueOrder, kind: WaitKind, reason: string): PassResult {
-  const waiting: Waiting[] = [];
-  for (let next = order.next(); next !== null; next = order.next()) {
-    waiting.push(waitingEntry({ ...next, kind, reason }, waiting.length, null));
-  }
-  return { starts: [], waiting };
+  return lazyResult([], () => {
+    const candidates = order.takeRest();
+    return candidates.map((candidate, i) => waitingEntry({ candidate, kind, reason }, i, null));
+  });
+}
+
+function lazyResult(starts: readonly Start[], explain: () => Waiting[]): PassResult {
+  let waiting: Waiting[] | null = null;
+  return {
+    starts,
+    get waiting() {
+      return (waiting ??= explain());
+    },
+  };
 }
 
 function waitingEntry(
-  { task, kind, reason }: Blocked,
+  { candidate, kind, reason }: Blocked,
   index: number,
   estimatedStartAtMs: number | null,
 ): Waiting {
-  return { id: task.id, position: index + 1, kind, reason, estimatedStartAtMs };
+  return { id: candidate.task.id, position: index + 1, kind, reason, estimatedStartAtMs };
 }

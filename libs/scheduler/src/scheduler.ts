@@ -7,6 +7,7 @@ import type { EstimatesSnapshot } from './estimates.js';
 import { ExternalLoad } from './external-load.js';
 import { FairShare } from './fair-share.js';
 import type { FairShareSnapshot } from './fair-share.js';
+import { FirstReservations } from './first-reservations.js';
 import { chooseVictim, isMemoryExhausted, memoryShortage, retryDemandOf } from './guard.js';
 import type { GuardAction } from './guard.js';
 import type { MachineSample } from './machine-sample.js';
@@ -49,8 +50,7 @@ export class Scheduler {
   readonly #fairShare: FairShare;
   readonly #external: ExternalLoad;
   readonly #running = new Map<string, Reservation>();
-  /** For each queued task that was the queue's head: when its first reservation said that it would start. */
-  #reservedAtMs: ReadonlyMap<string, number> = new Map<string, number>();
+  readonly #promises = new FirstReservations();
   #sample: MachineSample | null = null;
   /** CPU that tasks of the last sample used and, having ended, do not use any more. */
   #freedCpuMillicores = 0;
@@ -110,6 +110,7 @@ export class Scheduler {
 
   /** A task has started: it holds its reservation from now on. */
   started(task: StartedTask): void {
+    this.#promises.forget(task.id);
     const predicted = this.#estimates.predict(task);
     const duration = this.#estimates.duration(task);
     this.#running.set(task.id, new Reservation(task, predicted, duration, this.policy.warmUpS));
@@ -146,10 +147,7 @@ export class Scheduler {
     if (shortage !== null) return standstill(order, 'pressure', shortage);
 
     const room = this.#room(sample);
-    const pass = new QueuePass(nowMs, room, this.#releases(nowMs), this.#reservedAtMs, this.policy);
-    const result = pass.run(order);
-    this.#reservedAtMs = pass.reservedAtMs;
-    return result;
+    return new QueuePass(nowMs, order, room, this.#releases(nowMs), this.#promises, this.policy).run();
   }
 
   /** What memory asks for at the last sample: nothing, a pause, or that a task be killed and tried again. */

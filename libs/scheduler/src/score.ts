@@ -8,17 +8,17 @@ const LONG_S = 180;
 /**
  * A task's rank before its user's usage is counted, in seconds of waiting; higher starts sooner.
  *
- * 600 s a step of priority, plus the time waited, which counts up to six times for short tasks. The bonus of short
- * tasks is capped: a task that was queued later than priority, bonus and usage are worth together can never overtake,
+ * 600 s a step of priority, plus the time waited, times the task's ageing weight. The bonus of short tasks is
+ * capped: a task that was queued later than priority, bonus and usage are worth together can never overtake,
  * so the tasks ahead of any task are finitely many.
  */
 export function baseScore(
   priority: number,
   waitedS: number,
-  durationS: number,
+  weight: number,
   policy: SchedulerPolicy,
 ): number {
-  const bonus = waitedS * (ageingWeight(durationS, policy) - 1);
+  const bonus = waitedS * (weight - 1);
   return policy.priorityStepS * priority + waitedS + Math.min(bonus, policy.shortTaskBonusS);
 }
 
