@@ -47,7 +47,7 @@ export function fitInterval(
         params: settings,
         seed: seed + index,
         onRound: ({ round, rounds }) =>
-          watch.onRound?.({ round: round + index * rounds, rounds: 2 * rounds, validationLoss: NaN }),
+          watch.onRound?.({ round: round + index * rounds, rounds: 2 * rounds, validationLoss: null }),
         shouldStop: watch.shouldStop,
       }).ensemble,
   );

@@ -120,7 +120,7 @@ const trainedModelSchema = z.strictObject({
   trained_to: z.string(),
   rows: z.int().positive(),
   scorer: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('gbdt'), ensemble: ensembleSchema }),
+    z.strictObject({ kind: z.literal('gbdt'), start: logisticSchema, ensemble: ensembleSchema }),
     z.strictObject({ kind: z.literal('logistic'), logistic: logisticSchema }),
   ]),
   calibration: calibrationSchema,

@@ -11,11 +11,11 @@ export const trainingParamsSchema = z.strictObject({
   max_leaves: z.int().min(2).max(4096).default(16),
   growth: z.enum(['depth', 'leaf']).default('depth'),
   /** L2 penalty in independent labels: overlapping ones count 1/horizon each. */
-  lambda: z.number().nonnegative().max(1e6).default(2),
+  lambda: z.number().nonnegative().max(1e6).default(10),
   /** Independent labels that each side of a split must hold at least. */
-  min_leaf_labels: z.number().positive().max(1e6).default(10),
+  min_leaf_labels: z.number().positive().max(1e6).default(30),
   row_sample: z.number().positive().max(1).default(0.7),
-  column_sample: z.number().positive().max(1).default(0.5),
+  column_sample: z.number().positive().max(1).default(0.7),
   patience: z.int().min(1).max(5000).default(30),
   /** Coverage that the return interval aims at. */
   coverage: z.number().min(0.5).max(0.99).default(0.8),
@@ -53,7 +53,6 @@ export function directionBoosting(params: TrainingParams, horizon: number): Boos
     rowSample: params.row_sample,
     columnSample: params.column_sample,
     patience: params.patience,
-    minRounds: Math.min(10, params.rounds),
   };
 }
 
@@ -71,6 +70,5 @@ export function intervalBoosting(params: TrainingParams, horizon: number): Boost
     rowSample: params.row_sample,
     columnSample: params.column_sample,
     patience: 8,
-    minRounds: 0,
   };
 }

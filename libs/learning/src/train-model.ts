@@ -53,15 +53,11 @@ export function trainModel(request: TrainingRequest): TrainedModel {
   const data = labelledRows(candles, horizon);
   assertLearnable(data);
   const folds = walkForwardFolds(data.labelled, horizon);
-  const progress = stagedProgress(request, folds.length + (kind === 'gbdt' ? 4 : 3));
+  const progress = stagedProgress(request, folds.length + 3);
 
   const forecasts = forecastFolds(data, folds, kind, params, seed, (fold) =>
     progress(`walk-forward ${fold + 1} of ${folds.length}`),
   );
-  const logistic =
-    kind === 'logistic'
-      ? forecasts
-      : forecastFolds(data, folds, 'logistic', params, seed, () => progress('logistic baseline', 0));
   const interval = fitJudgedInterval(data, folds, params, seed, () => progress('return interval'));
   const whole = { from: 0, to: data.labelled };
   const final = fitDirection(data, whole, kind, params, seed + folds.length, progress('final model'));
@@ -70,7 +66,6 @@ export function trainModel(request: TrainingRequest): TrainedModel {
     data,
     kind,
     forecasts,
-    logistic,
     lastReturn,
     close: candles.close,
     time: candles.time,
@@ -146,7 +141,7 @@ function stagedProgress(
         request.onProgress?.({
           round,
           rounds,
-          validationLogLoss: Number.isFinite(validationLoss) ? validationLoss : null,
+          validationLogLoss: validationLoss,
           phase,
           fraction: Math.min(1, (start + (share * round) / rounds) / stages),
         }),

@@ -4,7 +4,7 @@ import { fitDirection, type ModelKind, scoreDirection } from './direction.js';
 import { LearningError } from './errors.js';
 import { calibrate } from './evaluation/calibration.js';
 import { type Fold, gapRows } from './evaluation/folds.js';
-import { calibrationKnownBefore, type FoldForecast } from './evaluation/walk-forward.js';
+import { calibrationKnownBefore, type BlockForecast } from './evaluation/walk-forward.js';
 import { labelledRows, sliceColumns } from './labelled-rows.js';
 import { parseTrainingParams, type TrainingParamsInput } from './params.js';
 
@@ -74,7 +74,7 @@ export function walkForwardProbabilities(request: WalkForwardRequest): Float64Ar
     ...stepsFrom(firstRow, data.rows, retrainEvery),
   ];
   const probabilities = new Float64Array(bars).fill(NaN);
-  const earlier: Pick<FoldForecast, 'fold' | 'scores'>[] = [];
+  const earlier: Pick<BlockForecast, 'fold' | 'scores'>[] = [];
   starts.forEach((from, index) => {
     const test = { from, to: starts[index + 1] ?? data.rows };
     const train = { from: 0, to: from - gapRows(horizon) };

@@ -26,8 +26,6 @@ export interface EvaluationInput {
   readonly data: LabelledRows;
   readonly kind: ModelKind;
   readonly forecasts: readonly FoldForecast[];
-  /** The logistic model's forecasts of the same folds. */
-  readonly logistic: readonly FoldForecast[];
   readonly lastReturn: Float32Array;
   readonly close: Float64Array;
   readonly time: Float64Array;
@@ -40,14 +38,13 @@ export interface EvaluationInput {
 export function evaluate(input: EvaluationInput): Evaluation {
   const { data, params } = input;
   const judged = input.forecasts.filter(({ fold }) => fold.role !== 'calibration');
-  const logistic = input.logistic.filter(({ fold }) => fold.role !== 'calibration');
   const outcomes = judged.map(({ fold }) => data.up.subarray(fold.test.from, fold.test.to));
   const naive = judged.map(({ fold }) => naiveForecasts(data, input.lastReturn, fold));
   const said: Record<BaselineName, Float64Array[]> = {
     base_rate: naive.map((forecast) => forecast.base_rate),
     always_up: naive.map((forecast) => forecast.always_up),
     last_sign: naive.map((forecast) => forecast.last_sign),
-    logistic: logistic.map((forecast) => forecast.probabilities),
+    logistic: judged.map(({ linear }) => linear.probabilities),
   };
   const model = judged.map((forecast) => forecast.probabilities);
   const blocks = scoredBlocks(model, outcomes);

@@ -21,7 +21,6 @@ export function permutationImportance(
   const asIs = { intercept: 0, slope: 1, evidence: 0 };
   const before = logLoss(calibrate(asIs, forecast.scores), outcomes);
   return Float64Array.from(columns, (column, feature) => {
-    if (forecast.fitted.importance[feature] === 0) return 0;
     const dealt = column.slice();
     for (let i = dealt.length - 1; i > 0; i--) {
       const j = random.below(i + 1);

@@ -2,23 +2,30 @@ import {
   type FittedDirection,
   fitDirection,
   type FitWatch,
+  linearPart,
   type ModelKind,
   scoreDirection,
+  type Scorer,
 } from '../direction.js';
 import { type LabelledRows, sliceColumns } from '../labelled-rows.js';
 import type { TrainingParams } from '../params.js';
 import { type Calibration, calibrate, fitCalibration } from './calibration.js';
 import { type Fold, gapRows, type Span } from './folds.js';
 
-/** What one fold's model said about the rows it was tested on. */
-export interface FoldForecast {
+/** What one scorer said about the rows of a fold. */
+export interface BlockForecast {
   readonly fold: Fold;
-  readonly fitted: FittedDirection;
   /** Raw log odds of the test rows. */
   readonly scores: Float64Array;
   /** Fitted to the scores of earlier folds only. */
   readonly calibration: Calibration;
   readonly probabilities: Float64Array;
+}
+
+export interface FoldForecast extends BlockForecast {
+  readonly fitted: FittedDirection;
+  /** The same by the logistic model alone, on the same rows. */
+  readonly linear: BlockForecast;
 }
 
 /**
@@ -36,9 +43,20 @@ export function forecastFolds(
   const forecasts: FoldForecast[] = [];
   folds.forEach((fold, index) => {
     const fitted = fitDirection(data, fold.train, kind, params, seed + index, watch(index));
-    const scores = scoreDirection(fitted.scorer, sliceColumns(data.columns, fold.test.from, fold.test.to));
-    const calibration = calibrationKnownBefore(data, forecasts, fold.test.from, fold.train);
-    forecasts.push({ fold, fitted, scores, calibration, probabilities: calibrate(calibration, scores) });
+    const columns = sliceColumns(data.columns, fold.test.from, fold.test.to);
+    const forecast = (scorer: Scorer, earlier: readonly BlockForecast[]): BlockForecast => {
+      const scores = scoreDirection(scorer, columns);
+      const calibration = calibrationKnownBefore(data, earlier, fold.test.from, fold.train);
+      return { fold, scores, calibration, probabilities: calibrate(calibration, scores) };
+    };
+    forecasts.push({
+      ...forecast(fitted.scorer, forecasts),
+      fitted,
+      linear: forecast(
+        linearPart(fitted.scorer),
+        forecasts.map(({ linear }) => linear),
+      ),
+    });
   });
   return forecasts;
 }
@@ -46,7 +64,7 @@ export function forecastFolds(
 /** The calibration that earlier test scores allow at `row`, from labels known a gap before it. */
 export function calibrationKnownBefore(
   data: LabelledRows,
-  earlier: readonly Pick<FoldForecast, 'fold' | 'scores'>[],
+  earlier: readonly Pick<BlockForecast, 'fold' | 'scores'>[],
   row: number,
   train: Span,
 ): Calibration {

@@ -1,5 +1,4 @@
 import type { Feature } from './feature.js';
-import { mapSeries } from './series.js';
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -7,18 +6,18 @@ const WEEK_MS = 7 * DAY_MS;
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 
 /** A place on a circle as two coordinates, so that the end of a cycle lies beside its start. */
-function cycle(name: string, what: string, lengthMs: number, startMs: number): readonly Feature[] {
-  const angle = (timeMs: number): number => (2 * Math.PI * ((timeMs - startMs) % lengthMs)) / lengthMs;
-  const feature = (suffix: string, f: (angle: number) => number, label: string): Feature => ({
+function cycle(name: string, lengthMs: number, startMs: number): readonly Feature[] {
+  const coordinate = (suffix: string, word: string, f: (angle: number) => number): Feature => ({
     name: `${name}_${suffix}`,
-    description: `${label} of the bar’s opening time within the UTC ${what}`,
+    description: `${word} of the bar’s opening time within the UTC ${name}`,
     lookback: 0,
-    compute: ({ length, candles: { time } }) => mapSeries(length, (i) => f(angle(time[i]!))),
+    compute: (input) =>
+      input.map((bar) => f((2 * Math.PI * ((input.candles.time[bar]! - startMs) % lengthMs)) / lengthMs)),
   });
-  return [feature('sin', Math.sin, 'Sine'), feature('cos', Math.cos, 'Cosine')];
+  return [coordinate('sin', 'Sine', Math.sin), coordinate('cos', 'Cosine', Math.cos)];
 }
 
 export const calendarFeatures: readonly Feature[] = [
-  ...cycle('day', 'day', DAY_MS, 0),
-  ...cycle('week', 'week', WEEK_MS, FIRST_MONDAY_MS),
+  ...cycle('day', DAY_MS, 0),
+  ...cycle('week', WEEK_MS, FIRST_MONDAY_MS),
 ];

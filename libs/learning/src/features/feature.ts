@@ -1,16 +1,19 @@
 import type { Candles } from '@app/backtest';
-import type { Series } from './series.js';
+
+/** One value a bar, oldest first. */
+export type Series = Float64Array;
 
 /**
  * One column that a model may learn from.
  *
  * `compute` gives one value a bar, from that bar's close and what came before it: changing any
- * later bar changes nothing. A value needs at most `lookback` earlier bars; before that, and where
- * a quotient has no meaning, it is `NaN`, which models treat as missing.
+ * later bar changes nothing. Its first `lookback` values do not count, because they lack history;
+ * where a quotient has no meaning it is `NaN` or infinite. Models see all of these as missing.
  */
 export interface Feature {
   readonly name: string;
   readonly description: string;
+  /** Bars before a value that it depends on; averages that never forget count until 0.01 % is left. */
   readonly lookback: number;
   readonly compute: (input: FeatureInput) => Series;
 }
@@ -32,5 +35,12 @@ export class FeatureInput {
     const made = make();
     this.#shared.set(key, made);
     return made;
+  }
+
+  /** `f(bar)` for every bar. */
+  map(f: (bar: number) => number): Series {
+    const result = new Float64Array(this.length);
+    for (let bar = 0; bar < result.length; bar++) result[bar] = f(bar);
+    return result;
   }
 }

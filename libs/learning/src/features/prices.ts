@@ -1,46 +1,47 @@
-import type { FeatureInput } from './feature.js';
-import { exponentialMean, mapSeries, rollingDeviation, rollingMean, type Series } from './series.js';
+import { ema, realisedVolatility, sma } from '@app/backtest';
+import type { FeatureInput, Series } from './feature.js';
 
 /** Bars of history behind the volatility that other features are measured in. */
 export const SCALE_SPAN = 48;
 
-/** Log return of each bar's close over the one before; `NaN` for the first. */
+/** Below this, a deviation of log returns is rounding, and the market stood still. */
+const STILL = 1e-12;
+
+/** Log return of each bar's close over the one before; 0 for the first bar, which has none. */
 export function logReturns(input: FeatureInput): Series {
   const { close } = input.candles;
   return input.shared('logReturns', () =>
-    mapSeries(input.length, (i) => (i === 0 ? NaN : Math.log(close[i]! / close[i - 1]!))),
+    input.map((bar) => (bar === 0 ? 0 : Math.log(close[bar]! / close[bar - 1]!))),
   );
 }
 
-/** Standard deviation of the log return over `span` bars. */
+/** Sample deviation of the log return over `span` bars; `NaN` while the market stands still. */
 export function volatility(input: FeatureInput, span: number): Series {
-  return input.shared(`volatility ${span}`, () => rollingDeviation(logReturns(input), span));
+  return input.shared(`volatility ${span}`, () =>
+    realisedVolatility(input.candles.close, span).map((value) => (value > STILL ? value : NaN)),
+  );
 }
 
-/** The yardstick of a normal move, one bar long: volatility over `SCALE_SPAN` bars, `NaN` where it is 0. */
+/** The yardstick of a normal move, one bar long: volatility over `SCALE_SPAN` bars. */
 export function moveScale(input: FeatureInput): Series {
-  return input.shared('moveScale', () =>
-    volatility(input, SCALE_SPAN).map((value) => (value > 1e-12 ? value : NaN)),
-  );
+  return volatility(input, SCALE_SPAN);
 }
 
 export function meanClose(input: FeatureInput, span: number): Series {
-  return input.shared(`meanClose ${span}`, () => rollingMean(input.candles.close, span));
+  return input.shared(`meanClose ${span}`, () => sma(input.candles.close, span));
 }
 
-/** Average of the close with weight 2/(span + 1), stated once 5 spans have passed. */
 export function exponentialClose(input: FeatureInput, span: number): Series {
-  return input.shared(`exponentialClose ${span}`, () =>
-    exponentialMean(input.candles.close, 2 / (span + 1), 5 * span),
-  );
+  return input.shared(`exponentialClose ${span}`, () => ema(input.candles.close, span));
 }
 
-/** Largest of high − low and the two gaps to the close before (Wilder 1978). */
+/** Highest less lowest price since the close before (Wilder 1978); the first bar has only its own. */
 export function trueRange(input: FeatureInput): Series {
   const { high, low, close } = input.candles;
   return input.shared('trueRange', () =>
-    mapSeries(input.length, (i) =>
-      i === 0 ? NaN : Math.max(high[i]!, close[i - 1]!) - Math.min(low[i]!, close[i - 1]!),
-    ),
+    input.map((bar) => {
+      const before = close[bar - 1] ?? close[bar]!;
+      return Math.max(high[bar]!, before) - Math.min(low[bar]!, before);
+    }),
   );
 }

@@ -15,13 +15,13 @@ export interface BoostingParams extends GrowthRules {
   readonly columnSample: number;
   /** Rounds without a better validation loss after which boosting stops. */
   readonly patience: number;
-  /** Rounds that are kept even if fewer looked better on the validation part. */
-  readonly minRounds: number;
 }
 
 export interface BoostingData {
   readonly columns: Columns;
   readonly target: Float64Array;
+  /** Scores of another model that the trees are added to; the best constant if absent. */
+  readonly start?: Float64Array | undefined;
 }
 
 export interface BoostingRound {
@@ -63,10 +63,11 @@ export function boost(request: BoostingRequest): Boosted {
   const random = seededRandom(request.seed);
   const matrix = binMatrix(train.columns);
   const validationMatrix = validation && binMatrix(validation.columns, matrix.cuts);
-  const base = objective.base(train.target);
+  const base = train.start ? 0 : objective.base(train.target);
   const ensemble = emptyEnsemble(base);
-  const scores = new Float64Array(matrix.rows).fill(base);
-  const validationScores = new Float64Array(validationMatrix?.rows ?? 0).fill(base);
+  const scores = train.start?.slice() ?? new Float64Array(matrix.rows).fill(base);
+  const validationScores =
+    validation?.start?.slice() ?? new Float64Array(validationMatrix?.rows ?? 0).fill(base);
   const gradient = new Float64Array(matrix.rows);
   const hessian = new Float64Array(matrix.rows);
   const grower = new TreeGrower(matrix, params);
@@ -96,7 +97,7 @@ export function boost(request: BoostingRequest): Boosted {
     if (validation && round - bestRound >= params.patience) break;
   }
 
-  const kept = validation ? Math.min(Math.max(bestRound, params.minRounds), gains.length) : gains.length;
+  const kept = validation ? bestRound : gains.length;
   const gain = new Float64Array(matrix.features);
   for (const part of gains.slice(0, kept)) part.forEach((value, feature) => (gain[feature]! += value));
   return { ensemble: truncateEnsemble(ensemble, kept), validationLosses, gain };
