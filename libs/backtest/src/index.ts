@@ -5,7 +5,8 @@ export type { CompatStatistics } from './compat/compat-statistics.js';
 export { dayCounter, type DayProgress } from './day-counter.js';
 export { engineVersion } from './engine-version.js';
 export type { ExitReason, OrderRequest, OrderSize, RejectReason } from './engine/order.js';
-export type { Trade } from './engine/trade.js';
+export type { OpenTrade } from './engine/open-trade.js';
+export type { Trade } from './engine/trade-log.js';
 export { BacktestInputError, type BacktestInputErrorCode } from './errors.js';
 export * from './indicators/index.js';
 export type { BacktestRequest } from './request.js';
@@ -30,3 +31,4 @@ export {
 } from './strategy.js';
 
 export { parseCsv, type ParsedCsv } from './parse-csv.js';
+export { checkLookAhead, type LookAheadReport, type LookAheadViolation } from './look-ahead.js';

@@ -1,4 +1,4 @@
-import type { Trade } from './engine/trade.js';
+import type { Trade } from './engine/trade-log.js';
 import type { BacktestResult, Counters } from './run-backtest.js';
 import type { MonthlyReturn } from './statistics/monthly.js';
 import type { Performance } from './statistics/performance.js';
@@ -70,7 +70,7 @@ export function toResultDocument(
     trades: result.trades.map((trade) => tradeDocument(trade, time)),
     open_trades: result.openTrades.map((trade) => ({
       entry_time: isoTime(time[trade.entryBar]!),
-      direction: trade.isLong ? 'long' : 'short',
+      direction: trade.size > 0 ? 'long' : 'short',
       size: Math.abs(trade.size),
       entry_price: trade.entryPrice,
     })),
@@ -88,14 +88,14 @@ function tradeDocument(trade: Trade, time: Float64Array): TradeDocument {
   return {
     entry_time: isoTime(time[trade.entryBar]!),
     exit_time: isoTime(time[trade.exitBar]!),
-    direction: trade.isLong ? 'long' : 'short',
+    direction: trade.size > 0 ? 'long' : 'short',
     size: Math.abs(trade.size),
     entry_price: trade.entryPrice,
     exit_price: trade.exitPrice,
     pnl: trade.pnl,
     return: Number.isFinite(trade.returnFraction) ? trade.returnFraction : null,
     commission: trade.commission,
-    exit_reason: trade.exitReason ?? 'signal',
+    exit_reason: trade.exitReason,
     bars: trade.exitBar - trade.entryBar,
   };
 }

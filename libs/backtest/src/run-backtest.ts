@@ -1,7 +1,8 @@
 import { sliceCandles } from './candles.js';
 import { engineVersion } from './engine-version.js';
 import type { RejectReason } from './engine/order.js';
-import type { Trade } from './engine/trade.js';
+import type { OpenTrade } from './engine/open-trade.js';
+import type { Trade } from './engine/trade-log.js';
 import type { BacktestRequest } from './request.js';
 import { simulate, type Simulated } from './simulate.js';
 import { drawdownOf } from './statistics/drawdowns.js';
@@ -34,7 +35,7 @@ export interface BacktestResult {
   /** Closed trades in the order of their exits. */
   readonly trades: readonly Trade[];
   /** Trades that the end left open (only without `finalise`). */
-  readonly openTrades: readonly Trade[];
+  readonly openTrades: readonly Pick<OpenTrade, 'size' | 'entryBar' | 'entryPrice'>[];
   readonly monthlyReturns: readonly MonthlyReturn[];
   readonly performance: Performance;
   readonly counters: Counters;
@@ -55,10 +56,16 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
   const equity = simulated.equity.subarray(from);
   const drawdown = drawdownOf(equity);
   const scale = request.initialCapital / candles.close[0]!;
-  const benchmark = candles.close.map((price) => price * scale);
-  const trades = simulation.book.closed;
-  const openTrades = simulation.book.open;
-  if (from > 0) for (const trade of [...trades, ...openTrades]) trade.shiftBars(-from);
+  const benchmark = new Float64Array(equity.length);
+  for (let i = 0; i < benchmark.length; i++) benchmark[i] = candles.close[i]! * scale;
+  const { closed, open } = simulation.book;
+  if (from > 0) closed.shiftBars(-from);
+  const openTrades = open.map(({ size, entryBar, entryPrice }) => ({
+    size,
+    entryBar: entryBar - from,
+    entryPrice,
+  }));
+  let trades: Trade[] | undefined;
   const calendar = calendarOf(candles.time, request.periodsPerYear);
   const { initialCapital } = request;
   return {
@@ -68,11 +75,22 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
     equity,
     drawdown,
     benchmark,
-    trades,
+    get trades() {
+      trades ??= closed.toArray(); // Many runs of a sweep never ask.
+      return trades;
+    },
     openTrades,
     monthlyReturns: monthlyReturns(candles.time, equity, initialCapital),
     performance: performanceOf(
-      { candles, equity, drawdown, benchmark, trades, openTrades, initialCapital },
+      {
+        candles,
+        equity,
+        drawdown,
+        benchmark,
+        trades: closed,
+        openFrom: openTrades.map((trade) => trade.entryBar),
+        initialCapital,
+      },
       calendar,
     ),
     counters: countersOf(simulated),

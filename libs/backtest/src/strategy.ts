@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Candles } from './candles.js';
 import type { OrderRequest } from './engine/order.js';
-import type { Trade } from './engine/trade.js';
+import type { OpenTrade } from './engine/open-trade.js';
 
 /**
  * The bar that has just closed and the account as it stands at that close: all a decision may use.
@@ -23,7 +23,7 @@ export interface Bar {
   readonly equity: number;
   /** Units held, negative when short, summed over the open trades. */
   readonly position: number;
-  readonly openTrades: readonly Readonly<Trade>[];
+  readonly openTrades: readonly Readonly<OpenTrade>[];
   /** Orders waiting that are neither stop loss nor take profit. */
   readonly pendingOrders: number;
   buy(order?: OrderRequest): void;
@@ -33,7 +33,7 @@ export interface Bar {
   /** Cancels every pending order that is neither stop loss nor take profit. */
   cancelPending(): void;
   /** Moves the stop loss of an open trade, from the next bar on. */
-  setStopLoss(trade: Readonly<Trade>, price: number): void;
+  setStopLoss(trade: Readonly<OpenTrade>, price: number): void;
 }
 
 /** What a run gives its strategy beside the candles. */

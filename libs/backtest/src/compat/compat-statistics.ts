@@ -1,4 +1,4 @@
-import type { Trade } from '../engine/trade.js';
+import type { TradeLog } from '../engine/trade-log.js';
 import { drawdownOf, summariseDrawdowns } from '../statistics/drawdowns.js';
 import { exposureOf } from '../statistics/exposure.js';
 import {
@@ -19,7 +19,7 @@ export interface CompatRun {
   readonly time: Float64Array;
   readonly close: Float64Array;
   readonly equity: Float64Array;
-  readonly trades: readonly Trade[];
+  readonly trades: TradeLog;
   /** The first bar on which every indicator is valid. */
   readonly warmUpBar: number;
   readonly hasCommission: boolean;
@@ -77,13 +77,13 @@ export function compatStatistics(run: CompatRun): { stats: CompatStatistics; ext
   const { maxDrawdown, longestBars, ulcerIndex } = summariseDrawdowns(drawdown, time);
   const rounded = (ms: number): number => Math.ceil(ms / sampling.unitMs) * sampling.unitMs;
 
-  const tradeReturns = trades.map((trade) => trade.returnFraction);
-  const profits = trades.map((trade) => trade.pnl);
-  const held = trades.map((trade) => time[trade.exitBar]! - time[trade.entryBar]!);
+  const tradeReturns = trades.column('returnFraction');
+  const profits = trades.column('pnl');
+  const held = trades.column('exitBar').map((bar, k) => time[bar]! - time[trades.columns.entryBar[k]!]!);
   const wins = profits.filter((profit) => profit > 0);
   const losses = profits.filter((profit) => profit < 0);
   const winRate = wins.length / trades.length;
-  const sumOf = (values: number[]): number => values.reduce((sum, value) => sum + value, 0);
+  const wonReturns = tradeReturns.filter((value) => value > 0);
   const lostReturns = tradeReturns.filter((value) => value < 0);
 
   const stats: Record<string, number | string> = {
@@ -104,9 +104,9 @@ export function compatStatistics(run: CompatRun): { stats: CompatStatistics; ext
     'Alpha [%]': 100 * (totalReturn - beta * buyAndHold),
     Beta: beta,
     'Max. Drawdown [%]': -100 * maxDrawdown,
-    'Avg. Drawdown [%]': -100 * mean(episodes.map(({ depth }) => depth)),
-    'Max. Drawdown Duration': rounded(maxOf(episodes.map(({ ms }) => ms))),
-    'Avg. Drawdown Duration': rounded(mean(episodes.map(({ ms }) => ms))),
+    'Avg. Drawdown [%]': -100 * mean(episodes.depths),
+    'Max. Drawdown Duration': rounded(maxOf(episodes.ms)),
+    'Avg. Drawdown Duration': rounded(mean(episodes.ms)),
     '# Trades': trades.length,
     'Win Rate [%]': 100 * winRate,
     'Best Trade [%]': 100 * maxOf(tradeReturns),
@@ -114,12 +114,12 @@ export function compatStatistics(run: CompatRun): { stats: CompatStatistics; ext
     'Avg. Trade [%]': 100 * geometricMean(tradeReturns),
     'Max. Trade Duration': rounded(maxOf(held)),
     'Avg. Trade Duration': rounded(mean(held)),
-    'Profit Factor': sumOf(tradeReturns.filter((value) => value > 0)) / (Math.abs(sumOf(lostReturns)) || NaN),
+    'Profit Factor': sumOf(wonReturns) / (Math.abs(sumOf(lostReturns)) || NaN),
     'Expectancy [%]': 100 * mean(tradeReturns),
     SQN: (Math.sqrt(trades.length) * mean(profits)) / (sampleDeviation(profits) || NaN),
     'Kelly Criterion': winRate - (1 - winRate) / (mean(wins) / -mean(losses)),
   };
-  if (run.hasCommission) stats['Commissions [$]'] = sumOf(trades.map((trade) => trade.commission));
+  if (run.hasCommission) stats['Commissions [$]'] = sumOf(trades.column('commission'));
   const meanReturn = mean(returns);
   const deviation = sampleDeviation(returns);
   const extra: Record<string, number | string> = {
@@ -138,28 +138,32 @@ export function compatStatistics(run: CompatRun): { stats: CompatStatistics; ext
 }
 
 /** Stretches of more than one bar between bars without a drawdown (the last bar ends one too). */
-function episodesOf(drawdown: Float64Array, time: Float64Array): { depth: number; ms: number }[] {
-  const episodes: { depth: number; ms: number }[] = [];
+function episodesOf(drawdown: Float64Array, time: Float64Array): { depths: Float64Array; ms: Float64Array } {
+  const depths: number[] = [];
+  const ms: number[] = [];
   let start = 0;
   const last = drawdown.length - 1;
   for (let i = 1; i <= last; i++) {
     if (drawdown[i] !== 0 && i < last) continue;
     if (i - start > 1) {
-      let depth = 0;
-      for (let k = start; k <= i; k++) depth = Math.max(depth, drawdown[k]!);
-      episodes.push({ depth, ms: time[i]! - time[start]! });
+      depths.push(maxOf(drawdown.subarray(start, i + 1)));
+      ms.push(time[i]! - time[start]!);
     }
     start = i;
   }
-  return episodes;
+  return { depths: Float64Array.from(depths), ms: Float64Array.from(ms) };
 }
 
 function logReturns(values: Float64Array): Float64Array {
   return values.subarray(1).map((value, i) => Math.log(value / values[i]!));
 }
 
-function maxOf(values: readonly number[]): number {
+function maxOf(values: Float64Array): number {
   return values.reduce((max, value) => (value <= max ? max : value), NaN);
+}
+
+function sumOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }
 
 /** `2004-08-19T00:00:00`: in UTC, without saying so. */

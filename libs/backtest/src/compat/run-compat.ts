@@ -1,5 +1,5 @@
 import type { Candles } from '../candles.js';
-import type { Trade } from '../engine/trade.js';
+import type { Trade } from '../engine/trade-log.js';
 import type { BacktestRequest } from '../request.js';
 import { simulate } from '../simulate.js';
 import { compatStatistics, type CompatStatistics } from './compat-statistics.js';
@@ -25,7 +25,7 @@ export function runCompat(request: BacktestRequest, fractionalUnit: number | nul
   const candles = scaledPrices(request.candles, unit);
   const { simulation, equity, warmUpBar } = simulate({ ...request, candles, compat: true });
   const trades = simulation.book.closed;
-  if (unit !== 1) for (const trade of trades) trade.restate(unit);
+  if (unit !== 1) trades.restate(unit);
   const { commission = 0 } = request;
   const statistics = compatStatistics({
     time: candles.time,
@@ -38,7 +38,7 @@ export function runCompat(request: BacktestRequest, fractionalUnit: number | nul
   const { rejected, ambiguousBars } = simulation.exchange;
   const cancelledForMargin =
     (rejected.get('insufficient_margin') ?? 0) + (rejected.get('below_lot_step') ?? 0);
-  return { trades, equity, ...statistics, cancelledForMargin, ambiguousBars };
+  return { trades: trades.toArray(), equity, ...statistics, cancelledForMargin, ambiguousBars };
 }
 
 function scaledPrices(candles: Candles, unit: number): Candles {

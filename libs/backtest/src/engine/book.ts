@@ -1,6 +1,7 @@
 import type { Config } from './config.js';
 import type { ExitReason } from './order.js';
-import { Trade } from './trade.js';
+import { OpenTrade } from './open-trade.js';
+import { TradeLog } from './trade-log.js';
 
 /**
  * The account: cash, open trades and closed trades, and the margin that follows from them.
@@ -10,8 +11,8 @@ import { Trade } from './trade.js';
  */
 export class Book {
   cash: number;
-  readonly open: Trade[] = [];
-  readonly closed: Trade[] = [];
+  readonly open: OpenTrade[] = [];
+  readonly closed = new TradeLog();
   /** Units held, signed. */
   position = 0;
   /** Units held, longs and shorts alike. */
@@ -45,9 +46,9 @@ export class Book {
     return this.#config.commissionFixed + Math.abs(units) * price * this.#config.commissionRelative;
   }
 
-  enter(size: number, bar: number, price: number): Trade {
+  enter(size: number, bar: number, price: number): OpenTrade {
     const commission = this.commission(size, price);
-    const trade = new Trade(size, bar, price, commission);
+    const trade = new OpenTrade(size, bar, price, commission);
     this.cash -= commission;
     this.open.push(trade);
     this.#refresh();
@@ -55,37 +56,31 @@ export class Book {
   }
 
   /** Closes a whole open trade. */
-  exit(trade: Trade, bar: number, price: number, reason: ExitReason): void {
+  exit(trade: OpenTrade, bar: number, price: number, reason: ExitReason): void {
     this.open.splice(this.open.indexOf(trade), 1);
-    this.#settle(trade, bar, price, reason);
+    this.#settle(trade, trade.size, trade.commission, bar, price, reason);
   }
 
-  /** Closes `units` of an open trade as a trade of its own; the rest stays open with its bracket. */
-  reduce(trade: Trade, units: number, bar: number, price: number, reason: ExitReason): void {
-    const share = units / Math.abs(trade.size);
-    const entryCommission = trade.commission * share;
+  /** Closes `units` of an open trade; the rest stays open with its bracket and its share of the commission. */
+  reduce(trade: OpenTrade, units: number, bar: number, price: number, reason: ExitReason): void {
+    const commission = (trade.commission * units) / Math.abs(trade.size);
     const size = Math.sign(trade.size) * units;
-    const part = new Trade(size, trade.entryBar, trade.entryPrice, entryCommission);
-    part.stopLoss = trade.stopLoss;
-    part.takeProfit = trade.takeProfit;
     trade.size -= size;
-    trade.commission -= entryCommission;
-    this.#settle(part, bar, price, reason);
+    trade.commission -= commission;
+    this.#settle(trade, size, commission, bar, price, reason);
   }
 
-  #settle(trade: Trade, bar: number, price: number, reason: ExitReason): void {
-    const gross = trade.size * (price - trade.entryPrice);
-    const exitCommission = this.commission(trade.size, price);
-    this.cash += gross - exitCommission;
-    trade.commission += exitCommission;
-    trade.exitBar = bar;
-    trade.exitPrice = price;
-    trade.pnl = gross - trade.commission;
-    trade.returnFraction = trade.pnl / (Math.abs(trade.size) * trade.entryPrice);
-    trade.exitReason = reason;
-    trade.stopOrder = null;
-    trade.targetOrder = null;
-    this.closed.push(trade);
+  #settle(
+    trade: OpenTrade,
+    size: number,
+    entryCommission: number,
+    bar: number,
+    price: number,
+    reason: ExitReason,
+  ): void {
+    const exitCommission = this.commission(size, price);
+    this.cash += size * (price - trade.entryPrice) - exitCommission;
+    this.closed.add(trade, size, entryCommission, bar, price, exitCommission, reason);
     this.#refresh();
   }
 

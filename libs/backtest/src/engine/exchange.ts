@@ -5,7 +5,7 @@ import { Order, type ExitReason, type RejectReason, type Side } from './order.js
 import type { OrderQueue } from './order-queue.js';
 import type { Rules } from './rules.js';
 import { fixedFee, floorToLot, requestedUnits, unitCost } from './sizing.js';
-import type { Trade } from './trade.js';
+import type { OpenTrade } from './open-trade.js';
 
 /** Decides which orders fill on a bar and at what price, and carries the fills out on the book. */
 export class Exchange {
@@ -82,7 +82,7 @@ export class Exchange {
   }
 
   /** Sets or moves the stop loss of an open trade; it is tried from the next bar on. */
-  setStopLoss(trade: Trade, price: number, isTrailing: boolean): void {
+  setStopLoss(trade: OpenTrade, price: number, isTrailing: boolean): void {
     trade.stopLoss = price;
     trade.stopIsTrailing = isTrailing;
     if (trade.stopOrder !== null) {
@@ -141,7 +141,7 @@ export class Exchange {
   }
 
   /** Where bar i begins for a trade: its open, or the entry when that happened inside this bar. */
-  #openFor(trade: Trade, i: number): number {
+  #openFor(trade: OpenTrade, i: number): number {
     return trade.midBarEntry === i ? trade.midBarPrice : this.#open[i]!;
   }
 
@@ -149,7 +149,7 @@ export class Exchange {
    * Whether a stop loss in reach stands back because the take profit already filled at the open. When
    * both lie inside the bar their order is unknown: the bar is counted and the stop is taken.
    */
-  #targetCameFirst(trade: Trade, stop: number, open: number, i: number): boolean {
+  #targetCameFirst(trade: OpenTrade, stop: number, open: number, i: number): boolean {
     const target = trade.targetOrder;
     if (target === null || target.activeFrom > i || this.#rules.fillOrder === 'queue') return false;
     if (trade.isLong ? open >= target.limit : open <= target.limit) return true;
@@ -169,22 +169,21 @@ export class Exchange {
     return price * (1 + side * this.#config.slippage);
   }
 
-  #fillExit(order: Order, trade: Trade, bar: number, price: number): void {
+  #fillExit(order: Order, trade: OpenTrade, bar: number, price: number): void {
     const reason =
       order.kind === 'take_profit' ? 'take_profit' : order.kind === 'close' ? 'signal' : stopReason(trade);
     const held = Math.abs(trade.size);
-    const units = order.size !== null && 'units' in order.size ? order.size.units : held;
-    if (units >= held) this.#exit(trade, bar, price, reason);
-    else this.#book.reduce(trade, units, bar, price, reason);
+    if (order.units >= held) this.#exit(trade, bar, price, reason);
+    else this.#book.reduce(trade, order.units, bar, price, reason);
   }
 
-  #exit(trade: Trade, bar: number, price: number, reason: ExitReason): void {
+  #exit(trade: OpenTrade, bar: number, price: number, reason: ExitReason): void {
     this.#queue.removeOf(trade);
     if (!Number.isNaN(trade.trailingStop)) this.#trailing--;
     this.#book.exit(trade, bar, price, reason);
   }
 
-  #fillEntry(order: Order, i: number, bar: number, price: number, slipped: number): Trade | null {
+  #fillEntry(order: Order, i: number, bar: number, price: number, slipped: number): OpenTrade | null {
     const book = this.#book;
     const config = this.#config;
     const rules = this.#rules;
@@ -239,7 +238,7 @@ export class Exchange {
     return need;
   }
 
-  #attachBracket(order: Order, trade: Trade): void {
+  #attachBracket(order: Order, trade: OpenTrade): void {
     const side: Side = trade.isLong ? -1 : 1;
     if (!Number.isNaN(order.takeProfit)) {
       trade.takeProfit = order.takeProfit;
@@ -260,7 +259,7 @@ export class Exchange {
    * The opposite pair may have been touched before the entry: a stop loss counts, a take profit waits,
    * unless the close shows that the price ended beyond it.
    */
-  #bracketInsideBar(trade: Trade, wasLimit: boolean, i: number): void {
+  #bracketInsideBar(trade: OpenTrade, wasLimit: boolean, i: number): void {
     this.#processAgain = true;
     if (trade.midBarPrice === this.#open[i]) return; // The whole bar came after the entry.
     const close = this.#close[i]!;
@@ -276,7 +275,7 @@ export class Exchange {
   }
 
   /** As above, but the bracket waits for the next bar unless a stop entry has its target alone in reach. */
-  #bracketFromNextBar(trade: Trade, wasLimit: boolean, i: number): void {
+  #bracketFromNextBar(trade: OpenTrade, wasLimit: boolean, i: number): void {
     const high = this.#high[i]!;
     const low = this.#low[i]!;
     const { stopLoss, takeProfit } = trade;
@@ -308,13 +307,13 @@ export class Exchange {
   }
 
   /** Moves the stop loss to this price when that is tighter than the one in place. */
-  #tightenTo(trade: Trade, price: number): void {
+  #tightenTo(trade: OpenTrade, price: number): void {
     const present = trade.stopLoss;
     const isTighter = Number.isNaN(present) || (trade.isLong ? price > present : price < present);
     if (isTighter) this.setStopLoss(trade, price, true);
   }
 }
 
-function stopReason(trade: Trade): ExitReason {
+function stopReason(trade: OpenTrade): ExitReason {
   return trade.stopIsTrailing ? 'trailing_stop' : 'stop_loss';
 }

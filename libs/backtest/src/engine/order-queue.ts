@@ -1,5 +1,5 @@
 import type { Order } from './order.js';
-import type { Trade } from './trade.js';
+import type { OpenTrade } from './open-trade.js';
 
 /** The live orders in the order in which they are tried on a bar. */
 export class OrderQueue {
@@ -25,7 +25,7 @@ export class OrderQueue {
     if (at >= 0) this.#orders.splice(at, 1);
   }
 
-  removeOf(trade: Trade): void {
+  removeOf(trade: OpenTrade): void {
     for (let k = this.#orders.length - 1; k >= 0; k--) {
       if (this.#orders[k]!.trade === trade) this.remove(this.#orders[k]!);
     }

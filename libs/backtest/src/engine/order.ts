@@ -1,4 +1,4 @@
-import type { Trade } from './trade.js';
+import type { OpenTrade } from './open-trade.js';
 
 /** +1 buys, -1 sells. */
 export type Side = 1 | -1;
@@ -26,8 +26,16 @@ export interface OrderRequest {
 }
 
 /** Why a trade ended. */
-export type ExitReason =
-  'signal' | 'opposite_entry' | 'stop_loss' | 'trailing_stop' | 'take_profit' | 'margin_call' | 'end_of_data';
+export const exitReasons = [
+  'signal',
+  'opposite_entry',
+  'stop_loss',
+  'trailing_stop',
+  'take_profit',
+  'margin_call',
+  'end_of_data',
+] as const;
+export type ExitReason = (typeof exitReasons)[number];
 
 /** Why an order was refused. */
 export type RejectReason =
@@ -48,18 +56,20 @@ export class Order {
   alive = true;
   /** The first bar on which the order may fill. */
   activeFrom = 0;
+  /** Closing orders: units to close at most. */
+  units = Infinity;
 
   constructor(
     readonly kind: 'entry' | 'close' | 'stop_loss' | 'take_profit',
     readonly side: Side,
-    /** Entries: null is the run's sizing. Closing orders: how many units to close. */
+    /** Of an entry; null is the run's sizing. */
     readonly size: OrderSize | null,
     public limit: number,
     public stop: number,
     readonly stopLoss: number,
     readonly takeProfit: number,
     readonly trailingStop: number,
-    readonly trade: Trade | null,
+    readonly trade: OpenTrade | null,
   ) {}
 
   get isContingent(): boolean {

@@ -8,7 +8,7 @@ import { Order, type OrderRequest, type RejectReason, type Side } from './order.
 import { OrderQueue } from './order-queue.js';
 import type { Rules } from './rules.js';
 import { floorToLot, isValidSize, roundHalfEven } from './sizing.js';
-import type { Trade } from './trade.js';
+import type { OpenTrade } from './open-trade.js';
 
 /** Told of every action of a strategy, in order; the look-ahead check compares two such records. */
 export type DecisionListener = (bar: number, action: string, figures: readonly number[]) => void;
@@ -67,7 +67,7 @@ export class Simulation implements Bar {
   get position(): number {
     return this.book.position;
   }
-  get openTrades(): readonly Trade[] {
+  get openTrades(): readonly OpenTrade[] {
     return this.book.open;
   }
   get pendingOrders(): number {
@@ -126,7 +126,7 @@ export class Simulation implements Bar {
     this.#queue.cancelPending();
   }
 
-  setStopLoss(trade: Readonly<Trade>, price: number): void {
+  setStopLoss(trade: Readonly<OpenTrade>, price: number): void {
     this.#listener?.(this.index, 'stop', [price]);
     if (!(price > 0 && price < Infinity)) this.exchange.reject('invalid_price');
     else if (price !== trade.stopLoss) this.exchange.setStopLoss(trade, price, false);
@@ -178,14 +178,14 @@ export class Simulation implements Bar {
     );
   }
 
-  #queueClose(trade: Trade, portion: number): void {
-    const { lotStep } = this.#config;
-    const held = Math.abs(trade.size);
-    const lots = Math.max(1, roundHalfEven((held * portion) / lotStep));
-    const units = portion >= 1 ? held : Math.min(held, floorToLot((lots + 0.5) * lotStep, lotStep));
-    this.#queue.addFirst(
-      new Order('close', trade.isLong ? -1 : 1, { units }, NaN, NaN, NaN, NaN, NaN, trade),
-    );
+  #queueClose(trade: OpenTrade, portion: number): void {
+    const order = new Order('close', trade.isLong ? -1 : 1, null, NaN, NaN, NaN, NaN, NaN, trade);
+    if (portion < 1) {
+      const { lotStep } = this.#config;
+      const lots = Math.max(1, roundHalfEven((Math.abs(trade.size) * portion) / lotStep));
+      order.units = floorToLot((lots + 0.5) * lotStep, lotStep);
+    }
+    this.#queue.addFirst(order);
   }
 
   #endInRuin(i: number, equity: Float64Array): void {

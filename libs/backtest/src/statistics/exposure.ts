@@ -1,20 +1,23 @@
-/** The bars a position was held on: both ends belong to it. */
-interface HeldBars {
-  readonly entryBar: number;
-  readonly exitBar: number;
-}
+import type { TradeLog } from '../engine/trade-log.js';
 
-/** Share of `bars` on which at least one of the trades was open, its entry and exit bar included. */
-export function exposureOf(trades: readonly HeldBars[], bars: number): number {
-  const spans = trades.map(({ entryBar, exitBar }) => ({ entryBar, exitBar }));
-  spans.sort((a, b) => a.entryBar - b.entryBar);
-  let covered = 0;
-  let reach = -1;
-  for (const { entryBar, exitBar } of spans) {
-    const from = Math.max(entryBar, reach + 1);
-    if (exitBar < from) continue;
-    covered += exitBar - from + 1;
-    reach = exitBar;
+/**
+ * Share of `bars` on which at least one trade was open, its entry and exit bar included. A trade that is
+ * open at the end counts from its entry bar, given in `openFrom`.
+ */
+export function exposureOf(trades: TradeLog, bars: number, openFrom: readonly number[] = []): number {
+  const entries = trades.column('entryBar');
+  const exits = trades.column('exitBar');
+  const openings = new Int32Array(bars + 1);
+  for (let k = 0; k < trades.length; k++) {
+    openings[entries[k]!]!++;
+    openings[exits[k]! + 1]!--;
   }
-  return covered / bars;
+  for (const bar of openFrom) openings[bar]!++;
+  let open = 0;
+  let held = 0;
+  for (let i = 0; i < bars; i++) {
+    open += openings[i]!;
+    if (open > 0) held++;
+  }
+  return held / bars;
 }

@@ -1,15 +1,12 @@
-/** A sample of numbers. */
-type Series = Float64Array | readonly number[];
-
 /** Arithmetic mean; NaN of nothing. */
-export function mean(values: Series): number {
+export function mean(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += value;
   return sum / values.length;
 }
 
 /** Mean of the k-th power of the distance to the mean (a population moment). */
-export function centralMoment(values: Series, k: number): number {
+export function centralMoment(values: Float64Array, k: number): number {
   const centre = mean(values);
   let sum = 0;
   for (const value of values) sum += (value - centre) ** k;
@@ -17,24 +14,24 @@ export function centralMoment(values: Series, k: number): number {
 }
 
 /** Sample variance, over n - 1; NaN of fewer than two. */
-export function sampleVariance(values: Series): number {
+export function sampleVariance(values: Float64Array): number {
   return values.length < 2 ? NaN : (centralMoment(values, 2) * values.length) / (values.length - 1);
 }
 
 /** Sample standard deviation, over n - 1; NaN of fewer than two. */
-export function sampleDeviation(values: Series): number {
+export function sampleDeviation(values: Float64Array): number {
   return Math.sqrt(sampleVariance(values));
 }
 
 /** Root of the mean squared negative part: the deviation below zero of the Sortino ratio. */
-export function downsideDeviation(values: Series): number {
+export function downsideDeviation(values: Float64Array): number {
   let sum = 0;
   for (const value of values) sum += Math.min(value, 0) ** 2;
   return Math.sqrt(sum / values.length);
 }
 
 /** Sample covariance of two series of one length, over n - 1. */
-export function sampleCovariance(a: Series, b: Series): number {
+export function sampleCovariance(a: Float64Array, b: Float64Array): number {
   const meanA = mean(a);
   const meanB = mean(b);
   let sum = 0;
@@ -43,7 +40,7 @@ export function sampleCovariance(a: Series, b: Series): number {
 }
 
 /** Geometric mean of returns: (Π (1 + r))^(1/n) - 1; 0 when a return is -100 % or worse, NaN of nothing. */
-export function geometricMean(returns: Series): number {
+export function geometricMean(returns: Float64Array): number {
   let sum = 0;
   for (const each of returns) {
     if (each <= -1) return 0;
@@ -53,7 +50,7 @@ export function geometricMean(returns: Series): number {
 }
 
 /** The q-quantile of ascending values by linear interpolation (Hyndman and Fan type 7); NaN of nothing. */
-export function quantile(ascending: Series, q: number): number {
+export function quantile(ascending: Float64Array, q: number): number {
   if (ascending.length === 0) return NaN;
   const at = (ascending.length - 1) * q;
   const below = Math.floor(at);

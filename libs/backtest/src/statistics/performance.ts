@@ -1,5 +1,5 @@
 import type { Candles } from '../candles.js';
-import type { Trade } from '../engine/trade.js';
+import type { TradeLog } from '../engine/trade-log.js';
 import { summariseDrawdowns } from './drawdowns.js';
 import { exposureOf } from './exposure.js';
 import {
@@ -69,8 +69,9 @@ export interface Run {
   readonly equity: Float64Array;
   readonly drawdown: Float64Array;
   readonly benchmark: Float64Array;
-  readonly trades: readonly Trade[];
-  readonly openTrades: readonly Trade[];
+  readonly trades: TradeLog;
+  /** Entry bars of the trades that are still open. */
+  readonly openFrom: readonly number[];
   readonly initialCapital: number;
 }
 
@@ -94,11 +95,10 @@ export function performanceOf(run: Run, calendar: Calendar): Performance {
   const lossQuantile = quantile(ascending, 0.05);
   const tail = ascending.filter((value) => value <= lossQuantile);
   const trades = summariseTrades(run.trades, candles);
-  const held = [...run.trades, ...run.openTrades.map(({ entryBar }) => ({ entryBar, exitBar: last }))];
   return {
     initialCapital,
     finalEquity,
-    peakEquity: equity.reduce((peak, value) => Math.max(peak, value), -Infinity),
+    peakEquity: highestOf(equity),
     totalReturn: orNull(growth - 1),
     benchmarkReturn: orNull(benchmark[last]! / initialCapital - 1),
     cagr: orNull(cagr),
@@ -116,7 +116,7 @@ export function performanceOf(run: Run, calendar: Calendar): Performance {
     ulcerIndex: orNull(drawdowns.ulcerIndex),
     valueAtRisk: orNull(-lossQuantile),
     conditionalValueAtRisk: orNull(-mean(tail)),
-    exposure: orNull(exposureOf(held, equity.length)),
+    exposure: orNull(exposureOf(run.trades, equity.length, run.openFrom)),
     turnover: orNull(trades.tradedValue / mean(equity) / years),
     tradeCount: trades.count,
     winRate: orNull(trades.winRate),
@@ -136,6 +136,12 @@ export function performanceOf(run: Run, calendar: Calendar): Performance {
     commissionPaid: trades.commission,
     periodsPerYear,
   };
+}
+
+function highestOf(values: Float64Array): number {
+  let highest = -Infinity;
+  for (const value of values) if (value > highest) highest = value;
+  return highest;
 }
 
 function orNull(value: number): Statistic {

@@ -2,7 +2,7 @@ import { centralMoment, mean, sampleDeviation } from './moments.js';
 import { normalCdf } from './normal.js';
 
 /** Mean over sample deviation of period returns, not annualised; NaN where the deviation is zero. */
-export function sharpePerPeriod(returns: Float64Array | readonly number[]): number {
+export function sharpePerPeriod(returns: Float64Array): number {
   const deviation = sampleDeviation(returns);
   return deviation > 1e-15 ? mean(returns) / deviation : NaN;
 }
@@ -11,7 +11,7 @@ export function sharpePerPeriod(returns: Float64Array | readonly number[]): numb
  * Probability that the true Sharpe ratio exceeds `threshold` (per period), given the length, skewness and
  * kurtosis of the returns (Bailey and López de Prado, The Sharpe Ratio Efficient Frontier, 2012).
  */
-export function probabilisticSharpe(returns: Float64Array | readonly number[], threshold = 0): number {
+export function probabilisticSharpe(returns: Float64Array, threshold = 0): number {
   const sharpe = sharpePerPeriod(returns);
   const variance = centralMoment(returns, 2);
   const skewness = centralMoment(returns, 3) / variance ** 1.5;

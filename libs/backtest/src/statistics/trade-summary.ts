@@ -1,5 +1,5 @@
 import type { Candles } from '../candles.js';
-import type { Trade } from '../engine/trade.js';
+import type { TradeLog } from '../engine/trade-log.js';
 import { mean, sampleDeviation } from './moments.js';
 
 /** What the closed trades of a run amount to; money in the quote currency, NaN where undefined. */
@@ -29,75 +29,71 @@ export interface TradeSummary {
   readonly meanFavourable: number;
 }
 
-export function summariseTrades(trades: readonly Trade[], candles: Candles): TradeSummary {
+export function summariseTrades(trades: TradeLog, candles: Candles): TradeSummary {
   const count = trades.length;
-  const profits = trades.map((trade) => trade.pnl);
-  const returns = trades.map((trade) => trade.returnFraction);
+  const { size, entryBar, exitBar, entryPrice, exitPrice, pnl, returnFraction } = trades.columns;
   let won = 0;
   let lost = 0;
   let wins = 0;
   let losses = 0;
-  let commission = 0;
   let tradedValue = 0;
   let bars = 0;
-  let maxBars = NaN;
+  let maxBars = -1;
   let adverse = 0;
   let favourable = 0;
-  let best = NaN;
-  let worst = NaN;
-  for (const trade of trades) {
-    if (trade.pnl > 0) {
-      won += trade.pnl;
+  let best = -Infinity;
+  let worst = Infinity;
+  for (let k = 0; k < count; k++) {
+    const profit = pnl[k]!;
+    if (profit > 0) {
+      won += profit;
       wins++;
-    } else if (trade.pnl < 0) {
-      lost -= trade.pnl;
+    } else if (profit < 0) {
+      lost -= profit;
       losses++;
     }
-    commission += trade.commission;
-    tradedValue += Math.abs(trade.size) * (trade.entryPrice + trade.exitPrice);
-    const held = trade.exitBar - trade.entryBar;
+    const entry = entryPrice[k]!;
+    const exit = exitPrice[k]!;
+    tradedValue += Math.abs(size[k]!) * (entry + exit);
+    const held = exitBar[k]! - entryBar[k]!;
     bars += held;
-    maxBars = maxBars > held ? maxBars : held;
-    best = best > trade.returnFraction ? best : trade.returnFraction;
-    worst = worst < trade.returnFraction ? worst : trade.returnFraction;
-    const { lowest, highest } = pricesWhileHeld(trade, candles);
-    const down = (trade.entryPrice - lowest) / trade.entryPrice;
-    const up = (highest - trade.entryPrice) / trade.entryPrice;
-    adverse += Math.max(0, trade.isLong ? down : up);
-    favourable += Math.max(0, trade.isLong ? up : down);
+    maxBars = Math.max(maxBars, held);
+    best = Math.max(best, returnFraction[k]!);
+    worst = Math.min(worst, returnFraction[k]!);
+    // The bars held count whole, but of the exit bar the exit price alone.
+    let lowest = Math.min(entry, exit);
+    let highest = Math.max(entry, exit);
+    for (let i = entryBar[k]!; i < exitBar[k]!; i++) {
+      if (candles.low[i]! < lowest) lowest = candles.low[i]!;
+      if (candles.high[i]! > highest) highest = candles.high[i]!;
+    }
+    const isLong = size[k]! > 0;
+    adverse += (isLong ? entry - lowest : highest - entry) / entry;
+    favourable += (isLong ? highest - entry : entry - lowest) / entry;
   }
   const winRate = wins / count;
   const averageWin = won / wins;
   const averageLoss = lost / losses;
+  const profits = trades.column('pnl');
+  const expectancy = mean(profits);
   const deviation = sampleDeviation(profits);
   return {
     count,
     winRate,
     profitFactor: won / lost,
-    expectancy: mean(profits),
-    meanReturn: mean(returns),
+    expectancy,
+    meanReturn: mean(trades.column('returnFraction')),
     bestReturn: best,
     worstReturn: worst,
     averageWin,
     averageLoss,
     meanBars: bars / count,
-    maxBars,
-    sqn: deviation > 0 ? (Math.sqrt(count) * mean(profits)) / deviation : NaN,
+    maxBars: count === 0 ? NaN : maxBars,
+    sqn: deviation > 0 ? (Math.sqrt(count) * expectancy) / deviation : NaN,
     kelly: winRate - (1 - winRate) / (averageWin / averageLoss),
-    commission,
+    commission: trades.column('commission').reduce((sum, value) => sum + value, 0),
     tradedValue,
     meanAdverse: adverse / count,
     meanFavourable: favourable / count,
   };
-}
-
-/** The extremes seen while a trade was open: its bars whole, but of the exit bar the exit price alone. */
-function pricesWhileHeld(trade: Trade, { high, low }: Candles): { lowest: number; highest: number } {
-  let lowest = Math.min(trade.entryPrice, trade.exitPrice);
-  let highest = Math.max(trade.entryPrice, trade.exitPrice);
-  for (let i = trade.entryBar; i < trade.exitBar; i++) {
-    if (low[i]! < lowest) lowest = low[i]!;
-    if (high[i]! > highest) highest = high[i]!;
-  }
-  return { lowest, highest };
 }
