@@ -21,3 +21,7 @@ export {
   type WalkForwardProgress,
   type WalkForwardRequest,
 } from './walk-forward-probabilities.js';
+export { areaUnderCurve } from './evaluation/metrics.js';
+export { boost, type Boosted, type BoostingParams, type BoostingRequest } from './trees/boosting.js';
+export { scoreRows } from './trees/ensemble.js';
+export { logLossObjective } from './trees/objective.js';

@@ -4,7 +4,10 @@ import type { Evaluation } from '../model-document.js';
 export const NO_EDGE = 'no demonstrated edge';
 export const EDGE = 'edge demonstrated out of sample';
 
-type Figures = Pick<Evaluation, 'auc' | 'auc_low' | 'auc_high' | 'baselines' | 'confidence' | 'last_period'>;
+type Figures = Pick<
+  Evaluation,
+  'auc' | 'auc_low' | 'auc_high' | 'baselines' | 'confidence' | 'folds' | 'last_period' | 'raw_auc'
+>;
 
 /**
  * Whether a model has shown an edge, and every reason against it.
@@ -20,6 +23,10 @@ export function verdictOf(
 ): Pick<Evaluation, 'edge' | 'verdict' | 'reasons'> {
   const { auc, auc_low: low, auc_high: high, baselines, last_period: last } = figures;
   const percent = `${(100 * figures.confidence).toFixed(figures.confidence > 0.95 ? 2 : 0)} %`;
+  if (figures.folds.every((fold) => fold.role === 'calibration' || fold.silent)) {
+    const reason = `No fold's scores had shown evidence out of sample before it (AUC before calibration ${figures.raw_auc.toFixed(3)}), so the model says the base rate.`;
+    return { edge: false, verdict: NO_EDGE, reasons: [reason] };
+  }
   const reasons: string[] = [];
   if (!(low > 0.5)) {
     reasons.push(
