@@ -27,7 +27,7 @@ function controllersOf(module: ModuleRef, seen = new Set<unknown>()): Controller
 }
 
 function routesWith(mark: string): string[] {
-  const routes = controllersOf(AppModule.with(readConfig({}))).flatMap((controller) =>
+  const routes = controllersOf(AppModule.with(readConfig({}), [])).flatMap((controller) =>
     Object.values(Object.getOwnPropertyDescriptors(controller.prototype)).flatMap(({ value }) => {
       const handler: unknown = value;
       if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
