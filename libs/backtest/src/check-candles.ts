@@ -26,32 +26,38 @@ export function checkCandles(candles: Candles): CandleFindings {
   }
   let outsideRange = 0;
   let oddVolume = 0;
+  let previous = -Infinity;
   for (let i = 0; i < n; i++) {
     const o = open[i]!;
     const h = high[i]!;
     const l = low[i]!;
     const c = close[i]!;
     const at = time[i]!;
-    if (!(Number.isFinite(o) && Number.isFinite(h) && Number.isFinite(l) && Number.isFinite(c))) {
-      throw new BacktestInputError('NOT_FINITE', `Bar ${i} has a price that is not a finite number`);
-    }
-    if (!Number.isFinite(at)) throw new BacktestInputError('NOT_FINITE', `Bar ${i} has no valid time`);
-    if (i > 0 && at <= time[i - 1]!) {
-      const [code, what] =
-        at === time[i - 1]
-          ? (['DUPLICATE_TIME', 'repeats'] as const)
-          : (['UNSORTED_TIME', 'precedes'] as const);
-      throw new BacktestInputError(
-        code,
-        `Bar ${i} at ${new Date(at).toISOString()} ${what} the bar before it`,
-      );
-    }
-    if (!(o > 0 && h > 0 && l > 0 && c > 0)) {
-      throw new BacktestInputError('NON_POSITIVE_PRICE', `Bar ${i} has a price of zero or below`);
-    }
-    if (h < l) throw new BacktestInputError('HIGH_BELOW_LOW', `Bar ${i} has high ${h} below low ${l}`);
+    // One comparison each, false for NaN: only a bad bar is looked at again to say what is wrong.
+    const isSound = l > 0 && o > 0 && c > 0 && h >= l && h < Infinity && o < Infinity && c < Infinity;
+    if (!(isSound && at > previous && at < Infinity)) throw faultOf(candles, i);
+    previous = at;
     if (o > h || o < l || c > h || c < l) outsideRange++;
     if (!(volume[i]! >= 0)) oddVolume++;
   }
   return { outsideRange, oddVolume };
+}
+
+function faultOf({ time, open, high, low, close }: Candles, i: number): BacktestInputError {
+  const prices = [open[i]!, high[i]!, low[i]!, close[i]!];
+  const at = time[i]!;
+  if (!prices.every(Number.isFinite)) {
+    return new BacktestInputError('NOT_FINITE', `Bar ${i} has a price that is not a finite number`);
+  }
+  if (!Number.isFinite(at)) return new BacktestInputError('NOT_FINITE', `Bar ${i} has no valid time`);
+  if (!prices.every((price) => price > 0)) {
+    return new BacktestInputError('NON_POSITIVE_PRICE', `Bar ${i} has a price of zero or below`);
+  }
+  if (high[i]! < low[i]!) {
+    return new BacktestInputError('HIGH_BELOW_LOW', `Bar ${i} has high ${high[i]!} below low ${low[i]!}`);
+  }
+  const when = new Date(at).toISOString();
+  return at === time[i - 1]
+    ? new BacktestInputError('DUPLICATE_TIME', `Bar ${i} at ${when} repeats the time before it`)
+    : new BacktestInputError('UNSORTED_TIME', `Bar ${i} at ${when} precedes the bar before it`);
 }

@@ -56,8 +56,6 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
   const equity = simulated.equity.subarray(from);
   const drawdown = drawdownOf(equity);
   const scale = request.initialCapital / candles.close[0]!;
-  const benchmark = new Float64Array(equity.length);
-  for (let i = 0; i < benchmark.length; i++) benchmark[i] = candles.close[i]! * scale;
   const { closed, open } = simulation.book;
   if (from > 0) closed.shiftBars(-from);
   const openTrades = open.map(({ size, entryBar, entryPrice }) => ({
@@ -65,7 +63,9 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
     entryBar: entryBar - from,
     entryPrice,
   }));
+  // Many runs of a sweep never ask for these two.
   let trades: Trade[] | undefined;
+  let benchmark: Float64Array | undefined;
   const calendar = calendarOf(candles.time, request.periodsPerYear);
   const { initialCapital } = request;
   return {
@@ -74,9 +74,12 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
     time: candles.time,
     equity,
     drawdown,
-    benchmark,
+    get benchmark() {
+      benchmark ??= candles.close.map((price) => price * scale);
+      return benchmark;
+    },
     get trades() {
-      trades ??= closed.toArray(); // Many runs of a sweep never ask.
+      trades ??= closed.toArray();
       return trades;
     },
     openTrades,
@@ -86,7 +89,6 @@ export function runBacktest(request: BacktestRequest): BacktestResult {
         candles,
         equity,
         drawdown,
-        benchmark,
         trades: closed,
         openFrom: openTrades.map((trade) => trade.entryBar),
         initialCapital,

@@ -79,7 +79,8 @@ export function compatStatistics(run: CompatRun): { stats: CompatStatistics; ext
 
   const tradeReturns = trades.column('returnFraction');
   const profits = trades.column('pnl');
-  const held = trades.column('exitBar').map((bar, k) => time[bar]! - time[trades.columns.entryBar[k]!]!);
+  const { entryBar, exitBar } = trades.columns;
+  const held = profits.map((_, k) => time[exitBar[k]!]! - time[entryBar[k]!]!);
   const wins = profits.filter((profit) => profit > 0);
   const losses = profits.filter((profit) => profit < 0);
   const winRate = wins.length / trades.length;

@@ -21,19 +21,46 @@ export interface Trade {
   readonly exitReason: ExitReason;
 }
 
-const fields = [
-  'size',
-  'entryBar',
-  'exitBar',
-  'entryPrice',
-  'exitPrice',
-  'pnl',
-  'returnFraction',
-  'commission',
-  'stopLoss',
-  'takeProfit',
-] as const;
-type Field = (typeof fields)[number];
+/** The figures of the trades, a column each. */
+interface TradeColumns {
+  entryBar: Int32Array;
+  exitBar: Int32Array;
+  size: Float64Array;
+  entryPrice: Float64Array;
+  exitPrice: Float64Array;
+  pnl: Float64Array;
+  returnFraction: Float64Array;
+  commission: Float64Array;
+  stopLoss: Float64Array;
+  takeProfit: Float64Array;
+  reason: Uint8Array;
+}
+
+function columnsOf(capacity: number, from?: TradeColumns): TradeColumns {
+  const bars = (source?: Int32Array): Int32Array => filled(new Int32Array(capacity), source);
+  const figures = (source?: Float64Array): Float64Array => filled(new Float64Array(capacity), source);
+  return {
+    entryBar: bars(from?.entryBar),
+    exitBar: bars(from?.exitBar),
+    size: figures(from?.size),
+    entryPrice: figures(from?.entryPrice),
+    exitPrice: figures(from?.exitPrice),
+    pnl: figures(from?.pnl),
+    returnFraction: figures(from?.returnFraction),
+    commission: figures(from?.commission),
+    stopLoss: figures(from?.stopLoss),
+    takeProfit: figures(from?.takeProfit),
+    reason: filled(new Uint8Array(capacity), from?.reason),
+  };
+}
+
+function filled<Column extends Int32Array | Float64Array | Uint8Array>(
+  target: Column,
+  source?: Column,
+): Column {
+  if (source !== undefined) target.set(source);
+  return target;
+}
 
 /**
  * The closed trades of a run in the order of their exits, as columns: a run with many trades leaves no
@@ -41,14 +68,7 @@ type Field = (typeof fields)[number];
  */
 export class TradeLog {
   length = 0;
-  readonly columns: Record<Field, Float64Array>;
-  #reasons = new Uint8Array(64);
-
-  constructor() {
-    this.columns = Object.fromEntries(
-      fields.map((field) => [field, new Float64Array(64)]),
-    ) as typeof this.columns;
-  }
+  columns = columnsOf(64);
 
   add(
     trade: OpenTrade,
@@ -60,7 +80,7 @@ export class TradeLog {
     reason: ExitReason,
   ): void {
     const k = this.length;
-    if (k === this.#reasons.length) this.#grow();
+    if (k === this.columns.size.length) this.columns = columnsOf(2 * k, this.columns);
     const { columns } = this;
     const commission = entryCommission + exitCommission;
     const pnl = size * (exitPrice - trade.entryPrice) - commission;
@@ -74,45 +94,50 @@ export class TradeLog {
     columns.commission[k] = commission;
     columns.stopLoss[k] = trade.stopLoss;
     columns.takeProfit[k] = trade.takeProfit;
-    this.#reasons[k] = exitReasons.indexOf(reason);
+    columns.reason[k] = exitReasons.indexOf(reason);
     this.length = k + 1;
   }
 
   /** One column without its unused end. */
-  column(field: Field): Float64Array {
-    return this.columns[field].subarray(0, this.length);
+  column(name: Exclude<keyof TradeColumns, 'entryBar' | 'exitBar' | 'reason'>): Float64Array {
+    return this.columns[name].subarray(0, this.length);
   }
 
   toArray(): Trade[] {
-    return Array.from({ length: this.length }, (_, k) => {
-      const figures = Object.fromEntries(fields.map((field) => [field, this.columns[field][k]!]));
-      return { ...(figures as Record<Field, number>), exitReason: exitReasons[this.#reasons[k]!]! };
-    });
+    const { columns } = this;
+    return Array.from({ length: this.length }, (_, k) => ({
+      size: columns.size[k]!,
+      entryBar: columns.entryBar[k]!,
+      exitBar: columns.exitBar[k]!,
+      entryPrice: columns.entryPrice[k]!,
+      exitPrice: columns.exitPrice[k]!,
+      pnl: columns.pnl[k]!,
+      returnFraction: columns.returnFraction[k]!,
+      commission: columns.commission[k]!,
+      stopLoss: columns.stopLoss[k]!,
+      takeProfit: columns.takeProfit[k]!,
+      exitReason: exitReasons[columns.reason[k]!]!,
+    }));
   }
 
   /** Restates the bars relative to another first bar. */
   shiftBars(by: number): void {
-    for (const field of ['entryBar', 'exitBar'] as const) {
-      for (let k = 0; k < this.length; k++) this.columns[field][k]! += by;
+    const { entryBar, exitBar } = this.columns;
+    for (let k = 0; k < this.length; k++) {
+      entryBar[k]! += by;
+      exitBar[k]! += by;
     }
   }
 
   /** Restates sizes and prices from multiples of `unit` into whole units; money stays what it is. */
   restate(unit: number): void {
-    for (let k = 0; k < this.length; k++) this.columns.size[k]! *= unit;
-    for (const field of ['entryPrice', 'exitPrice', 'stopLoss', 'takeProfit'] as const) {
-      for (let k = 0; k < this.length; k++) this.columns[field][k]! /= unit;
+    const { size, entryPrice, exitPrice, stopLoss, takeProfit } = this.columns;
+    for (let k = 0; k < this.length; k++) {
+      size[k]! *= unit;
+      entryPrice[k]! /= unit;
+      exitPrice[k]! /= unit;
+      stopLoss[k]! /= unit;
+      takeProfit[k]! /= unit;
     }
-  }
-
-  #grow(): void {
-    for (const field of fields) {
-      const wider = new Float64Array(this.columns[field].length * 2);
-      wider.set(this.columns[field]);
-      this.columns[field] = wider;
-    }
-    const wider = new Uint8Array(this.#reasons.length * 2);
-    wider.set(this.#reasons);
-    this.#reasons = wider;
   }
 }

@@ -2,7 +2,7 @@ import type { Candles } from '../candles.js';
 import { RealisedVolatility, StandardDeviation } from './dispersion.js';
 import { Highest, Lowest } from './extremes.js';
 import { OnBalanceVolume, RateOfChange } from './momentum.js';
-import { Ema, SeededEma, Sma } from './moving-average.js';
+import { Ema, SeededEma } from './moving-average.js';
 import { Atr, StochasticK } from './range.js';
 import { Rsi } from './rsi.js';
 
@@ -27,7 +27,25 @@ export function firstValid(values: Float64Array): number {
   return i;
 }
 
-export const sma = (values: Float64Array, n: number): Float64Array => overSeries(new Sma(n), values);
+/** Simple moving average of a whole series, the same to the last bit as `Sma` step by step. */
+export function sma(values: Float64Array, n: number): Float64Array {
+  const out = new Float64Array(values.length);
+  let sum = 0;
+  let rest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const entering = values[i]!;
+    const leaving = i >= n ? values[i - n]! : 0;
+    const change = entering - leaving;
+    const part = change - entering;
+    const next = sum + change;
+    const share = next - sum;
+    rest += entering - (change - part) - (leaving + part) + (sum - (next - share) + (change - share));
+    sum = next;
+    out[i] = i + 1 < n ? NaN : (sum + rest) / n;
+  }
+  return out;
+}
+
 export const ema = (values: Float64Array, n: number): Float64Array => overSeries(new Ema(n), values);
 export const seededEma = (values: Float64Array, n: number): Float64Array =>
   overSeries(new SeededEma(n), values);

@@ -3,8 +3,8 @@ import { Window } from './window.js';
 /**
  * Simple moving average: the correctly rounded sum of the last n values, over n; NaN before there are n.
  *
- * The sum is carried as an unevaluated pair of doubles (two-sum, Knuth 4.2.2), so adding and dropping
- * values for millions of bars leaves no drift, and two windows with the same sum compare equal.
+ * The rounding errors of the running sum are carried beside it (two-sum, Knuth 4.2.2), so adding and
+ * dropping values for millions of bars leaves no drift, and two windows with the same sum compare equal.
  */
 export class Sma {
   readonly #window: Window;
@@ -15,20 +15,17 @@ export class Sma {
     this.#window = new Window(length);
   }
 
-  next(value: number): number {
-    const pushedOut = this.#window.push(value);
-    this.#add(value);
-    if (!Number.isNaN(pushedOut)) this.#add(-pushedOut);
+  next(entering: number): number {
+    const pushedOut = this.#window.push(entering);
+    const leaving = Number.isNaN(pushedOut) ? 0 : pushedOut;
+    const change = entering - leaving;
+    const part = change - entering;
+    const next = this.#sum + change;
+    const share = next - this.#sum;
+    this.#rest +=
+      entering - (change - part) - (leaving + part) + (this.#sum - (next - share) + (change - share));
+    this.#sum = next;
     return this.#window.isFull ? (this.#sum + this.#rest) / this.length : NaN;
-  }
-
-  #add(value: number): void {
-    const sum = this.#sum + value;
-    const part = sum - this.#sum;
-    const rest = this.#rest + (this.#sum - (sum - part) + (value - part));
-    const total = sum + rest;
-    this.#rest = rest - (total - sum);
-    this.#sum = total;
   }
 }
 

@@ -23,6 +23,13 @@ export interface DrawdownSummary {
   readonly ulcerIndex: number;
 }
 
+/** The highest value of a series, read off its drawdown: the last bar without one. */
+export function peakOf(equity: Float64Array, drawdown: Float64Array): number {
+  let i = equity.length - 1;
+  while (i > 0 && drawdown[i] !== 0) i--;
+  return equity[i]!;
+}
+
 /** Sums up a drawdown curve; an episode runs from one bar at a peak to the next, or to the last bar. */
 export function summariseDrawdowns(drawdown: Float64Array, time: Float64Array): DrawdownSummary {
   let maxDrawdown = 0;

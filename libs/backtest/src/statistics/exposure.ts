@@ -5,12 +5,11 @@ import type { TradeLog } from '../engine/trade-log.js';
  * open at the end counts from its entry bar, given in `openFrom`.
  */
 export function exposureOf(trades: TradeLog, bars: number, openFrom: readonly number[] = []): number {
-  const entries = trades.column('entryBar');
-  const exits = trades.column('exitBar');
+  const { entryBar, exitBar } = trades.columns;
   const openings = new Int32Array(bars + 1);
   for (let k = 0; k < trades.length; k++) {
-    openings[entries[k]!]!++;
-    openings[exits[k]! + 1]!--;
+    openings[entryBar[k]!]!++;
+    openings[exitBar[k]! + 1]!--;
   }
   for (const bar of openFrom) openings[bar]!++;
   let open = 0;

@@ -1,6 +1,6 @@
 import type { Candles } from '../candles.js';
 import type { TradeLog } from '../engine/trade-log.js';
-import { summariseDrawdowns } from './drawdowns.js';
+import { peakOf, summariseDrawdowns } from './drawdowns.js';
 import { exposureOf } from './exposure.js';
 import {
   downsideDeviation,
@@ -68,7 +68,6 @@ export interface Run {
   readonly candles: Candles;
   readonly equity: Float64Array;
   readonly drawdown: Float64Array;
-  readonly benchmark: Float64Array;
   readonly trades: TradeLog;
   /** Entry bars of the trades that are still open. */
   readonly openFrom: readonly number[];
@@ -76,13 +75,13 @@ export interface Run {
 }
 
 export function performanceOf(run: Run, calendar: Calendar): Performance {
-  const { candles, equity, benchmark, initialCapital } = run;
-  const { time } = candles;
+  const { candles, equity, initialCapital } = run;
+  const { time, close } = candles;
   const last = equity.length - 1;
   const finalEquity = equity[last]!;
   const ends = periodEnds(time, calendar.period);
   const returns = periodReturns(equity, ends);
-  const benchmarkReturns = periodReturns(benchmark, ends);
+  const benchmarkReturns = periodReturns(close, ends);
   const { periodsPerYear } = calendar;
   const years = (time[last]! - time[0]!) / (365.25 * dayMs);
   const growth = finalEquity / initialCapital;
@@ -98,9 +97,9 @@ export function performanceOf(run: Run, calendar: Calendar): Performance {
   return {
     initialCapital,
     finalEquity,
-    peakEquity: highestOf(equity),
+    peakEquity: peakOf(equity, run.drawdown),
     totalReturn: orNull(growth - 1),
-    benchmarkReturn: orNull(benchmark[last]! / initialCapital - 1),
+    benchmarkReturn: orNull(close[last]! / close[0]! - 1),
     cagr: orNull(cagr),
     annualVolatility: orNull(sampleDeviation(returns) * Math.sqrt(periodsPerYear)),
     sharpeRatio: orNull(sharpePerPeriod(returns) * Math.sqrt(periodsPerYear)),
@@ -136,12 +135,6 @@ export function performanceOf(run: Run, calendar: Calendar): Performance {
     commissionPaid: trades.commission,
     periodsPerYear,
   };
-}
-
-function highestOf(values: Float64Array): number {
-  let highest = -Infinity;
-  for (const value of values) if (value > highest) highest = value;
-  return highest;
 }
 
 function orNull(value: number): Statistic {

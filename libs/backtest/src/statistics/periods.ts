@@ -31,10 +31,16 @@ function usualPeriods(period: Period, time: Float64Array): number {
 /** Whether more than 60 % of the weekend bars that an even spread would have are there. */
 export function tradesWeekends(time: Float64Array): boolean {
   let weekendBars = 0;
+  let isWeekend = false;
+  let nextDay = -Infinity;
   for (const at of time) {
-    // The epoch was a Thursday, so Saturday and Sunday are days 2 and 3 of a week that begins on one.
-    const weekday = Math.floor(at / dayMs) % 7;
-    if (weekday === 2 || weekday === 3) weekendBars++;
+    if (at >= nextDay) {
+      const day = Math.floor(at / dayMs);
+      nextDay = (day + 1) * dayMs;
+      // The epoch was a Thursday, so Saturday and Sunday are days 2 and 3 of a week that begins on one.
+      isWeekend = day % 7 === 2 || day % 7 === 3;
+    }
+    if (isWeekend) weekendBars++;
   }
   return weekendBars > (2 / 7) * 0.6 * time.length;
 }
@@ -60,26 +66,19 @@ export function periodNumber(timeMs: number, period: Period): number {
 
 /** Index of the last bar of each period that has bars, ascending. */
 export function periodEnds(time: Float64Array, period: Period): Int32Array {
-  const n = time.length;
-  const ends = new Int32Array(n);
-  let count = 0;
+  const ends: number[] = [];
   let current = NaN;
   let nextDay = -Infinity; // A new period cannot begin within a day: most bars need no division.
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < time.length; i++) {
     const at = time[i]!;
-    if (at < nextDay) {
-      ends[count - 1] = i;
-      continue;
-    }
+    if (at < nextDay) continue;
     nextDay = (Math.floor(at / dayMs) + 1) * dayMs;
     const number = periodNumber(at, period);
-    if (number !== current) {
-      current = number;
-      count++;
-    }
-    ends[count - 1] = i;
+    if (number !== current && i > 0) ends.push(i - 1);
+    current = number;
   }
-  return ends.slice(0, count);
+  if (time.length > 0) ends.push(time.length - 1);
+  return Int32Array.from(ends);
 }
 
 /** Relative change of a series from each period's end to the next; one fewer than there are periods. */
