@@ -1,12 +1,19 @@
+import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express from 'express';
 import helmet from 'helmet';
 import type { Config } from './config/config.js';
 import { ProblemFilter } from './http/problem.filter.js';
-import { refuseDeepNesting, refuseDuplicateQueryKeys, refuseOtherMediaTypes } from './http/request-checks.js';
+import {
+  answerParserError,
+  refuseDeepNesting,
+  refuseDuplicateQueryKeys,
+  refuseOtherMediaTypes,
+} from './http/request-checks.js';
 import { nameRequest } from './http/request-id.js';
 import { logRequest } from './http/request-log.js';
 import { ValidationPipe } from './http/validation.pipe.js';
+import { contentSecurityPolicy, servePage } from './web/page.js';
 
 const bodyLimitBytes = 256 * 1024;
 
@@ -15,8 +22,15 @@ export function setUp(app: NestExpressApplication, config: Config): void {
   app.set('trust proxy', config.http.trustProxy);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
-  app.use(nameRequest, logRequest, helmet(), refuseDuplicateQueryKeys, refuseOtherMediaTypes);
-  app.use(express.json({ limit: bodyLimitBytes, verify: refuseDeepNesting }));
+  app.use(
+    nameRequest,
+    logRequest,
+    helmet({ contentSecurityPolicy }),
+    refuseDuplicateQueryKeys,
+    refuseOtherMediaTypes,
+  );
+  app.use(servePage(join(import.meta.dirname, '..', 'web')));
+  app.use(express.json({ limit: bodyLimitBytes, verify: refuseDeepNesting }), answerParserError);
   if (config.http.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.http.corsOrigins],

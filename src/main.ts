@@ -1,9 +1,11 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { isAbsolute, resolve } from 'node:path';
 import { isatty } from 'node:tty';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -19,19 +21,35 @@ ADMIN_USERNAME, ADMIN_PASSWORD, JWT_SECRET, TRADING_BOT_DEV_MODE, DATABASE_URL.
 `;
 
 async function start(config: Config): Promise<void> {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
-    bodyParser: false,
-    abortOnError: false,
-    logger: new ConsoleLogger({
-      logLevels: levelsFrom(config.logLevel),
-      colors: isatty(1),
-    }),
-  });
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.with(config, await loadPlugins(config)),
+    {
+      bodyParser: false,
+      abortOnError: false,
+      logger: new ConsoleLogger({
+        logLevels: levelsFrom(config.logLevel),
+        colors: isatty(1),
+      }),
+    },
+  );
   setUp(app, config);
   await app.listen(config.port, config.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
   process.stdout.write(`Headroom is ready at http://${host}:${port}\n`);
+}
+
+/** A plug-in adds task types by registering handlers, as the features here do; see docs/extending.md. */
+async function loadPlugins(config: Config): Promise<Type[]> {
+  return Promise.all(
+    config.plugins.map(async (name) => {
+      const location = name.startsWith('.') || isAbsolute(name) ? pathToFileURL(resolve(name)).href : name;
+      const { default: module } = (await import(location)) as { default?: Type };
+      if (typeof module !== 'function')
+        throw new ConfigError(`HEADROOM_PLUGINS: ${name} exports no Nest module by default.`);
+      return module;
+    }),
+  );
 }
 
 function levelsFrom(level: Config['logLevel']): Config['logLevel'][] {

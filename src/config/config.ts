@@ -23,6 +23,8 @@ export abstract class Config {
     readonly jwtSecret: string | null;
     readonly metricsToken: string | null;
   };
+  /** Modules (files or packages) whose default exports are Nest modules to be loaded beside our own. */
+  abstract readonly plugins: readonly string[];
   abstract readonly http: { readonly corsOrigins: readonly string[]; readonly trustProxy: number };
   abstract readonly machine: {
     readonly cpuCores: number | null;
@@ -96,6 +98,7 @@ const environment = z
     HEADROOM_RAM_GB: positive.max(65536).optional(),
     HEADROOM_CPU_BUFFER_PERCENT: percent.optional(),
     HEADROOM_RAM_BUFFER_PERCENT: percent.optional(),
+    HEADROOM_PLUGINS: z.string().default(''),
     HEADROOM_MAX_QUEUED_PER_USER: z.coerce.number().int().min(1).max(100_000).default(500),
     HEADROOM_TASK_TIMEOUT_S: z.coerce.number().int().min(1).max(604_800).default(3600),
     HEADROOM_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
@@ -150,10 +153,9 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       jwtSecret: env.JWT_SECRET ?? null,
       metricsToken: env.METRICS_TOKEN ?? null,
     },
+    plugins: words(env.HEADROOM_PLUGINS),
     http: {
-      corsOrigins: env.CORS_ORIGINS.split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
+      corsOrigins: words(env.CORS_ORIGINS),
       trustProxy: env.TRUST_PROXY,
     },
     machine: {
@@ -169,4 +171,12 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       maxAttempts: env.HEADROOM_MAX_ATTEMPTS,
     },
   };
+}
+
+/** The parts of a comma-separated list. */
+function words(text: string): string[] {
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter(Boolean);
 }

@@ -50,8 +50,6 @@ function toHttpProblem(error: unknown): HttpProblem {
     if (status === 404) return HttpProblem.notFound();
     return new HttpProblem(status, codeOf(status), `${STATUS_CODES[status] ?? 'Error'}.`);
   }
-  const parserError = bodyParserProblem(error);
-  if (parserError) return parserError;
   if (isDatabaseAway(error)) {
     return new HttpProblem(
       503,
@@ -63,27 +61,6 @@ function toHttpProblem(error: unknown): HttpProblem {
     );
   }
   return new HttpProblem(500, 'INTERNAL_ERROR', 'Something went wrong on our side; the request id names it.');
-}
-
-/** What Express's body parser throws carries a `type`. */
-function bodyParserProblem(error: unknown): HttpProblem | null {
-  if (typeof error !== 'object' || error === null || !('type' in error)) return null;
-  switch (error.type) {
-    case 'entity.parse.failed':
-      return new HttpProblem(400, 'MALFORMED_JSON', 'The body is not valid JSON.');
-    case 'entity.too.large': {
-      const limit = 'limit' in error ? String(error.limit) : 'its limit of';
-      return new HttpProblem(413, 'BODY_TOO_LARGE', `The body is larger than ${limit} bytes.`);
-    }
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-      return new HttpProblem(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON in UTF-8.');
-    case 'request.aborted':
-    case 'request.size.invalid':
-      return new HttpProblem(400, 'BODY_INCOMPLETE', 'The body ended before its announced length.');
-    default:
-      return null;
-  }
 }
 
 const awayCodes = new Set([

@@ -61,3 +61,36 @@ export function refuseDeepNesting(_request: unknown, _response: unknown, body: B
     } else if (byte === 0x5d || byte === 0x7d) depth -= 1;
   }
 }
+
+/** An Express error handler right behind the body parser: Nest would forget what exactly was wrong. */
+export function answerParserError(
+  error: unknown,
+  request: Request,
+  response: Response,
+  next: NextFunction,
+): void {
+  const refusal = error instanceof HttpProblem ? error : bodyParserProblem(error);
+  if (refusal) sendProblem(request, response, refusal);
+  else next(error);
+}
+
+/** What Express's body parser throws carries a `type`. */
+function bodyParserProblem(error: unknown): HttpProblem | null {
+  if (typeof error !== 'object' || error === null || !('type' in error)) return null;
+  switch (error.type) {
+    case 'entity.parse.failed':
+      return new HttpProblem(400, 'MALFORMED_JSON', 'The body is not valid JSON.');
+    case 'entity.too.large': {
+      const limit = 'limit' in error ? String(error.limit) : 'its limit of';
+      return new HttpProblem(413, 'BODY_TOO_LARGE', `The body is larger than ${limit} bytes.`);
+    }
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new HttpProblem(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body must be JSON in UTF-8.');
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new HttpProblem(400, 'BODY_INCOMPLETE', 'The body ended before its announced length.');
+    default:
+      return null;
+  }
+}

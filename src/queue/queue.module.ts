@@ -1,9 +1,11 @@
 import { Global, Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { IdempotentAnswers } from './idempotency.js';
 import { ProgressBuffer } from './progress-buffer.js';
 import { TaskQueue } from './queue.service.js';
 import { QueueWorker } from './queue-worker.js';
+import { RemovedUsers } from './removed-users.js';
 import { TaskEvents } from './task-events.js';
 import { TaskHandlers } from './task-handler.js';
 import { TaskRunner } from './task-runner.js';
@@ -12,12 +14,13 @@ import { TasksController } from './tasks.controller.js';
 
 @Global()
 @Module({
-  imports: [ResourcesModule],
+  imports: [AuthModule, ResourcesModule],
   controllers: [TasksController],
   providers: [
     IdempotentAnswers,
     ProgressBuffer,
     QueueWorker,
+    RemovedUsers,
     TaskEvents,
     TaskHandlers,
     TaskQueue,

@@ -184,6 +184,14 @@ export class TaskQueue {
     });
   }
 
+  /** Cancels everything of a user that waits or runs, as when the account is deleted. */
+  async cancelAllOf(userId: string): Promise<void> {
+    const owner: Viewer = { userId, isAdmin: false };
+    for (const task of await this.store.unfinished(userId)) {
+      if (task.row.durable) await this.cancel(owner, task.id);
+    }
+  }
+
   /** Runs a failed or cancelled task once more, under the same id, as its next attempt. */
   async retry(viewer: Viewer, taskId: string): Promise<Task> {
     return this.#change(viewer, taskId, async (task) => {

@@ -87,8 +87,10 @@ export class TaskStreams implements BeforeApplicationShutdown {
   async sweep(): Promise<void> {
     if (this.#streams.size === 0) return;
     try {
-      const valid = await this.callers.stillValid([...this.#streams].map(({ viewer }) => viewer));
-      for (const { viewer, subscriber } of this.#streams) if (!valid.has(viewer)) subscriber.complete();
+      // A stream that opens during the query is not in its answer, so it waits for the next sweep.
+      const checked = [...this.#streams];
+      const valid = await this.callers.stillValid(checked.map(({ viewer }) => viewer));
+      for (const { viewer, subscriber } of checked) if (!valid.has(viewer)) subscriber.complete();
     } catch (error) {
       this.#logger.error(`Open streams could not be checked: ${String(error)}`);
     }

@@ -1,0 +1,189 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventReader } from './event-reader.js';
+import { templateFolder } from './template.js';
+
+export const adminPassword = 'correct-horse-battery-staple';
+const main = join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js');
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // Answers are looked into freely; the assertions say what they must hold.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+/** Somebody who is signed in at a server under test. */
+export class Client {
+  constructor(
+    readonly url: string,
+    readonly token: string | null,
+    readonly userId: string | null = null,
+  ) {}
+
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(this.token !== null && { Authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : null,
+    };
+  }
+
+  get(path: string): Promise<Answer> {
+    return this.call('GET', path);
+  }
+
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+    return this.call('POST', path, body, headers);
+  }
+
+  events(lastEventId?: string): Promise<EventReader> {
+    return EventReader.open(`${this.url}/api/system/task-events`, this.token!, lastEventId);
+  }
+
+  /** Posts a small backtest and returns its id. */
+  async backtest(fields: object = {}): Promise<string> {
+    const answer = await this.post('/api/backtests/run', { ...smallBacktest, ...fields });
+    if (answer.status !== 202) throw new Error(`not accepted: ${answer.status} ${answer.text}`);
+    return answer.body.backtest_id as string;
+  }
+
+  /** Waits until a task has ended and returns it. */
+  async ended(taskId: string, timeoutMs = 60_000): Promise<Answer['body']> {
+    return waitFor(async () => {
+      const { body } = await this.get(`/api/tasks/${taskId}`);
+      return ['completed', 'failed', 'cancelled'].includes(body.status) ? body : null;
+    }, timeoutMs);
+  }
+}
+
+export const smallBacktest = {
+  strategy: 'SmaCross',
+  symbol: 'BTC_USDT',
+  start_date: '2024-01-01',
+  end_date: '2024-01-31',
+  initial_capital: 10_000,
+  params: {},
+};
+
+/** A built server in a process of its own, on a data folder of its own. */
+export class Server {
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'headroom-server-'));
+  url = '';
+  log = '';
+  #process: ChildProcess | null = null;
+
+  private constructor(private readonly environment: Record<string, string>) {
+    const template = templateFolder();
+    cpSync(join(template, 'database'), join(this.dataDir, 'database'), { recursive: true });
+    symlinkSync(join(template, 'market-data'), join(this.dataDir, 'market-data'));
+  }
+
+  static async start(environment: Record<string, string> = {}): Promise<Server> {
+    const server = new Server(environment);
+    await server.start();
+    return server;
+  }
+
+  get pid(): number {
+    return this.#process!.pid!;
+  }
+
+  /** Starts, or starts again on the same folder and port. */
+  async start(): Promise<void> {
+    const port = this.url === '' ? '0' : new URL(this.url).port;
+    const child = spawn(process.execPath, [main], {
+      env: {
+        PATH: process.env.PATH,
+        PORT: port,
+        HEADROOM_DATA_DIR: this.dataDir,
+        ADMIN_PASSWORD: adminPassword,
+        HEADROOM_CPU_CORES: '8',
+        HEADROOM_RAM_GB: '16',
+        ...this.environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process = child;
+    const startedAt = this.log.length;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
+    }
+    this.url = await waitFor(() => {
+      if (child.exitCode !== null) throw new Error(`The server ended:\n${this.log.slice(startedAt)}`);
+      return /Headroom is ready at (\S+)/.exec(this.log.slice(startedAt))?.[1] ?? null;
+    }, 30_000);
+  }
+
+  anonymous(): Client {
+    return new Client(this.url, null);
+  }
+
+  async signIn(username: string, password: string): Promise<Client> {
+    const { status, body, text } = await this.anonymous().post('/api/auth/login', { username, password });
+    if (status !== 200) throw new Error(`${username} was not let in: ${text}`);
+    const client = new Client(this.url, body.access_token as string);
+    const me = await client.get('/api/auth/me');
+    return new Client(this.url, client.token, me.body.user_id as string);
+  }
+
+  admin(): Promise<Client> {
+    return this.signIn('admin', adminPassword);
+  }
+
+  async user(username: string): Promise<Client> {
+    const admin = await this.admin();
+    const password = `${username}-has-a-long-password`;
+    await admin.post('/api/users', { username, password });
+    return this.signIn(username, password);
+  }
+
+  async signal(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#process!;
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+    child.kill(signal);
+    return closed;
+  }
+
+  /** Stops the server and removes its folder. */
+  async remove(): Promise<void> {
+    if (this.#process?.exitCode === null && this.#process.signalCode === null) await this.signal('SIGKILL');
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Asks again until there is an answer other than null. */
+export async function waitFor<Value>(
+  ask: () => Value | null | Promise<Value | null>,
+  timeoutMs = 20_000,
+): Promise<Value> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await ask();
+    if (value !== null) return value;
+    if (Date.now() > deadline) throw new Error(`Nothing after ${timeoutMs} ms.`);
+    await delay(50);
+  }
+}

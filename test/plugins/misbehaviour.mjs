@@ -1,0 +1,70 @@
+// A plug-in with a task type whose tasks behave badly in the way they are told to.
+import { Body, Controller, Module, Post, UseInterceptors } from '@nestjs/common';
+import { z } from 'zod';
+import { CurrentUser } from '../../dist/src/auth/current-user.decorator.js';
+import { AcceptedInterceptor } from '../../dist/src/queue/accepted.js';
+import { TaskQueue } from '../../dist/src/queue/queue.service.js';
+import { TaskHandlers } from '../../dist/src/queue/task-handler.js';
+
+const payload = z.strictObject({
+  how: z.string(),
+  mb: z.number().default(0),
+  seconds: z.number().default(0),
+});
+
+class MisbehaviourController {
+  constructor(handlers, queue) {
+    this.queue = queue;
+    handlers.register({
+      type: 'misbehaviour',
+      label: 'Misbehaviour',
+      demand: { cpuCores: 0.5, ramGb: 0.25 },
+      payload,
+      size: () => 1,
+      describe: ({ how }) => `Will ${how}`,
+      entry: new URL('./misbehaviour.task.mjs', import.meta.url),
+    });
+  }
+
+  run(user, body) {
+    const { timeout_s, in_process, ...order } = body;
+    if (in_process) return this.runHere(user);
+    return this.queue.submit({
+      type: 'misbehaviour',
+      payload: order,
+      userId: user.userId,
+      timeoutS: timeout_s,
+      idempotency: null,
+      answer: (task) => ({
+        body: { status: task.row.status, task_id: task.id },
+        location: `/api/tasks/${task.id}`,
+      }),
+    });
+  }
+
+  async runHere(user) {
+    const task = await this.queue.registerRunningTask({
+      taskType: 'misbehaviour',
+      userId: user.userId,
+      description: '🚀 Starting custom task...',
+      taskFunc: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        this.queue.updateTaskDescription(task.id, '📊 Processing data (50%)...', 0.5);
+        await new Promise((resolve) => setTimeout(resolve, 1500));
+        this.queue.updateTaskDescription(task.id, '✅ Custom task complete!', 1);
+      },
+    });
+    return { status: 202, location: null, replayed: false, body: { task_id: task.id } };
+  }
+}
+
+Reflect.defineMetadata('design:paramtypes', [TaskHandlers, TaskQueue], MisbehaviourController);
+CurrentUser()(MisbehaviourController.prototype, 'run', 0);
+Body()(MisbehaviourController.prototype, 'run', 1);
+const run = Object.getOwnPropertyDescriptor(MisbehaviourController.prototype, 'run');
+Post('misbehaviour')(MisbehaviourController.prototype, 'run', run);
+UseInterceptors(AcceptedInterceptor)(MisbehaviourController.prototype, 'run', run);
+Controller()(MisbehaviourController);
+
+export default class MisbehaviourModule {}
+Module({ controllers: [MisbehaviourController] })(MisbehaviourModule);
