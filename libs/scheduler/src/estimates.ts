@@ -4,7 +4,8 @@ import type { SchedulerPolicy } from './policy.js';
 import type { MeasuredRun, TaskShape } from './task.js';
 
 const RING_LENGTH = 64;
-const RAM_MARGIN = 1.05;
+/** What the highest peak of too few runs counts for. */
+const FEW_RUNS_MARGIN = 1.05;
 /** P90 of an unknown task over its usual duration. */
 const UNKNOWN_P90_FACTOR = 3;
 
@@ -37,16 +38,29 @@ export class Estimates {
     this.#policy = policy;
   }
 
-  /** The demand that a task is expected to show. */
+  /**
+   * The demand that a task is expected to show.
+   *
+   * Learned CPU is the P75 of what was measured; of short tasks the consumption factor's part. Long tasks fill the machine
+   * to the brim for so long that a rise of others' load finds them there, and leave no gap for short ones.
+   */
   predict(task: TaskShape): Demand {
-    const factor = this.#policy.consumptionFactor;
+    const { consumptionFactor, learnAfterRuns } = this.#policy;
     const kind = this.#kinds.get(kindOf(task));
-    const learned = kind !== undefined && kind.peakRamMb.length >= this.#policy.learnAfterRuns;
-    const cpuMillicores = partOf(learned ? kind.p75CpuMillicores : task.declared.cpuMillicores, factor);
-    const ramMb = learned
-      ? Math.ceil(kind.p95RamMb * RAM_MARGIN)
-      : Math.max(partOf(task.declared.ramMb, factor), Math.ceil((kind?.highestRamMb ?? 0) * RAM_MARGIN));
-    return { cpuMillicores, ramMb: Math.max(ramMb, kind?.seenRamMb ?? 0, task.floorRamMb ?? 0) };
+    const isLearned = kind !== undefined && kind.peakRamMb.length >= learnAfterRuns;
+    const ramSeen = Math.max(kind?.seenRamMb ?? 0, task.floorRamMb ?? 0);
+    if (isLearned) {
+      const isLong = kind.medianDurationS >= this.#policy.longTaskS;
+      return {
+        cpuMillicores: isLong ? kind.p75CpuMillicores : partOf(kind.p75CpuMillicores, consumptionFactor),
+        ramMb: Math.max(kind.p85RamMb, ramSeen),
+      };
+    }
+    const highestRamMb = Math.ceil((kind?.highestRamMb ?? 0) * FEW_RUNS_MARGIN);
+    return {
+      cpuMillicores: partOf(task.declared.cpuMillicores, consumptionFactor),
+      ramMb: Math.max(partOf(task.declared.ramMb, consumptionFactor), highestRamMb, ramSeen),
+    };
   }
 
   /** How long a task is expected to run; of a size never seen, scaled from the nearest size of its type. */
@@ -112,7 +126,7 @@ class Kind {
   readonly peakRamMb: number[] = [];
   readonly durationS: number[] = [];
   p75CpuMillicores = 0;
-  p95RamMb = 0;
+  p85RamMb = 0;
   highestRamMb = 0;
   medianDurationS = 0;
   p90DurationS = 0;
@@ -124,7 +138,7 @@ class Kind {
     push(this.peakRamMb, Math.ceil(peakRamMb));
     push(this.durationS, durationS);
     this.p75CpuMillicores = quantile(this.cpuMillicores, 0.75);
-    this.p95RamMb = quantile(this.peakRamMb, 0.95);
+    this.p85RamMb = quantile(this.peakRamMb, 0.85);
     this.highestRamMb = Math.max(...this.peakRamMb);
     this.medianDurationS = quantile(this.durationS, 0.5);
     this.p90DurationS = quantile(this.durationS, 0.9);

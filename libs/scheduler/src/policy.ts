@@ -7,6 +7,9 @@ export interface SchedulerPolicy {
   /** Part of its declared demand that a task is expected to use, 0..1. */
   readonly consumptionFactor: number;
 
+  /** Seconds from which on a kind of task counts with all of the CPU that was measured, not only with a part of it. */
+  readonly longTaskS: number;
+
   /** Finished runs of a type and size that its learned estimate needs. */
   readonly learnAfterRuns: number;
   /** Seconds after its start during which a task counts with its prediction at least. */
@@ -49,6 +52,7 @@ export const productionPolicy: SchedulerPolicy = {
   cpuBuffer: 0.2,
   ramBuffer: 0.2,
   consumptionFactor: 0.8,
+  longTaskS: 10,
   learnAfterRuns: 5,
   warmUpS: 3,
   externalDecayPerS: 0.6,
@@ -73,4 +77,5 @@ export const developmentPolicy: SchedulerPolicy = {
   cpuBuffer: 0.05,
   ramBuffer: 0.05,
   consumptionFactor: 0.5,
+  longTaskS: Infinity,
 };

@@ -33,6 +33,12 @@ export class Reservation {
     this.#peakRssMb = Math.max(this.#peakRssMb, this.#rssMb);
   }
 
+  /** Whether a sample has shown the task yet. */
+  get isSeen(): boolean {
+    return this.#recentCpu.length > 0;
+  }
+
+  /** CPU of the last sample. */
   get cpuMillicores(): number {
     return this.#recentCpu.at(-1) ?? 0;
   }
@@ -47,7 +53,7 @@ export class Reservation {
 
   /** What the task counts for at `nowMs`; RAM never below its prediction, because memory ramps up late. */
   held(nowMs: number): Demand {
-    const warmingUp = nowMs - this.task.startedAtMs < this.#warmUpMs || this.#recentCpu.length === 0;
+    const warmingUp = nowMs - this.task.startedAtMs < this.#warmUpMs || !this.isSeen;
     const cpuMillicores = warmingUp
       ? Math.max(this.predicted.cpuMillicores, this.cpuMillicores)
       : Math.max(Math.ceil(this.predicted.cpuMillicores / 2), ...this.#recentCpu);

@@ -52,7 +52,7 @@ export class Scheduler {
   readonly #running = new Map<string, Reservation>();
   readonly #promises = new FirstReservations();
   #sample: MachineSample | null = null;
-  /** CPU that tasks of the last sample used and, having ended, do not use any more. */
+  /** CPU that the last sample shows as used by tasks that have ended, before it or since. */
   #freedCpuMillicores = 0;
   /** CPU time in millicore-milliseconds that ended tasks used after the last sample. */
   #endedCpu = 0;
@@ -69,7 +69,8 @@ export class Scheduler {
   /** Takes in a sample of the machine; to be called about once a second, with rising times. */
   observe(sample: MachineSample): void {
     const sinceMs = this.#sample === null ? 0 : sample.atMs - this.#sample.atMs;
-    let ownCpu = sinceMs > 0 ? this.#endedCpu / sinceMs : 0;
+    const endedCpuMillicores = sinceMs > 0 ? this.#endedCpu / sinceMs : 0;
+    let ownCpu = endedCpuMillicores;
     let ownRamMb = 0;
     for (const [id, reservation] of this.#running) {
       const use = sample.tasks.get(id);
@@ -80,7 +81,7 @@ export class Scheduler {
       ownRamMb += use.rssMb;
     }
     this.#sample = sample;
-    this.#freedCpuMillicores = 0;
+    this.#freedCpuMillicores = endedCpuMillicores;
     this.#endedCpu = 0;
     if (this.#victim !== null && !this.#running.has(this.#victim.id)) this.#victim = null;
     this.#external.observe(sample.atMs, {
@@ -122,15 +123,14 @@ export class Scheduler {
     if (reservation === undefined) return;
     this.#charge(reservation, atMs);
     this.#running.delete(id);
-    const { startedAtMs } = reservation.task;
+    const lifeMs = Math.max(0, atMs - reservation.task.startedAtMs);
     if (this.#sample !== null) {
       this.#freedCpuMillicores += reservation.cpuMillicores;
-      this.#endedCpu +=
-        startedAtMs >= this.#sample.atMs
-          ? measured.cpuSeconds * 1_000_000
-          : reservation.cpuMillicores * Math.max(0, atMs - this.#sample.atMs);
+      this.#endedCpu += reservation.isSeen
+        ? reservation.cpuMillicores * Math.max(0, atMs - this.#sample.atMs)
+        : Math.min(measured.cpuSeconds * 1_000_000, lifeMs * this.#sample.totalCpuMillicores);
     }
-    this.#estimates.learn(reservation.task, (atMs - startedAtMs) / 1000, measured);
+    this.#estimates.learn(reservation.task, lifeMs / 1000, measured);
   }
 
   /** Which of the queued tasks start now, in order, and why each of the others waits. */
@@ -191,15 +191,29 @@ export class Scheduler {
     return sum;
   }
 
+  /**
+   * What is free: as measured, less what has started since and more what has ended; and no more than the total less
+   * others' use less all reservations, whichever is smaller.
+   */
   #room(sample: MachineSample): Room {
     const total = totalOf(sample);
+    let unseen = noDemand;
+    for (const reservation of this.#running.values()) {
+      if (!reservation.isSeen) unseen = addDemand(unseen, reservation.held(sample.atMs));
+    }
+    const measured = subtractDemand(
+      {
+        cpuMillicores: Math.floor(sample.availableCpuMillicores + this.#freedCpuMillicores),
+        ramMb: Math.floor(sample.availableRamMb),
+      },
+      unseen,
+    );
     const unreserved = subtractDemand(total, addDemand(this.#external.current, this.reserved()));
-    const measuredCpu = Math.floor(sample.availableCpuMillicores + this.#freedCpuMillicores);
     return {
       total,
       available: {
-        cpuMillicores: Math.min(measuredCpu, unreserved.cpuMillicores),
-        ramMb: Math.min(Math.floor(sample.availableRamMb), unreserved.ramMb),
+        cpuMillicores: Math.min(measured.cpuMillicores, unreserved.cpuMillicores),
+        ramMb: Math.min(measured.ramMb, unreserved.ramMb),
       },
       ambient: ambientOf(total, this.#external.quietest),
       runningTasks: this.#running.size,
