@@ -57,8 +57,8 @@ describe('a backtest from request to result', () => {
       const id = await user.backtest({ strategy, end_date: '2024-04-01' });
       await user.ended(id);
       const { body } = await user.get(`/api/backtests/${id}`);
-      const profit = body.trades.reduce((sum: number, trade: { pnl: number }) => sum + trade.pnl, 0);
-      const finalEquity = body.equity_curve.at(-1).equity;
+      const profit: number = body.trades.reduce((sum: number, trade: { pnl: number }) => sum + trade.pnl, 0);
+      const finalEquity: number = body.equity_curve.at(-1).equity;
       expect(body.trades.length).toBeGreaterThan(0);
       expect(Math.abs(10_000 + profit - finalEquity)).toBeLessThan(0.005);
       expect(body.performance.total_return).toBeCloseTo(finalEquity / 10_000 - 1, 9);
@@ -80,7 +80,7 @@ describe('a backtest from request to result', () => {
     const { body } = await user.get(`/api/backtests/${id}`);
     const csv = await user.get(`/api/backtests/${id}/trades.csv`);
     expect(csv.headers.get('content-type')).toContain('text/csv');
-    expect(csv.text.trim().split('\r\n')).toHaveLength(body.trades.length + 1);
+    expect(csv.text.trim().split('\r\n')).toHaveLength(Number(body.trades.length) + 1);
 
     const patched = await user.call('PATCH', `/api/backtests/${id}`, { notes: 'keep' });
     expect(patched.body).toMatchObject({ title: 'first try', notes: 'keep' });

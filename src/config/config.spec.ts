@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, readConfig } from './config.js';
+
+const secret = 'a-very-long-and-quite-random-value-4711';
+
+describe('the configuration', () => {
+  test('has defaults for a developer on one machine', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 8000,
+      role: 'all',
+      databaseUrl: null,
+      machine: { cpuBuffer: 0.2, ramBuffer: 0.2, consumptionFactor: 0.8, cpuCores: null },
+      tasks: { maxQueuedPerUser: 500 },
+    });
+  });
+
+  test('relaxes admission in development mode', () => {
+    const { machine } = readConfig({ TRADING_BOT_DEV_MODE: 'true' });
+    expect(machine).toMatchObject({ cpuBuffer: 0.05, ramBuffer: 0.05, consumptionFactor: 0.5 });
+  });
+
+  test('takes an empty variable for an absent one', () => {
+    expect(readConfig({ PORT: '', ADMIN_PASSWORD: '' }).port).toBe(8000);
+  });
+
+  test('names every bad variable at once', () => {
+    const read = () => readConfig({ PORT: 'http', DATABASE_URL: 'mysql://x', HEADROOM_ROLE: 'boss' });
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(/PORT:[^]*DATABASE_URL: must start with postgres:\/\/[^]*HEADROOM_ROLE:/);
+  });
+
+  test.each([
+    ['no secret', {}, 'JWT_SECRET: is required'],
+    ['a short secret', { JWT_SECRET: 'short' }, 'JWT_SECRET: has 5 bytes, needs at least 32'],
+    [
+      'a known secret',
+      { JWT_SECRET: 'changeme-changeme-changeme-changeme' },
+      'JWT_SECRET: is a known default',
+    ],
+    [
+      'a known password',
+      { JWT_SECRET: secret, ADMIN_PASSWORD: 'admin123' },
+      'ADMIN_PASSWORD: is a known default',
+    ],
+  ])('refuses %s in production', (_, variables, message) => {
+    expect(() => readConfig({ NODE_ENV: 'production', ...variables })).toThrow(message);
+  });
+
+  test('lets production start with a good secret', () => {
+    expect(readConfig({ NODE_ENV: 'production', JWT_SECRET: secret }).production).toBe(true);
+  });
+});
