@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import {
   BacktestInputError,
   checkLookAhead,
+  engineVersion,
   runBacktest,
   runCompat,
   toResultDocument,
@@ -12,6 +13,12 @@ import { tradesCsv } from '../backtests/trades-csv.js';
 import { loadData, type LoadedData } from './backtest/load-data.js';
 import { compatText, textOf } from './backtest/report-text.js';
 import { settingsOf, usage, UsageError, type Settings } from './backtest/settings.js';
+
+/** One result in both of its forms. */
+interface Output {
+  readonly document: object;
+  readonly text: () => string;
+}
 
 /** A bar on the terminal's error stream, so that standard output stays the result's. */
 function drawProgress(done: number, total: number): void {
@@ -35,15 +42,14 @@ async function run(settings: Settings): Promise<void> {
     onProgress: process.stderr.isTTY && !settings.json ? drawProgress : undefined,
   };
   const lookAhead = settings.checkLookAhead ? checkLookAhead(request) : null;
-  const text = settings.compat
+  const output = settings.compat
     ? runCompatibly(request, settings, data)
     : runNormally(request, settings, data);
   if (settings.json) {
-    process.stdout.write(
-      `${JSON.stringify({ ...(text as object), look_ahead: lookAheadDocument(lookAhead) })}\n`,
-    );
+    const document = { ...output.document, look_ahead: lookAheadDocument(lookAhead) };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
   } else {
-    process.stdout.write(`${String(text)}\n`);
+    process.stdout.write(`${output.text()}\n`);
     if (lookAhead?.violation === null) {
       process.stdout.write(`\nNo look ahead in ${lookAhead.prefixesChecked} shortened runs\n`);
     }
@@ -57,34 +63,39 @@ async function run(settings: Settings): Promise<void> {
   }
 }
 
-function runNormally(request: BacktestRequest, settings: Settings, data: LoadedData): object | string {
+function runNormally(request: BacktestRequest, settings: Settings, data: LoadedData): Output {
   const result = runBacktest(request);
   const document = toResultDocument(result, settings.fullCurves ? { maxPoints: Infinity } : {});
   if (settings.tradesFile !== null) writeFileSync(settings.tradesFile, tradesCsv(document.trades));
-  if (!settings.json) return textOf(result, data.notes);
   return {
-    request: requestDocument(settings),
-    dataset: data.dataset,
-    ...document,
-    warnings: [...data.notes, ...document.warnings],
+    document: {
+      request: requestDocument(settings),
+      dataset: data.dataset,
+      ...document,
+      warnings: [...data.notes, ...document.warnings],
+    },
+    text: () => textOf(result, data.notes),
   };
 }
 
-function runCompatibly(request: BacktestRequest, settings: Settings, data: LoadedData): object | string {
+function runCompatibly(request: BacktestRequest, settings: Settings, data: LoadedData): Output {
   if (data.warmupFrom > 0)
     throw new UsageError('--compat trades from the first candle on: leave out --start');
   if (settings.tradesFile !== null) throw new UsageError('--trades does not go with --compat');
   const result = runCompat(request);
-  if (!settings.json) return compatText(result);
   const { stats, extra, cancelledForMargin, ambiguousBars, trades } = result;
   return {
-    request: requestDocument(settings),
-    dataset: data.dataset,
-    stats,
-    extra,
-    orders_cancelled_for_margin: cancelledForMargin,
-    ambiguous_bars: ambiguousBars,
-    trades,
+    document: {
+      request: requestDocument(settings),
+      dataset: data.dataset,
+      engine_version: engineVersion,
+      stats,
+      extra,
+      orders_cancelled_for_margin: cancelledForMargin,
+      ambiguous_bars: ambiguousBars,
+      trades,
+    },
+    text: () => compatText(result),
   };
 }
 

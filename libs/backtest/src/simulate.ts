@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { compatRules } from './compat/compat-rules.js';
 import { checkCandles, type CandleFindings } from './check-candles.js';
 import { standardRules } from './engine/rules.js';
@@ -36,7 +37,10 @@ function createStrategy(definition: RunnableStrategy, params: unknown): Strategy
   try {
     return definition.create(params);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message =
+      cause instanceof z.ZodError
+        ? cause.issues.map(({ path, message }) => [...path, message].join(' ')).join('; ')
+        : String(cause);
     throw new BacktestInputError('INVALID_PARAMS', `Params of ${definition.name}: ${message}`, { cause });
   }
 }

@@ -57,7 +57,7 @@ function fromCsv(path: string): Source {
 }
 
 async function fromStore(symbol: string, timeframe: Parameters<CandleStore['read']>[1]): Promise<Source> {
-  const folder = join(resolve(process.env['HEADROOM_DATA_DIR'] ?? './data'), 'market-data');
+  const folder = join(resolve(process.env.HEADROOM_DATA_DIR ?? './data'), 'market-data');
   const found = await new CandleStore(folder).read(symbol, timeframe);
   if (found === null) throw new UsageError(`${folder} has no ${timeframe} candles of ${symbol}`);
   const { candles, sha256, synthetic } = found;
@@ -66,14 +66,20 @@ async function fromStore(symbol: string, timeframe: Parameters<CandleStore['read
 
 function readSignals(path: string, rows: number): Float64Array {
   const text = readFileSync(path, 'utf8').trim();
-  const cells: unknown[] = text.startsWith('[') ? (JSON.parse(text) as unknown[]) : text.split(/\r?\n/);
+  const cells = text.startsWith('[')
+    ? (JSON.parse(text) as unknown[])
+    : text.split(/\r?\n/).map(numberOrNull);
   if (cells.length < rows) throw new UsageError(`${path} has ${cells.length} signals for ${rows} candles`);
-  return Float64Array.from(cells.slice(0, rows), (cell) => {
-    const isNone =
-      cell === null || (typeof cell === 'string' && ['', 'nan'].includes(cell.trim().toLowerCase()));
-    const value = isNone ? NaN : Number(cell);
-    if (!isNone && Number.isNaN(value))
-      throw new UsageError(`${path} has a signal that is no number: ${String(cell)}`);
-    return value;
+  return Float64Array.from(cells.slice(0, rows), (cell, i) => {
+    if (cell === null) return NaN;
+    if (typeof cell === 'number' && Number.isFinite(cell)) return cell;
+    throw new UsageError(`${path}: signal ${i} is no number`);
   });
+}
+
+/** The number in a line; null where it is empty or says NaN, and the text itself where there is none. */
+function numberOrNull(line: string): unknown {
+  const text = line.trim();
+  if (text === '' || text.toLowerCase() === 'nan') return null;
+  return Number.isNaN(Number(text)) ? text : Number(text);
 }

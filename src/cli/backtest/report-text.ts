@@ -70,9 +70,8 @@ function labelOf(name: string): string {
 function valueText(name: keyof Performance, value: number | null): string {
   if (value === null) return '-';
   if (percent.includes(name)) return `${(value * 100).toFixed(2)} %`;
-  return Number.isInteger(value)
-    ? value.toLocaleString('en')
-    : value.toLocaleString('en', { maximumFractionDigits: 2 });
+  const digits = Number.isInteger(value) ? 0 : 2;
+  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 function dateOf(ms: number): string {
