@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { syntheticMarket } from '../test/synthetic-candles.js';
+import { areaUnderCurve } from './evaluation/metrics.js';
+import { walkForwardFolds } from './evaluation/folds.js';
+import { stratifiedAuc } from './evaluation/bootstrap.js';
+import { rankScores } from './evaluation/metrics.js';
+import { forecastFolds } from './evaluation/walk-forward.js';
+import { WARM_UP_BARS } from './features/registry.js';
+import { type LabelledRows, labelledRows } from './labelled-rows.js';
+import type { TrainedModel } from './model-document.js';
+import { parseTrainingParams, type TrainingParamsInput } from './params.js';
+import { seededRandom } from './random.js';
+import { trainModel } from './train-model.js';
+
+const BARS = 17_520;
+/** Hungry trees that learn single labels by heart: what a careless evaluation rewards. */
+const HUNGRY: TrainingParamsInput = {
+  max_depth: 6,
+  max_leaves: 64,
+  learning_rate: 0.1,
+  lambda: 0.05,
+  min_leaf_labels: 0.2,
+};
+
+const train = (market: ReturnType<typeof syntheticMarket>, horizon: number): TrainedModel =>
+  trainModel({ candles: market.candles, symbol: 'SYNTHETIC', timeframe: '1h', horizon, model: 'gbdt' });
+
+/** The same rows dealt in any order: neighbours with overlapping labels land on both sides of a split. */
+function shuffledRows(data: LabelledRows): LabelledRows {
+  const random = seededRandom(1);
+  const order = Uint32Array.from({ length: data.labelled }, (_, row) => row);
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return {
+    ...data,
+    columns: data.columns.map((column) => Float32Array.from(order, (row) => column[row]!)),
+    up: Float64Array.from(order, (row) => data.up[row]!),
+  };
+}
+
+/** The AUC that the evaluation would report of these rows' folds. */
+function reportedAuc(data: LabelledRows, params: TrainingParamsInput): number {
+  const folds = walkForwardFolds(data.labelled, data.horizon);
+  const judged = forecastFolds(data, folds, 'gbdt', parseTrainingParams(params), 1, () => ({})).filter(
+    ({ fold }) => fold.role !== 'calibration',
+  );
+  return stratifiedAuc(
+    judged.map(({ fold, probabilities }) => ({
+      ranking: rankScores(probabilities),
+      outcomes: data.up.subarray(fold.test.from, fold.test.to),
+    })),
+  );
+}
+
+/** The AUC of the planted drift itself on the rows that the model was judged on. */
+function bestAttainableAuc({ candles, drift }: ReturnType<typeof syntheticMarket>, horizon: number): number {
+  const data = labelledRows(candles, horizon);
+  const from = walkForwardFolds(data.labelled, horizon).find(({ role }) => role === 'development')!.test.from;
+  return areaUnderCurve(drift.slice(WARM_UP_BARS + from, WARM_UP_BARS + data.labelled), data.up.slice(from));
+}
+
+describe('the leak gate: a coin-flip market with fat tails and a 24-bar label', () => {
+  it.each([11, 23])('shows no skill and claims none (seed %i)', (seed) => {
+    const { evaluation } = train(syntheticMarket({ bars: BARS, seed }), 24);
+    expect(evaluation.auc).toBeGreaterThan(0.47);
+    expect(evaluation.auc).toBeLessThan(0.53);
+    expect(evaluation.edge).toBe(false);
+    expect(evaluation.verdict).toBe('no demonstrated edge');
+  });
+
+  it('would catch rows that know the future: a shuffled split claims 0.75 and more, an honest one does not', () => {
+    const data = labelledRows(syntheticMarket({ bars: BARS / 2, seed: 11 }).candles, 24);
+    expect(reportedAuc(shuffledRows(data), HUNGRY)).toBeGreaterThan(0.75);
+    expect(Math.abs(reportedAuc(data, HUNGRY) - 0.5)).toBeLessThan(0.03);
+  });
+
+  it('would catch a leak even with the careful default settings', () => {
+    const data = labelledRows(syntheticMarket({ bars: BARS, seed: 11 }).candles, 24);
+    expect(reportedAuc(shuffledRows(data), {})).toBeGreaterThan(0.53);
+  });
+});
+
+describe('a planted signal', () => {
+  it.each([
+    ['a line', 0.2, (state: number) => 0.2 * state],
+    ['a turn of the last bar', 0, (_state: number, last: number) => -0.2 * Math.sign(last)],
+  ])('is found within 0.02 of the best attainable AUC: %s', (_name, _strength, drift) => {
+    const market = syntheticMarket({
+      bars: BARS,
+      seed: 5,
+      persistence: 0.9,
+      drift: ({ state, lastShock }) => drift(state, lastShock),
+    });
+    const best = bestAttainableAuc(market, 1);
+    const { evaluation } = train(market, 1);
+    expect(best).toBeGreaterThan(0.58);
+    expect(evaluation.auc).toBeGreaterThan(best - 0.02);
+    expect(evaluation.auc).toBeLessThan(best + 0.02);
+    expect(evaluation).toMatchObject({ edge: true, reasons: [] });
+  });
+});
