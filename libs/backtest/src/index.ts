@@ -32,3 +32,5 @@ export {
 
 export { parseCsv, type ParsedCsv } from './parse-csv.js';
 export { checkLookAhead, type LookAheadReport, type LookAheadViolation } from './look-ahead.js';
+export * from './sweep/index.js';
+export { periodReturnsOf } from './statistics/result-returns.js';
