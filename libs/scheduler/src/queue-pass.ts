@@ -84,7 +84,7 @@ export class QueuePass {
   run(): PassResult {
     let behindHead = 0;
     let next = this.#order.next();
-    while (next !== null && behindHead < this.#policy.backfillDepth) {
+    while (next !== null && (this.#head === null || behindHead < this.#policy.backfillDepth)) {
       if (this.#head !== null) behindHead++;
       this.#consider(next);
       next = this.#order.next();
