@@ -63,16 +63,8 @@ export function assertCandles(candles: Candles): void {
   }
 }
 
-/** @throws LearningError `ONE_CLASS_ONLY` or `CONSTANT_FEATURES`. */
+/** @throws LearningError `CONSTANT_FEATURES` or `ONE_CLASS_ONLY`. */
 export function assertLearnable(data: LabelledRows): void {
-  let ups = 0;
-  for (const up of data.up) ups += up;
-  if (ups === 0 || ups === data.labelled) {
-    throw new LearningError(
-      'ONE_CLASS_ONLY',
-      `All ${data.labelled} labels are "${ups === 0 ? 'not up' : 'up'}"; a direction cannot be learned from one class.`,
-    );
-  }
   // The calendar moves whatever the market does.
   const moves = data.columns.some(
     (column, f) => !/^(day|week)_/.test(FEATURES[f]!.name) && !isConstant(column),
@@ -81,6 +73,14 @@ export function assertLearnable(data: LabelledRows): void {
     throw new LearningError(
       'CONSTANT_FEATURES',
       'No feature of price or volume ever changes in these candles.',
+    );
+  }
+  let ups = 0;
+  for (const up of data.up) ups += up;
+  if (ups === 0 || ups === data.labelled) {
+    throw new LearningError(
+      'ONE_CLASS_ONLY',
+      `All ${data.labelled} labels are "${ups === 0 ? 'not up' : 'up'}"; a direction cannot be learned from one class.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import { type Span, holdOutValidation } from './evaluation/folds.js';
 import { type LabelledRows, sliceColumns } from './labelled-rows.js';
-import { fitLogistic, type LogisticModel, scoreLogistic } from './linear/logistic.js';
+import { fitLogisticPath, type LogisticModel, scoreLogistic } from './linear/logistic.js';
 import { directionBoosting, type TrainingParams } from './params.js';
 import type { Columns } from './trees/binned-matrix.js';
 import { boost, type BoostingData } from './trees/boosting.js';
@@ -99,15 +99,13 @@ function fitPenalised(
   validation: BoostingData,
   horizon: number,
 ): { logistic: LogisticModel; loss: number } {
-  let best: { logistic: LogisticModel; loss: number } | null = null;
-  let start: LogisticModel | undefined;
-  for (const penalty of LOGISTIC_PENALTIES) {
-    const logistic = fitLogistic(fit.columns, fit.target, penalty * horizon, start);
-    const loss = logLossObjective.loss(validation.target, scoreLogistic(logistic, validation.columns));
-    if (best === null || loss < best.loss) best = { logistic, loss };
-    start = logistic;
-  }
-  return best!;
+  const penalties = LOGISTIC_PENALTIES.map((penalty) => penalty * horizon);
+  return fitLogisticPath(fit.columns, fit.target, penalties)
+    .map((logistic) => ({
+      logistic,
+      loss: logLossObjective.loss(validation.target, scoreLogistic(logistic, validation.columns)),
+    }))
+    .reduce((best, next) => (next.loss < best.loss ? next : best));
 }
 
 /** Raw log odds of every row of `columns`. */

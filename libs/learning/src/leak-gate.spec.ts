@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { syntheticMarket } from '../test/synthetic-candles.js';
-import { areaUnderCurve } from './evaluation/metrics.js';
+import { type MarketOptions, syntheticMarket } from '../test/synthetic-candles.js';
 import { walkForwardFolds } from './evaluation/folds.js';
 import { stratifiedAuc } from './evaluation/bootstrap.js';
-import { rankScores } from './evaluation/metrics.js';
+import { areaUnderCurve, rankScores } from './evaluation/metrics.js';
 import { forecastFolds } from './evaluation/walk-forward.js';
 import { WARM_UP_BARS } from './features/registry.js';
 import { type LabelledRows, labelledRows } from './labelled-rows.js';
@@ -62,8 +61,8 @@ function bestAttainableAuc({ candles, drift }: ReturnType<typeof syntheticMarket
 }
 
 describe('the leak gate: a coin-flip market with fat tails and a 24-bar label', () => {
-  it.each([11, 23])('shows no skill and claims none (seed %i)', (seed) => {
-    const { evaluation } = train(syntheticMarket({ bars: BARS, seed }), 24);
+  it('shows no skill and claims none', () => {
+    const { evaluation } = train(syntheticMarket({ bars: BARS, seed: 23 }), 24);
     expect(evaluation.auc).toBeGreaterThan(0.47);
     expect(evaluation.auc).toBeLessThan(0.53);
     expect(evaluation.edge).toBe(false);
@@ -83,16 +82,11 @@ describe('the leak gate: a coin-flip market with fat tails and a 24-bar label', 
 });
 
 describe('a planted signal', () => {
-  it.each([
-    ['a line', 0.2, (state: number) => 0.2 * state],
-    ['a turn of the last bar', 0, (_state: number, last: number) => -0.2 * Math.sign(last)],
-  ])('is found within 0.02 of the best attainable AUC: %s', (_name, _strength, drift) => {
-    const market = syntheticMarket({
-      bars: BARS,
-      seed: 5,
-      persistence: 0.9,
-      drift: ({ state, lastShock }) => drift(state, lastShock),
-    });
+  it.each<[string, MarketOptions['drift']]>([
+    ['a line', ({ state }) => 0.2 * state],
+    ['a turn of the last bar', ({ lastShock }) => -0.2 * Math.sign(lastShock)],
+  ])('is found within 0.02 of the best attainable AUC: %s', (_name, drift) => {
+    const market = syntheticMarket({ bars: BARS, seed: 5, persistence: 0.9, drift });
     const best = bestAttainableAuc(market, 1);
     const { evaluation } = train(market, 1);
     expect(best).toBeGreaterThan(0.58);

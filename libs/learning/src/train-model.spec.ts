@@ -94,6 +94,10 @@ describe('bad input', () => {
     ['TOO_FEW_ROWS', { horizon: 100 }],
     ['ONE_CLASS_ONLY', { candles: withCloses(1000, (bar) => 100 + bar) }],
     ['ONE_CLASS_ONLY', { candles: withCloses(1000, () => 100) }],
+    [
+      'CONSTANT_FEATURES',
+      { candles: { ...withCloses(1000, () => 100), volume: new Float64Array(1000).fill(7) } },
+    ],
     ['INVALID_CANDLES', { candles: withCloses(1000, (bar) => (bar === 500 ? NaN : 100)) }],
     ['INVALID_CANDLES', { candles: withCloses(1000, (bar) => (bar === 500 ? 0 : 100)) }],
     ['INVALID_PARAMS', { horizon: 1.5 }],

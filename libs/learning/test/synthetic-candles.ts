@@ -15,7 +15,7 @@ export interface MarketOptions {
   readonly bars: number;
   readonly seed: number;
   /** Drift of the next bar in units of its volatility, from what is known at this bar's close. */
-  readonly drift?: (known: { readonly state: number; readonly lastShock: number }) => number;
+  readonly drift?: ((known: { readonly state: number; readonly lastShock: number }) => number) | undefined;
   /** Persistence of the hidden state that the volume shows; 0.97 halves it in 23 bars. */
   readonly persistence?: number;
 }

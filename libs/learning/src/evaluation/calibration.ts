@@ -51,7 +51,7 @@ export function fitCalibration(
       const x = (scores[row]! - mean) / deviation;
       const probability = sigmoid(intercept + slope * x);
       const residual = outcomes[row]! - probability;
-      const weight = Math.max(probability * (1 - probability), 1e-9);
+      const weight = probability * (1 - probability) + 1e-9;
       gradientA += residual;
       gradientB += residual * x;
       a += weight;

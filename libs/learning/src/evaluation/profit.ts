@@ -1,6 +1,6 @@
 import type { LabelledRows } from '../labelled-rows.js';
 import { directionOf } from './direction-word.js';
-import type { FoldForecast } from './walk-forward.js';
+import type { BlockForecast } from './walk-forward.js';
 
 /**
  * What the signal would have earned, as a fraction of the capital: every `horizon` bars hold for
@@ -8,7 +8,7 @@ import type { FoldForecast } from './walk-forward.js';
  * it, holding over the same bars with one purchase and one sale.
  */
 export function signalProfit(
-  forecasts: readonly FoldForecast[],
+  forecasts: readonly BlockForecast[],
   data: LabelledRows,
   close: Float64Array,
   fee: number,

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededRandom } from '../random.js';
 import { sigmoid } from '../trees/objective.js';
-import { fitLogistic, scoreLogistic } from './logistic.js';
+import { fitLogisticPath, type LogisticModel, scoreLogistic } from './logistic.js';
+
+const fitLogistic = (columns: Float32Array[], target: Float64Array, l2: number): LogisticModel =>
+  fitLogisticPath(columns, target, [l2])[0]!;
 
 describe('logistic regression', () => {
   it('finds the weights that drew the outcomes', () => {
@@ -16,6 +19,13 @@ describe('logistic regression', () => {
       expect.closeTo(0.8, 1),
       expect.closeTo(-0.5, 1),
     ]);
+  });
+
+  it('arrives at the same optimum from a stronger penalty', () => {
+    const x = Float32Array.of(-2, -1, 0, 1, 2, 3);
+    const target = Float64Array.of(0, 1, 0, 1, 0, 1);
+    const [, along] = fitLogisticPath([x], target, [50, 0.5]);
+    expect(along!.weights[0]).toBeCloseTo(fitLogistic([x], target, 0.5).weights[0]!, 5);
   });
 
   it('has no slope left at its penalised optimum', () => {

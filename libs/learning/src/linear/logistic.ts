@@ -1,5 +1,5 @@
 import type { Columns } from '../trees/binned-matrix.js';
-import { logit } from '../trees/objective.js';
+import { logit, sigmoid } from '../trees/objective.js';
 import { solveSymmetric } from './cholesky.js';
 
 /** Weights on standardised features; plain numbers, so that it is its own JSON. */
@@ -17,35 +17,43 @@ const CLIP = 4;
 /**
  * Logistic regression with an L2 penalty of `l2 / 2 · ‖w‖²` on the weights, not on the intercept,
  * fitted by Newton's method (iteratively reweighted least squares; Hastie et al. 2009, 4.4.1).
- * Means and deviations come from these rows alone; a constant feature gets weight 0. A `start`
- * fitted to the same rows saves steps.
+ *
+ * One model for each of `penalties`, each started at the one before, so the strongest should come
+ * first. Means and deviations come from these rows alone; a constant feature gets weight 0.
  */
-export function fitLogistic(
+export function fitLogisticPath(
   columns: Columns,
   target: Float64Array,
-  l2: number,
-  start?: LogisticModel,
-): LogisticModel {
-  const rows = target.length;
+  penalties: readonly number[],
+): LogisticModel[] {
   const moments = columns.map(momentsOf);
-  const model: LogisticModel = {
-    intercept: 0,
-    weights: start ? [...start.weights] : columns.map(() => 0),
+  let model: LogisticModel = {
+    intercept: logit(target.reduce((sum, value) => sum + value, 0) / target.length),
+    weights: columns.map(() => 0),
     mean: moments.map(({ mean }) => mean),
     deviation: moments.map(({ deviation }) => deviation),
   };
   const standardised = columns.map((column, feature) => standardise(column, model, feature));
-  model.intercept = start?.intercept ?? logit(target.reduce((sum, value) => sum + value, 0) / rows);
+  return penalties.map((l2) => (model = descend(model, standardised, target, l2)));
+}
 
-  const size = columns.length + 1;
+function descend(
+  start: LogisticModel,
+  standardised: readonly Float32Array[],
+  target: Float64Array,
+  l2: number,
+): LogisticModel {
+  const rows = target.length;
+  const model = { ...start, weights: [...start.weights] };
+  const size = standardised.length + 1;
   for (let step = 0; step < MAX_STEPS; step++) {
     const scores = linearScores(model, standardised, rows);
     const curvature = new Float64Array(rows);
     const residual = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
-      const probability = 1 / (1 + Math.exp(-scores[row]!));
+      const probability = sigmoid(scores[row]!);
       residual[row] = target[row]! - probability;
-      curvature[row] = Math.max(probability * (1 - probability), 1e-9);
+      curvature[row] = probability * (1 - probability) + 1e-9;
     }
     const hessian = new Float64Array(size * size);
     const slope = new Float64Array(size);
@@ -73,7 +81,7 @@ export function fitLogistic(
     let largest = 0;
     for (let i = 0; i < size; i++) {
       largest = Math.max(largest, Math.abs(move[i]!));
-      if (i < columns.length) model.weights[i]! += move[i]!;
+      if (i < standardised.length) model.weights[i]! += move[i]!;
       else model.intercept += move[i]!;
     }
     if (largest < 1e-4) break;
@@ -113,8 +121,11 @@ function standardise(column: Float32Array, model: LogisticModel, feature: number
   const result = new Float32Array(column.length);
   if (deviation === 0) return result;
   for (let row = 0; row < column.length; row++) {
-    const value = column[row]!;
-    if (value === value) result[row] = Math.max(-CLIP, Math.min(CLIP, (value - mean) / deviation));
+    const scaled = (column[row]! - mean) / deviation;
+    // A missing value fails every comparison and stays 0.
+    if (scaled > CLIP) result[row] = CLIP;
+    else if (scaled < -CLIP) result[row] = -CLIP;
+    else if (scaled === scaled) result[row] = scaled;
   }
   return result;
 }
