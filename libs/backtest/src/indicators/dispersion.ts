@@ -22,7 +22,7 @@ export class StandardDeviation {
     for (const each of values) sum += each;
     const mean = sum / values.length;
     let squares = 0;
-    for (const each of values) squares += (each - mean) ** 2;
+    for (const each of values) squares += (each - mean) * (each - mean);
     return Math.sqrt(squares / (values.length - this.ddof));
   }
 }
