@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Matrix } from './matrix.mjs';
+import { runPlainTree } from './plain-js.mjs';
 import { loadXgboost, runXgboost } from './xgboost.mjs';
 
 const usage = `Usage: npm run bench:learning -- [--x FILE.f32 --y FILE.u8 --rows N --cols M] [OPTIONS]
@@ -16,7 +17,8 @@ Fits the first K rows, stops early on the next V and scores the rest. Without fi
   --learning-rate R  (default 0.1)                       --patience N rounds without progress (default 30)
   --growth KIND      depth (default) or leaf             --seed N     (default 1)
   --repeat N         fits; seconds are their median (default 1)
-  --peer             measure libxgboost too, all rounds, one thread (needs npm install in bench/learning)
+  --peer             measure libxgboost too, all rounds, one thread, and one tree of ml-cart on 2,000 rows
+                     (needs npm install in bench/learning)
   --xgboost FOLDER   where libxgboost.so.0 lies, if it is not installed
   --dist DIR         the build (default dist)
   --json             print {auc, log_loss, rounds, seconds, peak_rss_mb, …} and nothing else
@@ -119,7 +121,10 @@ const report = {
   rows_per_second: Math.round(rowsPerSecond),
   row_trees_per_second: Math.round(rowsPerSecond * boosted.ensemble.roots.length),
 };
-if (values.peer) report.libxgboost = await peer();
+if (values.peer) {
+  report.libxgboost = await peer();
+  report.ml_cart = await plainPeer(Math.min(train, 2000));
+}
 
 function cpuSecondsSince(before) {
   const { user, system } = process.cpuUsage(before);
@@ -139,6 +144,16 @@ async function peer() {
   };
 }
 
+/** One tree of ml-cart beside the mean of 20 of ours, on the same few rows: more would take it minutes. */
+async function plainPeer(few) {
+  const theirs = await runPlainTree(matrix, few, settings.maxDepth);
+  if (theirs.skipped) return theirs;
+  const before = process.cpuUsage();
+  const params = { ...settings, rounds: 20 };
+  boost({ train: matrix.part(0, few), objective: logLossObjective, params, seed: Number(values.seed) });
+  return { ...theirs, our_cpu_seconds_per_tree: cpuSecondsSince(before) / params.rounds };
+}
+
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 else {
   process.stdout.write(
@@ -154,6 +169,14 @@ else {
       `libxgboost, one thread: ${libxgboost.seconds.toFixed(2)} s, AUC ${libxgboost.auc.toFixed(4)}; ` +
         `CPU time ${report.cpu_seconds.toFixed(2)} s beside ${libxgboost.cpu_seconds.toFixed(2)} s ` +
         `(${(report.cpu_seconds / libxgboost.cpu_seconds).toFixed(2)} ×)\n`,
+    );
+  }
+  const { ml_cart: cart } = report;
+  if (cart?.skipped) process.stdout.write(`ml-cart: skipped, ${cart.skipped}\n`);
+  else if (cart) {
+    process.stdout.write(
+      `ml-cart, one tree on ${cart.rows} rows: ${cart.cpu_seconds_per_tree.toFixed(3)} s of CPU ` +
+        `beside ${cart.our_cpu_seconds_per_tree.toFixed(4)} s\n`,
     );
   }
 }
