@@ -17,7 +17,13 @@ export {
   type ResultDocument,
   type TradeDocument,
 } from './result-document.js';
-export { runBacktest, type BacktestResult, type Counters } from './run-backtest.js';
+export {
+  runBacktest,
+  runTargets,
+  type BacktestResult,
+  type Counters,
+  type TargetRequest,
+} from './run-backtest.js';
 export type { MonthlyReturn } from './statistics/monthly.js';
 export type { Performance } from './statistics/performance.js';
 export { strategies } from './strategies/index.js';

@@ -48,7 +48,7 @@ export interface BacktestRequest {
 }
 
 /** Fills in the defaults of the terms of trade and refuses what is out of range (INVALID_OPTION). */
-export function configOf(request: BacktestRequest): Config {
+export function configOf(request: Omit<BacktestRequest, 'strategy'>): Config {
   const { commission = 0, leverage = 1, sizing, compat = false } = request;
   const config: Config = {
     initialCapital: request.initialCapital,

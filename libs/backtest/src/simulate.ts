@@ -45,6 +45,12 @@ function createStrategy(definition: RunnableStrategy, params: unknown): Strategy
   }
 }
 
+/** Refuses a first tradable bar that is none of the `n` there are. */
+export function checkRange(from: number, n: number): void {
+  if (Number.isInteger(from) && from >= 0 && from < n) return;
+  throw new BacktestInputError('EMPTY_RANGE', `Trading may start at bar ${from} of ${n}: no bar is left`);
+}
+
 /** Runs the bars: checks the input, warms the indicators, trades, and finalises if asked to. */
 export function simulate(request: BacktestRequest, listener?: DecisionListener): Simulated {
   const { candles, signals, expectedReturns, warmupFrom: from = 0, onProgress } = request;
@@ -52,9 +58,7 @@ export function simulate(request: BacktestRequest, listener?: DecisionListener):
   const rules = request.compat ? compatRules : standardRules;
   const config = configOf(request);
   const findings = checkCandles(candles);
-  if (!(Number.isInteger(from) && from >= 0 && from < n)) {
-    throw new BacktestInputError('EMPTY_RANGE', `Trading may start at bar ${from} of ${n}: no bar is left`);
-  }
+  checkRange(from, n);
   const definition = strategyOf(request.strategy);
   if (definition.requiresSignals && signals === undefined) {
     throw new BacktestInputError('SIGNALS_REQUIRED', `${definition.name} needs a signal for every bar`);
