@@ -2,7 +2,7 @@
 // a source has changed. All they have to say goes to standard error; standard output belongs to the script.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
@@ -16,6 +16,11 @@ const sources = [
   'tsconfig.build.json',
   'nest-cli.json',
 ];
+const pageSources = ['web', 'libs/contracts', 'package-lock.json'];
+const pageFolder = join('dist', 'web');
+const pageStamp = join(pageFolder, '.headroom-built');
+/** Where the page waits while Nest's build empties `dist`. */
+const pageShelter = join('node_modules', '.headroom-page');
 
 /** Installs and builds if need be; ends the process with a message when that fails. */
 export function prepare({ build = true } = {}) {
@@ -31,6 +36,7 @@ export function buildAnyway() {
   checkNode();
   install();
   runBuild(hashOf(sources));
+  runPageBuild(hashOf(pageSources));
 }
 
 function checkNode() {
@@ -51,12 +57,29 @@ function install() {
 function buildIfChanged() {
   const wanted = hashOf(sources);
   if (read(join('dist', '.headroom-built')) !== wanted) runBuild(wanted);
+  const wantedPage = hashOf(pageSources);
+  if (read(pageStamp) !== wantedPage) runPageBuild(wantedPage);
 }
 
 function runBuild(hash) {
   say('Building...');
+  move(pageFolder, pageShelter);
   run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build'], 'The build failed.');
+  move(pageShelter, pageFolder);
   writeFileSync(join('dist', '.headroom-built'), hash);
+}
+
+function runPageBuild(hash) {
+  say('Building the page...');
+  const vite = ['node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'];
+  run(process.execPath, vite, 'The page could not be built.');
+  writeFileSync(pageStamp, hash);
+}
+
+function move(from, to) {
+  if (!existsSync(from)) return;
+  rmSync(to, { recursive: true, force: true });
+  renameSync(from, to);
 }
 
 function run(command, args, failure) {

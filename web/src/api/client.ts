@@ -1,0 +1,133 @@
+import type { Problem, TokenPair } from '@app/contracts';
+import { forgetTokens, readTokens, writeTokens, type Tokens } from './tokens';
+
+/** An answer other than 2xx, or none: then `status` is 0 and `code` is OFFLINE. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly fields: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+  }
+
+  get isOffline(): boolean {
+    return this.status === 0;
+  }
+}
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+/** Refreshed this long before its end: a request on its way must not arrive with an expired token. */
+const refreshAheadMs = 30_000;
+
+let onSignedOut: () => void = () => undefined;
+let refreshing: Promise<Tokens | null> | null = null;
+
+/** Says what to do when the login has ended and cannot be refreshed. */
+export function whenSignedOut(callback: () => void): void {
+  onSignedOut = callback;
+}
+
+/**
+ * One call of the API, as JSON.
+ *
+ * @throws ApiError with the server's own message and, by path, what is wrong with each field
+ */
+export async function request<Answer>(path: string, options: RequestOptions = {}): Promise<Answer> {
+  const response = await send(path, options);
+  return (response.status === 204 ? undefined : await response.json()) as Answer;
+}
+
+/** As `request`, but the raw answer: for files and streams. */
+export async function send(path: string, options: RequestOptions = {}): Promise<Response> {
+  let token = await accessToken();
+  let response = await attempt(path, options, token);
+  if (response.status === 401 && token !== null) {
+    token = await accessToken({ refusing: token });
+    if (token !== null) response = await attempt(path, options, token);
+  }
+  if (response.ok) return response;
+  const error = await errorOf(response);
+  if (response.status === 401 && token === null) endSession();
+  throw error;
+}
+
+/** Signs in and keeps the tokens. */
+export async function signIn(username: string, password: string): Promise<void> {
+  const response = await attempt('/api/auth/login', { method: 'POST', body: { username, password } }, null);
+  if (!response.ok) throw await errorOf(response);
+  writeTokens((await response.json()) as TokenPair);
+}
+
+/**
+ * An access token that is still good, refreshed if need be; null when there is no login any more.
+ * `refusing` is a token that the server has just turned down.
+ */
+async function accessToken({ refusing }: { refusing?: string } = {}): Promise<string | null> {
+  const tokens = readTokens();
+  if (tokens === null) return null;
+  const isFresh = tokens.expiresAtMs - Date.now() > refreshAheadMs;
+  if (isFresh && tokens.accessToken !== refusing) return tokens.accessToken;
+  refreshing ??= refresh(tokens).finally(() => (refreshing = null));
+  return (await refreshing)?.accessToken ?? null;
+}
+
+/** Two tabs may refresh at once: the server gives a token that was just spent the same successor again. */
+async function refresh(tokens: Tokens): Promise<Tokens | null> {
+  const body = { refresh_token: tokens.refreshToken };
+  const response = await attempt('/api/auth/refresh', { method: 'POST', body }, null);
+  if (response.ok) return writeTokens((await response.json()) as TokenPair);
+  if (response.status !== 401 && response.status !== 422) throw await errorOf(response);
+  endSession();
+  return null;
+}
+
+function endSession(): void {
+  forgetTokens();
+  onSignedOut();
+}
+
+async function attempt(path: string, options: RequestOptions, token: string | null): Promise<Response> {
+  const { method = 'GET', body, query, signal } = options;
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {}))
+    if (value !== undefined && value !== '') search.set(key, String(value));
+  const address = search.size > 0 ? `${path}?${search.toString()}` : path;
+  const headers = {
+    ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    ...(token !== null && { Authorization: `Bearer ${token}` }),
+    ...options.headers,
+  };
+  try {
+    return await fetch(address, {
+      method,
+      headers,
+      cache: 'no-store',
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new ApiError(0, 'OFFLINE', 'The server cannot be reached.');
+  }
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  try {
+    const { code, detail, errors } = (await response.json()) as Problem;
+    const fields = Object.fromEntries((errors ?? []).map(({ path, message }) => [path, message]));
+    return new ApiError(response.status, code, detail, fields);
+  } catch {
+    return new ApiError(response.status, 'UNEXPECTED', `The server answered ${response.status}.`);
+  }
+}

@@ -1,0 +1,312 @@
+import { defineStore } from 'pinia';
+import { computed, ref, shallowReactive, shallowRef } from 'vue';
+import type { Resources, SystemResources, Task, TaskEventMessage } from '@app/contracts';
+import { ApiError, request } from '@/api/client';
+import { TaskStream } from '@/api/task-stream';
+
+/** A task as the page keeps it. */
+export type TrackedTask = Task & { readonly created_at: string };
+/** What must be known of a task to show it. */
+export type NewTask = Pick<Task, 'task_id' | 'task_type' | 'status'> & Partial<TrackedTask>;
+/**
+ * How the store hears of changes: `live` by the event stream, `polling` every 2 s while that is away,
+ * `offline` when neither works.
+ */
+export type Connection = 'idle' | 'connecting' | 'live' | 'polling' | 'offline';
+
+/** One point of the machine's recent history, in percent. */
+export interface UsageSample {
+  readonly atMs: number;
+  readonly cpu: number;
+  readonly ram: number;
+}
+
+const pollIntervalMs = 2000;
+/** So many failed connections in a row before polling steps in. */
+const failuresBeforePolling = 2;
+const cleanUpIntervalMs = 600_000;
+const completedStaysMs = 3_600_000;
+const historySamples = 120;
+
+type Queue = SystemResources['queue'];
+
+export const useTaskManagerStore = defineStore('taskManager', () => {
+  const tasks = shallowReactive(new Map<string, TrackedTask>());
+  const resources = shallowRef<Resources | null>(null);
+  const usageHistory = shallowRef<readonly UsageSample[]>([]);
+  const isAdmin = ref(false);
+  const isMonitoring = ref(false);
+  const connection = ref<Connection>('idle');
+  /** The first state of the server has arrived. */
+  const isLoaded = ref(false);
+  /** The last task that was seen to end, whichever way. */
+  const lastEnded = shallowRef<TrackedTask | null>(null);
+
+  /** Completed tasks that the user cleared away: a fresh snapshot must not bring them back. */
+  const cleared = new Set<string>();
+  let pollTimer: ReturnType<typeof setTimeout> | undefined;
+  let cleanUpTimer: ReturnType<typeof setInterval> | undefined;
+  /** Answers that come after a stop or a newer start are of no interest. */
+  let session = 0;
+
+  const stream = new TaskStream({
+    onOpen: () => {
+      stopPolling();
+      connection.value = 'live';
+    },
+    onMessage: apply,
+    onLost: (failures) => {
+      if (failures < failuresBeforePolling) connection.value = 'connecting';
+      else startPolling();
+    },
+  });
+
+  const all = computed(() => [...tasks.values()]);
+  const runningTasks = computed(() =>
+    all.value
+      .filter(({ status }) => status === 'running')
+      .sort(by<TrackedTask>((task) => task.started_at ?? task.created_at)),
+  );
+  const queuedTasks = computed(() =>
+    all.value
+      .filter(({ status }) => status === 'queued')
+      .sort(
+        (a, b) =>
+          (a.queue_position ?? Infinity) - (b.queue_position ?? Infinity) ||
+          by<TrackedTask>((task) => task.queued_at)(a, b),
+      ),
+  );
+  /** Every task that has ended, whichever way, the latest first. */
+  const completedTasks = computed(() =>
+    all.value.filter(isSettled).sort((a, b) => by<TrackedTask>((task) => task.completed_at ?? '')(b, a)),
+  );
+
+  const cpuUsagePercent = computed(() => resources.value?.cpu.usage_percent ?? 0);
+  const ramUsagePercent = computed(() => resources.value?.ram.usage_percent ?? 0);
+  const availableCpuCores = computed(() => resources.value?.cpu.available_cores ?? 0);
+  const availableRamGB = computed(() => resources.value?.ram.available_gb ?? 0);
+
+  /** Opens the event stream; resolves when the state of the server is known or cannot be had. */
+  async function startMonitoring(): Promise<void> {
+    if (isMonitoring.value) return;
+    isMonitoring.value = true;
+    connection.value = 'connecting';
+    session += 1;
+    cleanUpTimer = setInterval(removeOldTasks, cleanUpIntervalMs);
+    addEventListener('online', hurry);
+    stream.start();
+    await poll();
+  }
+
+  function stopMonitoring(): void {
+    session += 1;
+    isMonitoring.value = false;
+    connection.value = 'idle';
+    stream.stop();
+    stopPolling();
+    clearInterval(cleanUpTimer);
+    removeEventListener('online', hurry);
+  }
+
+  /** Forgets everything: another person may sign in next. */
+  function $reset(): void {
+    stopMonitoring();
+    tasks.clear();
+    cleared.clear();
+    resources.value = null;
+    usageHistory.value = [];
+    isAdmin.value = false;
+    isLoaded.value = false;
+    lastEnded.value = null;
+  }
+
+  function addTask(task: NewTask): void {
+    tasks.set(task.task_id, complete(task));
+  }
+
+  function updateTask(taskId: string, changes: Partial<TrackedTask>): void {
+    const task = tasks.get(taskId);
+    if (task) tasks.set(taskId, { ...task, ...changes });
+  }
+
+  function removeTask(taskId: string): void {
+    tasks.delete(taskId);
+  }
+
+  function clearCompletedTasks(): void {
+    for (const { task_id } of completedTasks.value) {
+      cleared.add(task_id);
+      tasks.delete(task_id);
+    }
+  }
+
+  function removeOldTasks(): void {
+    const threshold = Date.now() - completedStaysMs;
+    for (const task of completedTasks.value) {
+      if (task.completed_at !== null && Date.parse(task.completed_at) < threshold) removeTask(task.task_id);
+    }
+  }
+
+  function apply(message: TaskEventMessage): void {
+    if (message.resources) note(message.resources, message.timestamp);
+    switch (message.type) {
+      case 'initial_state':
+        isAdmin.value = message.resources !== undefined;
+        applyQueue(message.data);
+        for (const task of message.data.recent_tasks) if (!cleared.has(task.task_id)) addTask(task);
+        isLoaded.value = true;
+        break;
+      case 'task_queued':
+      case 'task_running':
+        cleared.delete(message.data.task_id);
+        addTask({ ...tasks.get(message.data.task_id), ...message.data });
+        break;
+      case 'task_completed': {
+        const { success: _, ...task } = message.data;
+        addTask({ ...tasks.get(task.task_id), ...task });
+        lastEnded.value = tasks.get(task.task_id) ?? null;
+        break;
+      }
+      case 'task_description_update':
+        updateTask(message.data.task_id, message.data);
+        break;
+      case 'queue_positions':
+        for (const { task_id, ...position } of message.data.positions) updateTask(task_id, position);
+        break;
+      case 'heartbeat':
+        break;
+    }
+  }
+
+  /** Takes over a snapshot of the queue; what has vanished from it is asked after, not assumed completed. */
+  function applyQueue({ queued_tasks, running_tasks }: Queue): void {
+    const present = new Set<string>();
+    for (const task of [...running_tasks, ...queued_tasks]) {
+      present.add(task.task_id);
+      addTask({ ...tasks.get(task.task_id), ...task });
+    }
+    const vanished = all.value.filter((task) => !isSettled(task) && !present.has(task.task_id));
+    for (const { task_id } of vanished) void fetchTask(task_id);
+  }
+
+  async function fetchTask(taskId: string): Promise<void> {
+    const asked = session;
+    try {
+      const task = await request<Task>(`/api/tasks/${taskId}`);
+      if (asked !== session) return;
+      const wasUnfinished = !isSettled(tasks.get(taskId) ?? task);
+      addTask({ ...tasks.get(taskId), ...task });
+      if (wasUnfinished && isSettled(task)) lastEnded.value = tasks.get(taskId) ?? null;
+    } catch (error) {
+      if (asked === session && error instanceof ApiError && error.status === 404) removeTask(taskId);
+    }
+  }
+
+  /** Asks for the state of the server once. */
+  async function poll(): Promise<void> {
+    const asked = session;
+    try {
+      const state = await request<SystemResources>('/api/system/resources');
+      // The stream may have answered in the meantime, and then it knows better.
+      if (asked !== session || (connection.value === 'live' && isLoaded.value)) return;
+      isAdmin.value = state.is_admin;
+      if (state.resources) note(state.resources, new Date().toISOString());
+      applyQueue(state.queue);
+      isLoaded.value = true;
+      if (pollTimer !== undefined) connection.value = 'polling';
+    } catch {
+      if (asked === session && connection.value !== 'live') connection.value = 'offline';
+    }
+  }
+
+  function startPolling(): void {
+    if (pollTimer !== undefined) return;
+    connection.value = 'polling';
+    const next = () => {
+      pollTimer = setTimeout(() => {
+        void poll().then(() => {
+          if (pollTimer !== undefined) next();
+        });
+      }, pollIntervalMs);
+    };
+    next();
+  }
+
+  function stopPolling(): void {
+    clearTimeout(pollTimer);
+    pollTimer = undefined;
+  }
+
+  function hurry(): void {
+    stream.hurry();
+  }
+
+  function note(seen: Resources, timestamp: string): void {
+    resources.value = seen;
+    const atMs = Date.parse(timestamp);
+    const last = usageHistory.value.at(-1);
+    if (last && atMs - last.atMs < 1000) return;
+    const sample = { atMs, cpu: seen.cpu.usage_percent, ram: seen.ram.usage_percent };
+    usageHistory.value = [...usageHistory.value.slice(1 - historySamples), sample];
+  }
+
+  return {
+    tasks,
+    runningTasks,
+    queuedTasks,
+    completedTasks,
+    cpuUsagePercent,
+    ramUsagePercent,
+    availableCpuCores,
+    availableRamGB,
+    isAdmin,
+    isMonitoring,
+    resources,
+    usageHistory,
+    connection,
+    isLoaded,
+    lastEnded,
+    startMonitoring,
+    stopMonitoring,
+    addTask,
+    updateTask,
+    removeTask,
+    clearCompletedTasks,
+    removeOldTasks,
+    $reset,
+  };
+});
+
+export function isSettled({ status }: Pick<Task, 'status'>): boolean {
+  return status !== 'queued' && status !== 'running';
+}
+
+function by<Item>(key: (item: Item) => string): (a: Item, b: Item) => number {
+  return (a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);
+}
+
+function complete(task: NewTask): TrackedTask {
+  const created_at = task.created_at ?? task.queued_at ?? new Date().toISOString();
+  return {
+    priority: 0,
+    user_id: '',
+    description: '',
+    progress: null,
+    estimated_cpu_cores: 0,
+    estimated_ram_gb: 0,
+    queue_position: null,
+    wait_reason: null,
+    estimated_start_at: null,
+    queued_at: created_at,
+    started_at: null,
+    completed_at: null,
+    attempt: 1,
+    max_attempts: 1,
+    node_id: null,
+    error: null,
+    cpu_seconds: null,
+    peak_ram_gb: null,
+    ...task,
+    created_at,
+  };
+}

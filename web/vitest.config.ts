@@ -1,0 +1,8 @@
+import { mergeConfig } from 'vite';
+import { defineConfig } from 'vitest/config';
+import page from './vite.config.ts';
+
+export default mergeConfig(
+  page,
+  defineConfig({ test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], maxWorkers: 1 } }),
+);
