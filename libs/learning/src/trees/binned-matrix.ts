@@ -39,29 +39,30 @@ export function binOf(cuts: Float32Array, value: number): number {
  * every distinct value has its own bin where there are few enough of them.
  */
 export function quantileCuts(column: Float32Array): Float32Array {
-  const sorted = column.filter((value) => value === value).sort();
-  const distinct: number[] = [];
-  const counts: number[] = [];
-  for (const value of sorted) {
-    if (distinct.length > 0 && distinct[distinct.length - 1] === value) counts[counts.length - 1]!++;
-    else {
-      distinct.push(value);
-      counts.push(1);
-    }
-  }
+  const sorted = presentValues(column).sort();
+  const length = sorted.length;
+  let distinct = length > 0 ? 1 : 0;
+  for (let i = 1; i < length; i++) if (sorted[i] !== sorted[i - 1]) distinct++;
   const valueBins = BIN_LIMIT - 1;
+  const isEveryValueItsOwn = distinct <= valueBins;
   const cuts: number[] = [];
-  if (distinct.length <= valueBins) {
-    for (let i = 0; i + 1 < distinct.length; i++) cuts.push(borderBetween(distinct[i]!, distinct[i + 1]!));
-    return Float32Array.from(cuts);
-  }
-  let seen = 0;
-  for (let i = 0; i + 1 < distinct.length && cuts.length < valueBins - 1; i++) {
-    seen += counts[i]!;
-    const wanted = ((cuts.length + 1) * sorted.length) / valueBins;
-    if (seen >= wanted) cuts.push(borderBetween(distinct[i]!, distinct[i + 1]!));
+  for (let i = 1; i < length && cuts.length < valueBins - 1; i++) {
+    if (sorted[i] === sorted[i - 1]) continue;
+    // `i` values lie below this border; a full bin has its share of all of them.
+    const isFull = i >= ((cuts.length + 1) * length) / valueBins;
+    if (isEveryValueItsOwn || isFull) cuts.push(borderBetween(sorted[i - 1]!, sorted[i]!));
   }
   return Float32Array.from(cuts);
+}
+
+/** A copy of what is there. */
+function presentValues(column: Float32Array): Float32Array {
+  const values = new Float32Array(column.length);
+  let count = 0;
+  for (const value of column) {
+    if (value === value) values[count++] = value;
+  }
+  return values.subarray(0, count);
 }
 
 /** A 32-bit number in `[lower, upper)`, the middle where rounding allows it. */
