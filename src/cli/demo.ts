@@ -226,10 +226,12 @@ function summaryOf(outcome: Outcome): string {
   const { backtests, isolation, seconds } = outcome;
   const completed = backtests.filter(({ status }) => status === 'completed').length;
   const queued = backtests.filter((report) => report.queued).length;
-  return (
-    `${completed} of ${backtests.length} backtests completed in ${seconds.toFixed(1)} s, ${queued} of them after ` +
-    `waiting for the machine. ${isolation.ok ? 'Neither user saw the other’s tasks.' : 'A user saw the other’s tasks.'}`
-  );
+  const waited =
+    queued > 0
+      ? `${queued} of them after waiting for the machine`
+      : 'none had to wait: this machine had room for all at once, --backtests asks for more';
+  const privacy = isolation.ok ? 'Neither user saw the other’s tasks.' : 'A user saw the other’s tasks.';
+  return `${completed} of ${backtests.length} backtests completed in ${seconds.toFixed(1)} s; ${waited}.\n${privacy}`;
 }
 
 async function main(args: string[]): Promise<number> {
