@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import type { TaskError } from '@app/contracts';
-import type { FromChild, ToChild } from './child-messages.js';
+import type { ChildUse, FromChild, ToChild } from './child-messages.js';
 import type { TaskModule } from './task-context.js';
 
 /**
@@ -47,6 +47,11 @@ function toTaskError(error: unknown): TaskError {
   return { code: 'TASK_FAILED', message: String(error) };
 }
 
+function ownUse(): ChildUse {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRamMb: Math.ceil(maxRSS / 1024) };
+}
+
 async function run(order: Extract<ToChild, { type: 'run' }>): Promise<void> {
   try {
     const module = (await import(order.entry)) as { default: TaskModule };
@@ -60,10 +65,10 @@ async function run(order: Extract<ToChild, { type: 'run' }>): Promise<void> {
       report,
     });
     if (held) await send(held);
-    await send({ type: 'done', summary });
+    await send({ type: 'done', summary, use: ownUse() });
     process.exit(0);
   } catch (error) {
-    await send({ type: 'failed', error: toTaskError(error) });
+    await send({ type: 'failed', error: toTaskError(error), use: ownUse() });
     process.exit(1);
   }
 }

@@ -17,5 +17,11 @@ export type ToChild =
 /** What a task's process tells its parent. */
 export type FromChild =
   | { type: 'progress'; description: string; progress: number | null }
-  | { type: 'done'; summary: unknown }
-  | { type: 'failed'; error: TaskError };
+  | { type: 'done'; summary: unknown; use: ChildUse }
+  | { type: 'failed'; error: TaskError; use: ChildUse };
+
+/** What the system counted for the process in its whole life; exact where samples have seen little. */
+export interface ChildUse {
+  readonly cpuSeconds: number;
+  readonly peakRamMb: number;
+}

@@ -1,15 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TaskError } from '@app/contracts';
-import type { FromChild, ToChild } from './child-messages.js';
+import type { ChildUse, FromChild, ToChild } from './child-messages.js';
 import { taskCommand } from './process-wrappers.js';
 
 export type StopReason = 'cancelled' | 'time-limit' | 'returned' | 'memory';
 
 /** How a task's process ended. */
 export type ProcessEnd =
-  | { type: 'done'; summary: unknown }
-  | { type: 'failed'; error: TaskError }
+  | { type: 'done'; summary: unknown; use: ChildUse }
+  | { type: 'failed'; error: TaskError; use?: ChildUse }
   | { type: 'stopped'; reason: StopReason };
 
 export interface TaskOrder {

@@ -7,6 +7,7 @@ import {
   doublePrecision,
   index,
   integer,
+  json,
   jsonb,
   pgTable,
   primaryKey,
@@ -139,7 +140,8 @@ export const idempotencyKeys = pgTable(
     requestHash: text('request_hash').notNull(),
     status: integer().notNull(),
     location: text(),
-    body: jsonb().$type<unknown>().notNull(),
+    // Text as it was sent: `jsonb` would put the fields in another order.
+    body: json().$type<unknown>().notNull(),
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [

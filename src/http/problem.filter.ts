@@ -34,7 +34,7 @@ export function sendProblem(request: Request, response: Response, refusal: HttpP
     title,
     status,
     detail,
-    instance: request.path,
+    instance: request.originalUrl.split('?', 1)[0]!,
     code,
     request_id: requestIdOf(request),
     ...(extras.errors && { errors: [...extras.errors] }),

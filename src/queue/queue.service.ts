@@ -124,7 +124,7 @@ export class TaskQueue {
       ...startedColumns(this.config.nodeId, new Date()),
       status: 'running',
       description: options.description ?? '',
-      payload: null,
+      payload: {},
       durable: false,
       maxAttempts: 1,
     };
@@ -250,7 +250,7 @@ export class TaskQueue {
       userId: options.userId,
       status: 'queued',
       priority: options.priority ?? 0,
-      payload: null,
+      payload: {},
       size: 1,
       cpuMillicores: declared.cpuMillicores,
       ramMb: declared.ramMb,

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Scheduler, type Demand } from '@app/scheduler';
 import { Subject } from 'rxjs';
+import type { ChildUse } from '../compute/child-messages.js';
 import { TaskProcess, type ProcessEnd, type StopReason } from '../compute/task-process.js';
 import { Config } from '../config/config.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
@@ -96,15 +97,17 @@ export class TaskRunner {
   startFunction(task: Task, run: InProcessTask): void {
     this.scheduler.started(task.asStarted());
     this.#running.set(task.id, { task, process: null, retryDemand: null });
-    void run().then(
-      () => this.#settle(task, (task, measured) => task.complete(new Date(), measured)),
-      (error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        return this.#settle(task, (task, measured) =>
-          task.fail(new Date(), { code: 'TASK_FAILED', message }, measured),
-        );
-      },
-    );
+    void run()
+      .finally(() => this.progress.flush())
+      .then(
+        () => this.#settle(task, (task, measured) => task.complete(new Date(), measured)),
+        (error: unknown) => {
+          const message = error instanceof Error ? error.message : String(error);
+          return this.#settle(task, (task, measured) =>
+            task.fail(new Date(), { code: 'TASK_FAILED', message }, measured),
+          );
+        },
+      );
   }
 
   /** Ends a running task's process within two seconds; false when this node runs no such process. */
@@ -141,19 +144,20 @@ export class TaskRunner {
     switch (end.type) {
       case 'done': {
         const handler = this.handlers.get(task.row.taskType);
-        await this.#settle(
-          task,
-          (task, measured) => task.complete(new Date(), measured),
-          async (queries, completed) => {
+        await this.#settle(task, (task, measured) => task.complete(new Date(), measured), {
+          also: async (queries, completed) => {
             await handler.completed?.(queries, completed, end.summary, this.resultFile(completed));
           },
-          true,
-        );
+          succeeded: true,
+          use: end.use,
+        });
         return;
       }
       case 'failed':
-        await this.#settle(task, (task, measured) =>
-          task.fail(new Date(), withPeak(end.error, measured), measured),
+        await this.#settle(
+          task,
+          (task, measured) => task.fail(new Date(), withPeak(end.error, measured), measured),
+          { use: end.use },
         );
         return;
       case 'stopped':
@@ -189,10 +193,14 @@ export class TaskRunner {
   async #settle(
     task: Task,
     transition: (task: Task, measured: Measured) => Transition,
-    also?: AlsoWrite,
-    succeeded = false,
+    more: { also?: AlsoWrite; succeeded?: boolean; use?: ChildUse | undefined } = {},
   ): Promise<void> {
-    const measured = this.monitor.unwatch(task.id);
+    const { also, succeeded = false, use } = more;
+    const sampled = this.monitor.unwatch(task.id);
+    const measured: Measured = {
+      cpuSeconds: use?.cpuSeconds ?? sampled.cpuSeconds,
+      peakRamMb: sampled.peakRamMb ?? use?.peakRamMb ?? null,
+    };
     this.scheduler.ended(task.id, Date.now(), {
       cpuSeconds: measured.cpuSeconds ?? 0,
       peakRamMb: measured.peakRamMb ?? 0,

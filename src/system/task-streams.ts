@@ -47,7 +47,8 @@ export class TaskStreams implements BeforeApplicationShutdown {
       this.#makeRoomFor(viewer);
       this.#streams.add(stream);
 
-      let sentUpTo: number | null = null;
+      // A resumed client keeps its place until something newer reaches it.
+      let sentUpTo = lastEventId === undefined ? null : this.hub.sequenceOf(lastEventId);
       let held: Broadcast[] | null = [];
       const send = (message: StreamMessage) => {
         if (message.sequence !== null) sentUpTo = message.sequence;

@@ -20,6 +20,8 @@ export interface HostSample {
   readonly availableCpuMillicores: number;
   readonly totalRamMb: number;
   readonly availableRamMb: number;
+  /** Less than 5 % of the CPUs there really are was free, whatever an override says. */
+  readonly isCpuSaturated: boolean;
   readonly cpuUsagePercent: number;
   readonly ramUsagePercent: number;
   readonly pressure: Pressure;
@@ -53,6 +55,7 @@ export interface Overrides {
 
 export const BYTES_PER_MB = 2 ** 20;
 const BYTES_PER_GB = 2 ** 30;
+const SATURATED_BELOW = 0.05;
 
 /**
  * Turns a reading into a sample of integers. An override replaces the total and keeps the measured *use*:
@@ -72,6 +75,7 @@ export function toHostSample(reading: HostReading, overrides: Overrides, atMs: n
     availableCpuMillicores,
     totalRamMb,
     availableRamMb,
+    isCpuSaturated: reading.cpu.available < SATURATED_BELOW * reading.cpu.total,
     cpuUsagePercent: usagePercent(totalCpuMillicores, availableCpuMillicores),
     ramUsagePercent: usagePercent(totalRamMb, availableRamMb),
     pressure: reading.pressure,

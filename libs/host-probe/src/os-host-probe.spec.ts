@@ -44,6 +44,7 @@ describe('OsHostProbe', () => {
       atMs: 1_001_000,
       totalCpuMillicores: 2000,
       availableCpuMillicores: 1500,
+      isCpuSaturated: false,
       cpuUsagePercent: 25,
       totalRamMb: 8192,
       availableRamMb: 5000,

@@ -94,3 +94,13 @@ it('answers the same after a snapshot was restored from JSON', () => {
   expect(restored.predict(backtest)).toEqual(estimates.predict(backtest));
   expect(restored.duration(backtest)).toEqual(estimates.duration(backtest));
 });
+
+describe('runs on a saturated machine', () => {
+  it('teach no CPU below what is declared: they show what a task got, not what it wanted', () => {
+    const estimates = new Estimates(productionPolicy);
+    for (let run = 0; run < 10; run++) {
+      estimates.learn(backtest, 2, { cpuSeconds: 0.5, peakRamMb: 100, succeeded: true }, true);
+    }
+    expect(estimates.predict(backtest).cpuMillicores).toBe(800);
+  });
+});

@@ -85,11 +85,15 @@ export class Estimates {
     if (rssMb > kind.seenRamMb && rssMb > this.predict(task).ramMb) kind.seenRamMb = Math.ceil(rssMb);
   }
 
-  /** Takes in a run that has ended after `durationS` seconds. */
-  learn(task: TaskShape, durationS: number, measured: MeasuredRun): void {
+  /**
+   * Takes in a run that has ended after `durationS` seconds. A starved run's CPU counts as no less than
+   * declared: on a saturated machine a task shows what it got, not what it wanted.
+   */
+  learn(task: TaskShape, durationS: number, measured: MeasuredRun, isStarved = false): void {
     const kind = this.#kind(task);
     if (!measured.succeeded) return;
-    kind.add((1000 * measured.cpuSeconds) / Math.max(durationS, 0.001), measured.peakRamMb, durationS);
+    const got = (1000 * measured.cpuSeconds) / Math.max(durationS, 0.001);
+    kind.add(isStarved ? Math.max(got, task.declared.cpuMillicores) : got, measured.peakRamMb, durationS);
   }
 
   snapshot(): EstimatesSnapshot {

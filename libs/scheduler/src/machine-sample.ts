@@ -15,6 +15,8 @@ export interface MachineSample {
   readonly memoryPressureSome10: number | null;
   /** PSI memory full avg10 in percent, null where the kernel has none. */
   readonly memoryPressureFull10: number | null;
+  /** The CPUs there really are had nothing left to give: tasks were seen to get less than they wanted. */
+  readonly isCpuSaturated?: boolean;
   /** Measured use of our own running tasks, by task id. */
   readonly tasks: ReadonlyMap<string, TaskUse>;
 }

@@ -113,7 +113,7 @@ export class QueuePass {
     } else if (!fits) {
       this.#blockBehind(candidate);
     } else if (this.#delays(head, candidate)) {
-      this.#block(candidate, 'held', heldReason(head.task, head.atMs));
+      this.#block(candidate, 'held', heldReason(head.task, head.atMs, candidate.task.userId));
     } else {
       if (!this.#endsBefore(head, candidate)) head.spare = subtractDemand(head.spare, predicted);
       this.#start(candidate);

@@ -14,6 +14,7 @@ export class Reservation {
   readonly duration: DurationEstimate;
   readonly #warmUpMs: number;
   readonly #recentCpu: number[] = [];
+  #isStarved = false;
   #rssMb = 0;
   #peakRssMb = 0;
   #chargedToMs: number;
@@ -26,11 +27,17 @@ export class Reservation {
     this.#chargedToMs = task.startedAtMs;
   }
 
-  observe(use: TaskUse): void {
+  observe(use: TaskUse, isCpuSaturated = false): void {
+    this.#isStarved = isCpuSaturated;
     this.#recentCpu.push(Math.round(use.cpuMillicores));
     if (this.#recentCpu.length > REMEMBERED_SAMPLES) this.#recentCpu.shift();
     this.#rssMb = Math.ceil(use.rssMb);
     this.#peakRssMb = Math.max(this.#peakRssMb, this.#rssMb);
+  }
+
+  /** Whether the last sample shows what the task got rather than what it wanted. */
+  get isStarved(): boolean {
+    return this.#isStarved;
   }
 
   /** Whether a sample has shown the task yet. */
@@ -54,9 +61,10 @@ export class Reservation {
   /** What the task counts for at `nowMs`; RAM never below its prediction, because memory ramps up late. */
   held(nowMs: number): Demand {
     const warmingUp = nowMs - this.task.startedAtMs < this.#warmUpMs || !this.isSeen;
-    const cpuMillicores = warmingUp
-      ? Math.max(this.predicted.cpuMillicores, this.cpuMillicores)
-      : Math.max(Math.ceil(this.predicted.cpuMillicores / 2), ...this.#recentCpu);
+    const cpuMillicores =
+      warmingUp || this.#isStarved
+        ? Math.max(this.predicted.cpuMillicores, this.cpuMillicores)
+        : Math.max(Math.ceil(this.predicted.cpuMillicores / 2), ...this.#recentCpu);
     return { cpuMillicores, ramMb: Math.max(this.predicted.ramMb, this.#rssMb) };
   }
 

@@ -75,7 +75,7 @@ export class Scheduler {
     for (const [id, reservation] of this.#running) {
       const use = sample.tasks.get(id);
       if (use === undefined) continue;
-      reservation.observe(use);
+      reservation.observe(use, sample.isCpuSaturated);
       this.#estimates.seen(reservation.task, use.rssMb);
       ownCpu += use.cpuMillicores;
       ownRamMb += use.rssMb;
@@ -130,7 +130,8 @@ export class Scheduler {
         ? reservation.cpuMillicores * Math.max(0, atMs - this.#sample.atMs)
         : Math.min(measured.cpuSeconds * 1_000_000, lifeMs * this.#sample.totalCpuMillicores);
     }
-    this.#estimates.learn(reservation.task, lifeMs / 1000, measured);
+    const isStarved = reservation.isStarved || this.#sample?.isCpuSaturated === true;
+    this.#estimates.learn(reservation.task, lifeMs / 1000, measured, isStarved);
   }
 
   /** Which of the queued tasks start now, in order, and why each of the others waits. */

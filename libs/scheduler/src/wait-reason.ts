@@ -36,8 +36,15 @@ export function aloneReason(runningTasks: number): string {
   return `Needs the machine to itself: waits for ${countRunning(runningTasks)} to end`;
 }
 
-export function heldReason(task: { id: string; type: string }, startsAtMs: number): string {
-  return `Held back for task ${task.id} (${task.type}), which starts at about ${timeOfDay(startsAtMs)}`;
+/** A task of somebody else is not named: its id is not the reader's to know. */
+export function heldReason(
+  task: { id: string; type: string; userId: string },
+  startsAtMs: number,
+  readerId: string,
+): string {
+  const name =
+    task.userId === readerId ? `task ${task.id} (${task.type})` : `another user's task (${task.type})`;
+  return `Held back for ${name}, which starts at about ${timeOfDay(startsAtMs)}`;
 }
 
 export function notBeforeReason(atMs: number): string {

@@ -1,5 +1,5 @@
 // Reads and resamples a million one-minute candles, beside reading the same bytes raw.
-// Usage: node bench/market-data/candles.mjs [--dist FOLDER] [--rounds N]     (after npm run build)
+// Usage: node bench/market-data/run.mjs [--dist FOLDER] [--rounds N]     (after npm run build)
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const { values } = parseArgs({
   },
 });
 if (values.help) {
-  console.log('Usage: node bench/market-data/candles.mjs [--dist FOLDER] [--rounds N]');
+  console.log('Usage: node bench/market-data/run.mjs [--dist FOLDER] [--rounds N]');
   process.exit(0);
 }
 const rounds = Number(values.rounds);
