@@ -9,6 +9,9 @@ export interface CandleFindings {
   readonly oddVolume: number;
 }
 
+/** Candles are never changed, so those of a sweep are judged once for all of its runs. */
+const judged = new WeakMap<Candles, CandleFindings>();
+
 /**
  * Refuses candles that no backtest can be trusted on, and counts what is merely odd.
  *
@@ -16,6 +19,15 @@ export interface CandleFindings {
  * UNSORTED_TIME, DUPLICATE_TIME, NON_POSITIVE_PRICE or HIGH_BELOW_LOW.
  */
 export function checkCandles(candles: Candles): CandleFindings {
+  let findings = judged.get(candles);
+  if (findings === undefined) {
+    findings = judge(candles);
+    judged.set(candles, findings);
+  }
+  return findings;
+}
+
+function judge(candles: Candles): CandleFindings {
   const { time, open, high, low, close, volume } = candles;
   const n = time.length;
   if (n === 0) throw new BacktestInputError('EMPTY_RANGE', 'There is no bar in the range');

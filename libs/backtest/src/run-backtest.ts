@@ -9,10 +9,10 @@ import type { OpenTrade } from './engine/open-trade.js';
 import type { Trade } from './engine/trade-log.js';
 import { configOf, type BacktestRequest } from './request.js';
 import { checkRange, simulate } from './simulate.js';
-import { drawdownOf } from './statistics/drawdowns.js';
+import { drawdownsOf } from './statistics/drawdowns.js';
 import { monthlyReturns, type MonthlyReturn } from './statistics/monthly.js';
 import { performanceOf, type Performance } from './statistics/performance.js';
-import { calendarOf } from './statistics/periods.js';
+import { calendarOf, dayEnds } from './statistics/periods.js';
 
 /** What happened beside the trades. */
 export interface Counters {
@@ -72,7 +72,7 @@ export type TargetRequest = Omit<
   | 'onProgress'
 > & {
   /** 1, -1 or 0 for each bar, known at its close and traded at the next open; NaN: as before. */
-  readonly targets: Float64Array;
+  readonly targets: Float64Array | Int8Array;
 };
 
 /**
@@ -118,7 +118,8 @@ function resultOf(
   const n = request.candles.time.length;
   const candles = sliceCandles(request.candles, from, n);
   const equity = finished.equity.subarray(from);
-  const drawdown = drawdownOf(equity);
+  const drawdowns = drawdownsOf(equity, candles.time);
+  const days = dayEnds(candles.time);
   const scale = request.initialCapital / candles.close[0]!;
   const { closed, open } = book;
   if (from > 0) closed.shiftBars(-from);
@@ -130,14 +131,14 @@ function resultOf(
   // Many runs of a sweep never ask for these two.
   let trades: Trade[] | undefined;
   let benchmark: Float64Array | undefined;
-  const calendar = calendarOf(candles.time, request.periodsPerYear);
+  const calendar = calendarOf(candles.time, days, request.periodsPerYear);
   const { initialCapital } = request;
   return {
     engineVersion,
     seed: request.seed ?? 0,
     time: candles.time,
     equity,
-    drawdown,
+    drawdown: drawdowns.curve,
     get benchmark() {
       benchmark ??= candles.close.map((price) => price * scale);
       return benchmark;
@@ -147,12 +148,13 @@ function resultOf(
       return trades;
     },
     openTrades,
-    monthlyReturns: monthlyReturns(candles.time, equity, initialCapital),
+    monthlyReturns: monthlyReturns(candles.time, days, equity, initialCapital),
     performance: performanceOf(
       {
         candles,
         equity,
-        drawdown,
+        drawdowns: drawdowns.summary,
+        days,
         trades: closed,
         openFrom: openTrades.map((trade) => trade.entryBar),
         initialCapital,

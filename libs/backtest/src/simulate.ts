@@ -83,7 +83,7 @@ export function simulate(request: BacktestRequest, listener?: DecisionListener):
     );
   }
   const simulation = new Simulation(candles, config, rules, listener);
-  const equity = new Float64Array(n).fill(config.initialCapital);
+  const equity = new Float64Array(n).fill(config.initialCapital, 0, Math.min(first, n));
   const total = n - from;
   const step = Math.max(1, Math.ceil((n - first) / 200));
   let goesOn = first < n;

@@ -1,5 +1,5 @@
 import type { TradeLog } from '../engine/trade-log.js';
-import { drawdownOf, summariseDrawdowns } from '../statistics/drawdowns.js';
+import { drawdownsOf } from '../statistics/drawdowns.js';
 import { exposureOf } from '../statistics/exposure.js';
 import {
   downsideDeviation,
@@ -9,7 +9,14 @@ import {
   sampleDeviation,
   sampleVariance,
 } from '../statistics/moments.js';
-import { dayMs, periodEnds, periodReturns, tradesWeekends, type Period } from '../statistics/periods.js';
+import {
+  dayEnds,
+  dayMs,
+  periodEnds,
+  periodReturns,
+  tradesWeekends,
+  type Period,
+} from '../statistics/periods.js';
 
 /** A statistic by the name the reference results use: percentages are times 100, durations are in ms. */
 export type CompatStatistics = Record<string, number | string | null>;
@@ -40,7 +47,7 @@ const longPeriods: readonly { days: number; period: Period; periodsPerYear: numb
 ];
 
 /** How returns are sampled: by the median of the last hundred bars' distances, in whole days. */
-function samplingOf(time: Float64Array): Sampling {
+function samplingOf(time: Float64Array, days: Int32Array): Sampling {
   const recent = time.subarray(-100);
   const spacing = recent
     .subarray(1)
@@ -51,16 +58,19 @@ function samplingOf(time: Float64Array): Sampling {
   const unitMs = units.find((unit) => barMs % unit === 0) ?? 1;
   const long = longPeriods.find(({ days }) => days === Math.floor(barMs / dayMs));
   if (long !== undefined) return { ...long, unitMs };
-  return { period: 'day', periodsPerYear: tradesWeekends(time) ? 365 : 252, unitMs };
+  return { period: 'day', periodsPerYear: tradesWeekends(time, days) ? 365 : 252, unitMs };
 }
 
 /** The statistics and the conventional extras of a run, under the reference's names and definitions. */
 export function compatStatistics(run: CompatRun): { stats: CompatStatistics; extra: CompatStatistics } {
   const { time, close, equity, trades, warmUpBar } = run;
   const n = time.length;
-  const sampling = samplingOf(time);
+  const days = dayEnds(time);
+  const sampling = samplingOf(time, days);
   const a = sampling.periodsPerYear;
-  const returns = periodReturns(equity, periodEnds(time, sampling.period)).filter((r) => !Number.isNaN(r));
+  const returns = periodReturns(equity, periodEnds(time, days, sampling.period)).filter(
+    (r) => !Number.isNaN(r),
+  );
   const growth = geometricMean(returns);
   const annualReturn = (1 + growth) ** a - 1;
   const annualVolatility = Math.sqrt(
@@ -72,9 +82,9 @@ export function compatStatistics(run: CompatRun): { stats: CompatStatistics; ext
   const buyAndHold = close[n - 1]! / close[Math.min(warmUpBar, n - 1)]! - 1;
   const priceLogs = logReturns(close);
   const beta = sampleCovariance(logReturns(equity), priceLogs) / sampleVariance(priceLogs);
-  const drawdown = drawdownOf(equity);
+  const { curve: drawdown, summary } = drawdownsOf(equity, time);
   const episodes = episodesOf(drawdown, time);
-  const { maxDrawdown, longestBars, ulcerIndex } = summariseDrawdowns(drawdown, time);
+  const { maxDrawdown, longestBars, ulcerIndex } = summary;
   const rounded = (ms: number): number => Math.ceil(ms / sampling.unitMs) * sampling.unitMs;
 
   const tradeReturns = trades.column('returnFraction');

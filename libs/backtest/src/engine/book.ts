@@ -36,6 +36,27 @@ export class Book {
     return this.cash + (this.position * price - this.#cost);
   }
 
+  /** Writes the equity at the closes of bars `[from, to)`; returns the first where it is gone, else `to`. */
+  mark(close: Float64Array, equity: Float64Array, from: number, to: number): number {
+    const { cash, position } = this;
+    const cost = this.#cost;
+    for (let i = from; i < to; i++) {
+      const value = cash + (position * close[i]! - cost);
+      equity[i] = value;
+      if (value <= 0) return i;
+    }
+    return to;
+  }
+
+  /** The first bar of `[from, to)` whose range brings a margin call on what is open now, else `to`. */
+  firstMarginCall(low: Float64Array, high: Float64Array, from: number, to: number): number {
+    const { callBelow, callAbove } = this;
+    if (callBelow <= 0 && callAbove === Infinity) return to;
+    let i = from;
+    while (i < to && low[i]! > callBelow && high[i]! < callAbove) i++;
+    return i;
+  }
+
   /** Equity that no open trade's initial margin ties up, never below zero. */
   freeMarginAt(price: number): number {
     return Math.max(0, this.equityAt(price) - (this.#gross * price) / this.#config.leverage);
@@ -57,7 +78,8 @@ export class Book {
 
   /** Closes a whole open trade. */
   exit(trade: OpenTrade, bar: number, price: number, reason: ExitReason): void {
-    this.open.splice(this.open.indexOf(trade), 1);
+    if (this.open.at(-1) === trade) this.open.pop();
+    else this.open.splice(this.open.indexOf(trade), 1);
     this.#settle(trade, trade.size, trade.commission, bar, price, reason);
   }
 

@@ -83,8 +83,7 @@ export class Exchange {
 
   /** Sets or moves the stop loss of an open trade; it is tried from the next bar on. */
   setStopLoss(trade: OpenTrade, price: number, isTrailing: boolean): void {
-    trade.stopLoss = price;
-    trade.stopIsTrailing = isTrailing;
+    if (trade.trailing !== null) trade.trailing.isInPlace = isTrailing;
     if (trade.stopOrder !== null) {
       trade.stopOrder.stop = price;
       return;
@@ -142,7 +141,7 @@ export class Exchange {
 
   /** Where bar i begins for a trade: its open, or the entry when that happened inside this bar. */
   #openFor(trade: OpenTrade, i: number): number {
-    return trade.midBarEntry === i ? trade.midBarPrice : this.#open[i]!;
+    return trade.insideBar?.bar === i ? trade.insideBar.price : this.#open[i]!;
   }
 
   /**
@@ -179,7 +178,7 @@ export class Exchange {
 
   #exit(trade: OpenTrade, bar: number, price: number, reason: ExitReason): void {
     this.#queue.removeOf(trade);
-    if (!Number.isNaN(trade.trailingStop)) this.#trailing--;
+    if (trade.trailing !== null) this.#trailing--;
     this.#book.exit(trade, bar, price, reason);
   }
 
@@ -208,10 +207,7 @@ export class Exchange {
       need = affordable;
     }
     const trade = book.enter(order.side * need, bar, entryPrice);
-    if (!order.isMarket) {
-      trade.midBarEntry = i;
-      trade.midBarPrice = price;
-    }
+    if (!order.isMarket) trade.insideBar = { bar: i, price };
     return trade;
   }
 
@@ -241,13 +237,12 @@ export class Exchange {
   #attachBracket(order: Order, trade: OpenTrade): void {
     const side: Side = trade.isLong ? -1 : 1;
     if (!Number.isNaN(order.takeProfit)) {
-      trade.takeProfit = order.takeProfit;
       trade.targetOrder = new Order('take_profit', side, null, order.takeProfit, NaN, NaN, NaN, NaN, trade);
       this.#queue.addLast(trade.targetOrder);
     }
     if (!Number.isNaN(order.stopLoss)) this.setStopLoss(trade, order.stopLoss, false);
     if (!Number.isNaN(order.trailingStop)) {
-      trade.trailingStop = order.trailingStop;
+      trade.trailing = { distance: order.trailingStop, best: trade.entryPrice, isInPlace: false };
       this.#trailing++;
       this.#tightenTo(trade, trade.entryPrice * (1 + side * order.trailingStop));
     }
@@ -261,7 +256,7 @@ export class Exchange {
    */
   #bracketInsideBar(trade: OpenTrade, wasLimit: boolean, i: number): void {
     this.#processAgain = true;
-    if (trade.midBarPrice === this.#open[i]) return; // The whole bar came after the entry.
+    if (trade.insideBar?.price === this.#open[i]) return; // The whole bar came after the entry.
     const close = this.#close[i]!;
     const target = trade.targetOrder;
     if (wasLimit && target !== null && (trade.isLong ? close < target.limit : close > target.limit)) {
@@ -292,17 +287,14 @@ export class Exchange {
 
   #moveTrailingStops(i: number): void {
     for (const trade of this.#book.open) {
-      if (Number.isNaN(trade.trailingStop)) continue;
-      if (trade.isLong) {
-        // Inside its entry bar only the close is known to come after the entry.
-        const best = trade.midBarEntry === i ? this.#close[i]! : this.#high[i]!;
-        trade.bestPrice = Math.max(trade.bestPrice, best);
-        this.#tightenTo(trade, trade.bestPrice * (1 - trade.trailingStop));
-      } else {
-        const best = trade.midBarEntry === i ? this.#close[i]! : this.#low[i]!;
-        trade.bestPrice = Math.min(trade.bestPrice, best);
-        this.#tightenTo(trade, trade.bestPrice * (1 + trade.trailingStop));
-      }
+      const { trailing } = trade;
+      if (trailing === null) continue;
+      // Inside its entry bar only the close is known to come after the entry.
+      const reached = trade.insideBar?.bar === i ? this.#close : trade.isLong ? this.#high : this.#low;
+      trailing.best = trade.isLong
+        ? Math.max(trailing.best, reached[i]!)
+        : Math.min(trailing.best, reached[i]!);
+      this.#tightenTo(trade, trailing.best * (1 - Math.sign(trade.size) * trailing.distance));
     }
   }
 
@@ -315,5 +307,5 @@ export class Exchange {
 }
 
 function stopReason(trade: OpenTrade): ExitReason {
-  return trade.stopIsTrailing ? 'trailing_stop' : 'stop_loss';
+  return trade.trailing?.isInPlace ? 'trailing_stop' : 'stop_loss';
 }

@@ -22,7 +22,7 @@ export interface TargetRun {
  */
 export function followTargets(
   candles: Candles,
-  targets: Float64Array,
+  targets: Float64Array | Int8Array,
   first: number,
   config: Config,
   book: Book,
@@ -60,37 +60,50 @@ export function followTargets(
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1);
   }
 
-  for (let i = first; i < n; i++) {
+  function endInRuin(bar: number): TargetRun {
+    leave(bar, close[bar]!, 'margin_call');
+    equity.fill(book.cash, bar);
+    return { rejected, marginCalls, ruinedAt: bar };
+  }
+
+  for (let i = first; i < n;) {
     if (isDue) {
-      isDue = false;
       leave(i, open[i]!, 'signal');
       if (last !== 0) enter(last > 0 ? 1 : -1, i);
     }
-    if (low[i]! <= book.callBelow) {
-      leave(i, Math.min(open[i]!, book.callBelow), 'margin_call');
+    // Nothing is decided before the target changes: up to there each step is one loop of its own.
+    let change = i;
+    while (change < n && isSame(targets[change]!, last)) change++;
+    const end = Math.min(change + 1, n);
+    const called = book.firstMarginCall(low, high, i, end);
+    let ruinedAt = book.mark(close, equity, i, called);
+    if (ruinedAt < called) return endInRuin(ruinedAt);
+    if (called < end) {
+      const { callBelow, callAbove } = book;
+      const isBelow = low[called]! <= callBelow;
+      leave(
+        called,
+        isBelow ? Math.min(open[called]!, callBelow) : Math.max(open[called]!, callAbove),
+        'margin_call',
+      );
       marginCalls++;
-    } else if (high[i]! >= book.callAbove) {
-      leave(i, Math.max(open[i]!, book.callAbove), 'margin_call');
-      marginCalls++;
+      ruinedAt = book.mark(close, equity, called, end);
+      if (ruinedAt < end) return endInRuin(ruinedAt);
     }
-    const value = book.equityAt(close[i]!);
-    equity[i] = value;
-    if (value <= 0) {
-      leave(i, close[i]!, 'margin_call');
-      equity.fill(book.cash, i);
-      return { rejected, marginCalls, ruinedAt: i };
-    }
-    const target = targets[i]!;
-    if (target !== last && !Number.isNaN(target)) {
-      last = target;
-      isDue = true;
-    }
+    i = end;
+    isDue = change < n;
+    if (isDue) last = targets[change]!;
   }
   if (config.finalise && n > first) {
     leave(n - 1, close[n - 1]!, 'end_of_data');
     equity[n - 1] = book.equityAt(close[n - 1]!);
   }
   return { rejected, marginCalls, ruinedAt: -1 };
+}
+
+/** Whether a target asks for nothing new. */
+function isSame(target: number, last: number): boolean {
+  return target === last || Number.isNaN(target);
 }
 
 function marketOrder(side: Side): Order {

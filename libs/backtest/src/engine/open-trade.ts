@@ -1,5 +1,15 @@
 import type { Order } from './order.js';
 
+/** A stop loss that follows the price. */
+export interface TrailingStop {
+  /** As a fraction of the best price. */
+  readonly distance: number;
+  /** The best price since the entry. */
+  best: number;
+  /** Whether the stop loss in place is where the trail put it, not where the order did. */
+  isInPlace: boolean;
+}
+
 /**
  * A position from its entry until it is closed; what is closed of it goes into the `TradeLog`.
  *
@@ -9,17 +19,9 @@ export class OpenTrade {
   /** The live protective orders. */
   stopOrder: Order | null = null;
   targetOrder: Order | null = null;
-  /** Stop loss and take profit prices; NaN without. */
-  stopLoss = NaN;
-  takeProfit = NaN;
-  /** Distance of the trailing stop as a fraction; NaN without. */
-  trailingStop = NaN;
-  /** The best price since the entry, from which the trailing stop hangs. */
-  bestPrice: number;
-  stopIsTrailing = false;
-  /** The bar inside which a stop or limit entry filled, and at what unadjusted price; -1 when at an open. */
-  midBarEntry = -1;
-  midBarPrice = NaN;
+  trailing: TrailingStop | null = null;
+  /** The bar inside which a stop or limit entry filled, and at what unadjusted price; null when at an open. */
+  insideBar: { readonly bar: number; readonly price: number } | null = null;
 
   constructor(
     public size: number,
@@ -27,11 +29,19 @@ export class OpenTrade {
     readonly entryPrice: number,
     /** Of the entry, in the quote currency. */
     public commission: number,
-  ) {
-    this.bestPrice = entryPrice;
-  }
+  ) {}
 
   get isLong(): boolean {
     return this.size > 0;
+  }
+
+  /** Price of the stop loss; NaN without. */
+  get stopLoss(): number {
+    return this.stopOrder?.stop ?? NaN;
+  }
+
+  /** Price of the take profit; NaN without. */
+  get takeProfit(): number {
+    return this.targetOrder?.limit ?? NaN;
   }
 }

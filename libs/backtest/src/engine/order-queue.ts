@@ -12,7 +12,8 @@ export class OrderQueue {
 
   /** Ahead of everything: closing orders and stop losses, so that margin is freed before it is needed. */
   addFirst(order: Order): void {
-    this.#orders.unshift(order);
+    if (this.#orders.length === 0) this.#orders.push(order);
+    else this.#orders.unshift(order);
   }
 
   addLast(order: Order): void {
@@ -21,6 +22,10 @@ export class OrderQueue {
 
   remove(order: Order): void {
     order.alive = false;
+    if (this.#orders[0] === order) {
+      this.#orders.shift();
+      return;
+    }
     const at = this.#orders.indexOf(order);
     if (at >= 0) this.#orders.splice(at, 1);
   }

@@ -5,6 +5,7 @@ import { OnBalanceVolume, RateOfChange } from './momentum.js';
 import { Ema, SeededEma } from './moving-average.js';
 import { Atr, StochasticK } from './range.js';
 import { Rsi } from './rsi.js';
+import { RunningSum } from './running-sum.js';
 
 type Bars = Pick<Candles, 'high' | 'low' | 'close' | 'volume'>;
 
@@ -30,18 +31,37 @@ export function firstValid(values: Float64Array): number {
 /** Simple moving average of a whole series, the same to the last bit as `Sma` step by step. */
 export function sma(values: Float64Array, n: number): Float64Array {
   const out = new Float64Array(values.length);
-  let sum = 0;
-  let rest = 0;
+  const sum = new RunningSum();
   for (let i = 0; i < values.length; i++) {
-    const entering = values[i]!;
-    const leaving = i >= n ? values[i - n]! : 0;
-    const change = entering - leaving;
-    const part = change - entering;
-    const next = sum + change;
-    const share = next - sum;
-    rest += entering - (change - part) - (leaving + part) + (sum - (next - share) + (change - share));
-    sum = next;
-    out[i] = i + 1 < n ? NaN : (sum + rest) / n;
+    const total = sum.slide(values[i]!, i >= n ? values[i - n]! : 0);
+    out[i] = i + 1 < n ? NaN : total / n;
+  }
+  return out;
+}
+
+/**
+ * Which side the fast simple average last crossed the slow one to: 1 above, -1 below, 0 before the first
+ * cross. Both averages in one pass; a cross is from at or below to above, as the strategies have it.
+ */
+export function smaCrossings(values: Float64Array, fast: number, slow: number): Int8Array {
+  const out = new Int8Array(values.length);
+  const fastSum = new RunningSum();
+  const slowSum = new RunningSum();
+  const validFrom = Math.max(fast, slow) - 1;
+  let wasAbove = true;
+  let wasBelow = true;
+  let side = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    const quick = fastSum.slide(value, i >= fast ? values[i - fast]! : 0) / fast;
+    const calm = slowSum.slide(value, i >= slow ? values[i - slow]! : 0) / slow;
+    if (i >= validFrom) {
+      if (quick > calm && !wasAbove) side = 1;
+      else if (calm > quick && !wasBelow) side = -1;
+      wasAbove = quick > calm;
+      wasBelow = calm > quick;
+    }
+    out[i] = side;
   }
   return out;
 }

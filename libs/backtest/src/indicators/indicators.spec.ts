@@ -30,6 +30,7 @@ import {
   rsi,
   seededEma,
   sma,
+  smaCrossings,
   standardDeviation,
   stochasticK,
 } from './index.js';
@@ -193,6 +194,22 @@ describe('sma', () => {
     const values = Float64Array.from({ length: 3000 }, (_, i) => [1.07, 1.0721, 1.0699][i % 3]!);
     const average = sma(values, 3);
     expect(new Set(average.subarray(2)).size).toBe(1);
+  });
+});
+
+describe('smaCrossings', () => {
+  it('turns where two averages cross, and nowhere else', () => {
+    const { close } = randomCandles(3000);
+    const fast = sma(close, 5);
+    const slow = sma(close, 12);
+    let side = 0;
+    const expected = Int8Array.from(close, (_, i) => {
+      if (fast[i - 1]! <= slow[i - 1]! && fast[i]! > slow[i]!) side = 1;
+      else if (slow[i - 1]! <= fast[i - 1]! && slow[i]! > fast[i]!) side = -1;
+      return side;
+    });
+    expect(smaCrossings(close, 5, 12)).toEqual(expected);
+    expect(expected.filter((at, i) => at !== expected[i - 1]).length).toBeGreaterThan(100);
   });
 });
 

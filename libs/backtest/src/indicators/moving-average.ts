@@ -1,31 +1,19 @@
+import { RunningSum } from './running-sum.js';
 import { Window } from './window.js';
 
-/**
- * Simple moving average: the correctly rounded sum of the last n values, over n; NaN before there are n.
- *
- * The rounding errors of the running sum are carried beside it (two-sum, Knuth 4.2.2), so adding and
- * dropping values for millions of bars leaves no drift, and two windows with the same sum compare equal.
- */
+/** Simple moving average: the correctly rounded sum of the last n values, over n; NaN before there are n. */
 export class Sma {
   readonly #window: Window;
-  #sum = 0;
-  #rest = 0;
+  readonly #sum = new RunningSum();
 
   constructor(readonly length: number) {
     this.#window = new Window(length);
   }
 
-  next(entering: number): number {
-    const pushedOut = this.#window.push(entering);
-    const leaving = Number.isNaN(pushedOut) ? 0 : pushedOut;
-    const change = entering - leaving;
-    const part = change - entering;
-    const next = this.#sum + change;
-    const share = next - this.#sum;
-    this.#rest +=
-      entering - (change - part) - (leaving + part) + (this.#sum - (next - share) + (change - share));
-    this.#sum = next;
-    return this.#window.isFull ? (this.#sum + this.#rest) / this.length : NaN;
+  next(value: number): number {
+    const leaving = this.#window.push(value);
+    const sum = this.#sum.slide(value, Number.isNaN(leaving) ? 0 : leaving);
+    return this.#window.isFull ? sum / this.length : NaN;
   }
 }
 

@@ -6,17 +6,13 @@ import type { TradeLog } from '../engine/trade-log.js';
  */
 export function exposureOf(trades: TradeLog, bars: number, openFrom: readonly number[] = []): number {
   const { entryBar, exitBar } = trades.columns;
-  const openings = new Int32Array(bars + 1);
-  for (let k = 0; k < trades.length; k++) {
-    openings[entryBar[k]!]!++;
-    openings[exitBar[k]! + 1]!--;
-  }
-  for (const bar of openFrom) openings[bar]!++;
-  let open = 0;
-  let held = 0;
-  for (let i = 0; i < bars; i++) {
-    open += openings[i]!;
-    if (open > 0) held++;
+  // Backwards by exit: whatever is held later reaches down to `reach` without a gap below its own exit.
+  let reach = Math.min(bars, ...openFrom);
+  let held = bars - reach;
+  for (let k = trades.length - 1; k >= 0; k--) {
+    const entry = entryBar[k]!;
+    held += Math.max(0, Math.min(exitBar[k]! + 1, reach) - entry);
+    reach = Math.min(reach, entry);
   }
   return held / bars;
 }

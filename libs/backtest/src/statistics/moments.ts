@@ -1,8 +1,9 @@
 /** Arithmetic mean; NaN of nothing. */
 export function mean(values: Float64Array): number {
+  const n = values.length;
   let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+  for (let i = 0; i < n; i++) sum += values[i]!;
+  return sum / n;
 }
 
 /** Mean of the k-th power of the distance to the mean (a population moment). */
@@ -15,7 +16,12 @@ export function centralMoment(values: Float64Array, k: number): number {
 
 /** Sample variance, over n - 1; NaN of fewer than two. */
 export function sampleVariance(values: Float64Array): number {
-  return values.length < 2 ? NaN : (centralMoment(values, 2) * values.length) / (values.length - 1);
+  const n = values.length;
+  if (n < 2) return NaN;
+  const centre = mean(values);
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += (values[i]! - centre) * (values[i]! - centre);
+  return sum / (n - 1);
 }
 
 /** Sample standard deviation, over n - 1; NaN of fewer than two. */

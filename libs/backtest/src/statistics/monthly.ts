@@ -10,11 +10,12 @@ export interface MonthlyReturn {
 /** Month by month: the last equity over that of the month before, the first month's over the capital. */
 export function monthlyReturns(
   time: Float64Array,
+  days: Int32Array,
   equity: Float64Array,
   initialCapital: number,
 ): MonthlyReturn[] {
   let before = initialCapital;
-  return Array.from(periodEnds(time, 'month'), (end) => {
+  return Array.from(periodEnds(time, days, 'month'), (end) => {
     const value = equity[end]! / before - 1;
     before = equity[end]!;
     return {

@@ -1,6 +1,6 @@
 import type { Candles } from '../candles.js';
 import type { TradeLog } from '../engine/trade-log.js';
-import { peakOf, summariseDrawdowns } from './drawdowns.js';
+import type { DrawdownSummary } from './drawdowns.js';
 import { exposureOf } from './exposure.js';
 import {
   downsideDeviation,
@@ -67,7 +67,9 @@ export interface Performance {
 export interface Run {
   readonly candles: Candles;
   readonly equity: Float64Array;
-  readonly drawdown: Float64Array;
+  readonly drawdowns: DrawdownSummary;
+  /** Index of the last bar of each UTC day. */
+  readonly days: Int32Array;
   readonly trades: TradeLog;
   /** Entry bars of the trades that are still open. */
   readonly openFrom: readonly number[];
@@ -75,18 +77,17 @@ export interface Run {
 }
 
 export function performanceOf(run: Run, calendar: Calendar): Performance {
-  const { candles, equity, initialCapital } = run;
+  const { candles, equity, drawdowns, initialCapital } = run;
   const { time, close } = candles;
   const last = equity.length - 1;
   const finalEquity = equity[last]!;
-  const ends = periodEnds(time, calendar.period);
+  const ends = periodEnds(time, run.days, calendar.period);
   const returns = periodReturns(equity, ends);
   const benchmarkReturns = periodReturns(close, ends);
   const { periodsPerYear } = calendar;
   const years = (time[last]! - time[0]!) / (365.25 * dayMs);
   const growth = finalEquity / initialCapital;
   const cagr = years > 0 && growth >= 0 ? growth ** (1 / years) - 1 : NaN;
-  const drawdowns = summariseDrawdowns(run.drawdown, time);
   const downside = downsideDeviation(returns);
   const benchmarkVariance = sampleVariance(benchmarkReturns);
   const beta = benchmarkVariance > 0 ? sampleCovariance(returns, benchmarkReturns) / benchmarkVariance : NaN;
@@ -97,7 +98,7 @@ export function performanceOf(run: Run, calendar: Calendar): Performance {
   return {
     initialCapital,
     finalEquity,
-    peakEquity: peakOf(equity, run.drawdown),
+    peakEquity: drawdowns.peakEquity,
     totalReturn: orNull(growth - 1),
     benchmarkReturn: orNull(close[last]! / close[0]! - 1),
     cagr: orNull(cagr),

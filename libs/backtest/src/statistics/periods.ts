@@ -12,35 +12,31 @@ export const dayMs = 86_400_000;
 
 /**
  * The calendar that the data itself shows: returns per UTC day (per week, month or year when the bars
- * are that long), 365 days a year where weekends are traded and 252 where not.
+ * are that long), 365 days a year where weekends are traded and 252 where not. `days` are `dayEnds(time)`.
  */
-export function calendarOf(time: Float64Array, periodsPerYear?: number): Calendar {
+export function calendarOf(time: Float64Array, days: Int32Array, periodsPerYear?: number): Calendar {
   const barMs = medianSpacing(time);
   const period: Period =
     barMs >= 360 * dayMs ? 'year' : barMs >= 27 * dayMs ? 'month' : barMs >= 6.5 * dayMs ? 'week' : 'day';
-  return { period, periodsPerYear: periodsPerYear ?? usualPeriods(period, time) };
+  return { period, periodsPerYear: periodsPerYear ?? usualPeriods(period, time, days) };
 }
 
-function usualPeriods(period: Period, time: Float64Array): number {
+function usualPeriods(period: Period, time: Float64Array, days: Int32Array): number {
   if (period === 'year') return 1;
   if (period === 'month') return 12;
   if (period === 'week') return 52;
-  return tradesWeekends(time) ? 365 : 252;
+  return tradesWeekends(time, days) ? 365 : 252;
 }
 
 /** Whether more than 60 % of the weekend bars that an even spread would have are there. */
-export function tradesWeekends(time: Float64Array): boolean {
+export function tradesWeekends(time: Float64Array, days: Int32Array): boolean {
   let weekendBars = 0;
-  let isWeekend = false;
-  let nextDay = -Infinity;
-  for (const at of time) {
-    if (at >= nextDay) {
-      const day = Math.floor(at / dayMs);
-      nextDay = (day + 1) * dayMs;
-      // The epoch was a Thursday, so Saturday and Sunday are days 2 and 3 of a week that begins on one.
-      isWeekend = day % 7 === 2 || day % 7 === 3;
-    }
-    if (isWeekend) weekendBars++;
+  let before = -1;
+  for (const end of days) {
+    // The epoch was a Thursday, so Saturday and Sunday are days 2 and 3 of a week that begins on one.
+    const weekday = Math.floor(time[end]! / dayMs) % 7;
+    if (weekday === 2 || weekday === 3) weekendBars += end - before;
+    before = end;
   }
   return weekendBars > (2 / 7) * 0.6 * time.length;
 }
@@ -64,21 +60,34 @@ export function periodNumber(timeMs: number, period: Period): number {
   return period === 'month' ? date.getUTCFullYear() * 12 + date.getUTCMonth() : date.getUTCFullYear();
 }
 
-/** Index of the last bar of each period that has bars, ascending. */
-export function periodEnds(time: Float64Array, period: Period): Int32Array {
+/** Index of the last bar of each UTC day that has bars, ascending; each found by doubling steps. */
+export function dayEnds(time: Float64Array): Int32Array {
+  const n = time.length;
   const ends: number[] = [];
-  let current = NaN;
-  let nextDay = -Infinity; // A new period cannot begin within a day: most bars need no division.
-  for (let i = 0; i < time.length; i++) {
-    const at = time[i]!;
-    if (at < nextDay) continue;
-    nextDay = (Math.floor(at / dayMs) + 1) * dayMs;
-    const number = periodNumber(at, period);
-    if (number !== current && i > 0) ends.push(i - 1);
-    current = number;
+  for (let first = 0; first < n;) {
+    const nextDay = (Math.floor(time[first]! / dayMs) + 1) * dayMs;
+    let step = 1;
+    while (first + step < n && time[first + step]! < nextDay) step *= 2;
+    let low = first + (step >> 1); // The last bar known to be of this day.
+    let high = Math.min(first + step, n);
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if (time[middle]! < nextDay) low = middle;
+      else high = middle;
+    }
+    ends.push(low);
+    first = low + 1;
   }
-  if (time.length > 0) ends.push(time.length - 1);
   return Int32Array.from(ends);
+}
+
+/** Index of the last bar of each period that has bars, ascending, from those of the days. */
+export function periodEnds(time: Float64Array, days: Int32Array, period: Period): Int32Array {
+  if (period === 'day') return days;
+  return days.filter((end, k) => {
+    const next = days[k + 1];
+    return next === undefined || periodNumber(time[end]!, period) !== periodNumber(time[next]!, period);
+  });
 }
 
 /** Relative change of a series from each period's end to the next; one fewer than there are periods. */

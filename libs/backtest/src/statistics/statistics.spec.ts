@@ -1,44 +1,47 @@
 import { describe, expect, it } from '@jest/globals';
 import { candlesOf, runScript } from '../engine/scripted.contract.js';
-import { drawdownOf, summariseDrawdowns } from './drawdowns.js';
+import { drawdownsOf } from './drawdowns.js';
 import { geometricMean, quantile, sampleDeviation } from './moments.js';
 import { monthlyReturns } from './monthly.js';
 import { normalCdf, normalQuantile } from './normal.js';
-import { calendarOf, dayMs, periodEnds } from './periods.js';
+import { calendarOf, dayEnds, dayMs, periodEnds } from './periods.js';
 import { probabilisticSharpe } from './sharpe.js';
 
 const day0 = Date.UTC(2024, 0, 1); // A Monday.
 const every = (ms: number, n: number): Float64Array =>
   Float64Array.from({ length: n }, (_, i) => day0 + i * ms);
 
+const calendarFor = (time: Float64Array, override?: number) => calendarOf(time, dayEnds(time), override);
+
 describe('the calendar', () => {
   it('has 365 days where weekends are traded and 252 where not', () => {
-    expect(calendarOf(every(dayMs, 70))).toEqual({ period: 'day', periodsPerYear: 365 });
+    expect(calendarFor(every(dayMs, 70))).toEqual({ period: 'day', periodsPerYear: 365 });
     const weekdays = every(dayMs, 70).filter((at) => ![0, 6].includes(new Date(at).getUTCDay()));
-    expect(calendarOf(weekdays)).toEqual({ period: 'day', periodsPerYear: 252 });
+    expect(calendarFor(weekdays)).toEqual({ period: 'day', periodsPerYear: 252 });
   });
 
   it('follows bars longer than a day', () => {
-    expect(calendarOf(every(7 * dayMs, 60)).periodsPerYear).toBe(52);
-    expect(calendarOf(every(30.44 * dayMs, 60)).periodsPerYear).toBe(12);
-    expect(calendarOf(every(365.25 * dayMs, 9)).periodsPerYear).toBe(1);
+    expect(calendarFor(every(7 * dayMs, 60)).periodsPerYear).toBe(52);
+    expect(calendarFor(every(30.44 * dayMs, 60)).periodsPerYear).toBe(12);
+    expect(calendarFor(every(365.25 * dayMs, 9)).periodsPerYear).toBe(1);
   });
 
   it('can be overridden', () => {
-    expect(calendarOf(every(dayMs, 70), 260).periodsPerYear).toBe(260);
+    expect(calendarFor(every(dayMs, 70), 260).periodsPerYear).toBe(260);
   });
 
   it('ends days, weeks and months where UTC does', () => {
     const hours = every(3_600_000, 24 * 40);
-    expect([...periodEnds(hours, 'day')].slice(0, 2)).toEqual([23, 47]);
-    expect([...periodEnds(hours, 'week')].slice(0, 2)).toEqual([167, 335]);
-    expect([...periodEnds(hours, 'month')]).toEqual([31 * 24 - 1, 40 * 24 - 1]);
+    const days = dayEnds(hours);
+    expect([...periodEnds(hours, days, 'day')].slice(0, 2)).toEqual([23, 47]);
+    expect([...periodEnds(hours, days, 'week')].slice(0, 2)).toEqual([167, 335]);
+    expect([...periodEnds(hours, days, 'month')]).toEqual([31 * 24 - 1, 40 * 24 - 1]);
   });
 });
 
 describe('drawdowns', () => {
   const equity = Float64Array.from([100, 120, 90, 120, 110, 132, 99, 100]);
-  const drawdown = drawdownOf(equity);
+  const { curve: drawdown, summary } = drawdownsOf(equity, every(dayMs, 8));
 
   it('are fractions of the peak before', () => {
     expect(drawdown[2]).toBeCloseTo(0.25, 12);
@@ -47,7 +50,6 @@ describe('drawdowns', () => {
   });
 
   it('last from a peak to the return to it, or to the end', () => {
-    const summary = summariseDrawdowns(drawdown, every(dayMs, 8));
     expect(summary.maxDrawdown).toBeCloseTo(0.25, 12);
     expect(summary.longestMs).toBe(2 * dayMs);
     expect(summary.longestBars).toBe(2);
@@ -93,7 +95,7 @@ describe('monthly returns', () => {
   it('chain to the whole', () => {
     const time = every(dayMs, 75);
     const equity = time.map((_, i) => 1000 + i * 10);
-    const months = monthlyReturns(time, equity, 1000);
+    const months = monthlyReturns(time, dayEnds(time), equity, 1000);
     expect(months.map(({ month }) => month)).toEqual(['2024-01', '2024-02', '2024-03']);
     expect(months[0]?.return).toBeCloseTo(0.3, 12);
     expect(months.reduce((product, month) => product * (1 + month.return!), 1)).toBeCloseTo(1.74, 12);

@@ -31,6 +31,7 @@ export interface TradeSummary {
 
 export function summariseTrades(trades: TradeLog, candles: Candles): TradeSummary {
   const count = trades.length;
+  const { low, high } = candles;
   const { size, entryBar, exitBar, entryPrice, exitPrice, pnl, returnFraction } = trades.columns;
   let won = 0;
   let lost = 0;
@@ -63,9 +64,10 @@ export function summariseTrades(trades: TradeLog, candles: Candles): TradeSummar
     // The bars held count whole, but of the exit bar the exit price alone.
     let lowest = Math.min(entry, exit);
     let highest = Math.max(entry, exit);
-    for (let i = entryBar[k]!; i < exitBar[k]!; i++) {
-      if (candles.low[i]! < lowest) lowest = candles.low[i]!;
-      if (candles.high[i]! > highest) highest = candles.high[i]!;
+    const exitAt = exitBar[k]!;
+    for (let i = entryBar[k]!; i < exitAt; i++) {
+      lowest = Math.min(lowest, low[i]!);
+      highest = Math.max(highest, high[i]!);
     }
     const isLong = size[k]! > 0;
     adverse += (isLong ? entry - lowest : highest - entry) / entry;

@@ -1,0 +1,98 @@
+// How many bars a second the engine goes through, beside what is possible and beside grademark.
+import { parseArgs } from 'node:util';
+import { capital, commission, grademarkRunner, runOrderEngine, runVector } from './engines.mjs';
+import { runLimit } from './limit.mjs';
+import { seededCandles } from './market.mjs';
+
+const usage = `Usage: npm run bench:engine -- [OPTIONS]
+
+SMA(10, 20) reversal with equity and statistics, in bars per second (the best of several rounds).
+
+  --rounds N       rounds of every engine, in turn (default 9)
+  --no-grademark   leave grademark out
+  --json           print one JSON object and nothing else
+  --help           this text
+`;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '9' },
+    'no-grademark': { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const rounds = Math.max(1, Number(values.rounds) || 9);
+
+/** Runs the engines in turn, so that a busy machine slows them alike; keeps the best of each. */
+function barsPerSecond(bars, engines, times) {
+  const best = new Map(engines.map(([name]) => [name, 0]));
+  for (let round = 0; round < times; round++) {
+    for (const [name, repeats, run] of engines) {
+      const start = process.hrtime.bigint();
+      for (let k = 0; k < repeats; k++) run();
+      const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+      best.set(name, Math.max(best.get(name), (bars * repeats) / seconds));
+    }
+  }
+  return best;
+}
+
+function demandSame(name, got, expected) {
+  if (!(Math.abs(got - expected) <= 1e-6 * Math.abs(expected))) {
+    throw new Error(
+      `${name} ended with ${got} and the limit with ${expected}: they do not run the same strategy`,
+    );
+  }
+}
+
+const million = seededCandles(1_000_000);
+const small = seededCandles(2000);
+const limit = runLimit(million, capital, commission);
+for (const [name, { finalEquity, maxDrawdown, tradeCount }] of [
+  ['The order engine', runOrderEngine(million)],
+  ['The vectorised path', runVector(million)],
+]) {
+  demandSame(name, finalEquity, limit.finalEquity);
+  demandSame(name, maxDrawdown, limit.maxDrawdown);
+  demandSame(name, tradeCount, limit.tradeCount);
+}
+
+for (let k = 0; k < 300; k++) runOrderEngine(small); // Compiled before it is measured.
+const best = barsPerSecond(
+  1_000_000,
+  [
+    ['order', 1, () => runOrderEngine(million)],
+    ['vector', 1, () => runVector(million)],
+    ['limit', 1, () => runLimit(million, capital, commission)],
+  ],
+  rounds,
+);
+const bestSmall = barsPerSecond(2000, [['order', 100, () => runOrderEngine(small)]], rounds);
+let grademark = null;
+if (!values['no-grademark']) {
+  const run = await grademarkRunner(seededCandles(200_000));
+  grademark = barsPerSecond(200_000, [['grademark', 1, run]], 2).get('grademark');
+}
+
+const report = {
+  order_engine_bars_per_s_2k: Math.round(bestSmall.get('order')),
+  order_engine_bars_per_s_1m: Math.round(best.get('order')),
+  vector_bars_per_s_1m: Math.round(best.get('vector')),
+  limit_bars_per_s_1m: Math.round(best.get('limit')),
+  grademark_bars_per_s_200k: grademark === null ? null : Math.round(grademark),
+  order_engine_share_of_limit: best.get('order') / best.get('limit'),
+  vector_share_of_limit: best.get('vector') / best.get('limit'),
+  order_engine_over_grademark: grademark === null ? null : best.get('order') / grademark,
+};
+if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+else {
+  for (const [name, value] of Object.entries(report)) {
+    const text = value === null ? '-' : value > 100 ? value.toLocaleString('en') : value.toFixed(3);
+    process.stdout.write(`${name.padEnd(32)}${text.padStart(16)}\n`);
+  }
+}
