@@ -38,6 +38,10 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  {
+    files: ['web/**/*.ts'],
+    languageOptions: { parserOptions: { project: './web/tsconfig.json' } },
+  },
   { files: ['libs/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [noNest] }] } },
   {
     files: ['libs/{contracts,scheduler,backtest,learning}/**/*.ts'],
@@ -46,7 +50,7 @@ export default tseslint.config(
   },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
-    files: ['**/*.spec.ts', 'test/**/*.ts'],
+    files: ['**/*.spec.ts', 'test/**/*.ts', 'web/test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

@@ -4,5 +4,5 @@ import page from './vite.config.ts';
 
 export default mergeConfig(
   page,
-  defineConfig({ test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], maxWorkers: 1 } }),
+  defineConfig({ test: { environment: 'happy-dom', include: ['src/**/*.spec.ts'], maxWorkers: 1 } }),
 );

@@ -14,7 +14,7 @@ const dark = computed(() =>
 export const isDark = readonly(dark);
 
 watchEffect(() => {
-  document.documentElement.dataset['theme'] = dark.value ? 'dark' : 'light';
+  document.documentElement.dataset.theme = dark.value ? 'dark' : 'light';
 });
 
 export const naiveTheme = computed<GlobalTheme | null>(() => (dark.value ? darkTheme : null));

@@ -64,7 +64,7 @@ export class TaskStream {
     this.#timer = undefined;
     const abort = new AbortController();
     this.#abort = abort;
-    let openedAtMs: number | null = null;
+    let openedAtMs = Infinity;
     try {
       await this.#read(abort, () => {
         openedAtMs = Date.now();
@@ -75,7 +75,7 @@ export class TaskStream {
     }
     clearTimeout(this.#watchdog);
     if (this.#abort !== abort) return;
-    const hasWorked = openedAtMs !== null && Date.now() - openedAtMs >= provenMs;
+    const hasWorked = Date.now() - openedAtMs >= provenMs;
     this.#failures = hasWorked ? 1 : this.#failures + 1;
     this.handlers.onLost(this.#failures);
     this.#timer = setTimeout(() => void this.#connect(), this.#wait());

@@ -162,7 +162,7 @@ interface PropertySchema {
 
 /** The form fields of a strategy's `params_schema`. */
 export function paramFields({ params_schema }: StrategyInfo): ParamField[] {
-  const properties = (params_schema['properties'] ?? {}) as Readonly<Record<string, PropertySchema>>;
+  const properties = (params_schema.properties ?? {}) as Readonly<Record<string, PropertySchema>>;
   return Object.entries(properties).map(([name, schema]) => ({
     name,
     kind: kindOf(schema),

@@ -10,14 +10,14 @@ const mostCandles = 2000;
 
 /** The candles of a run's span, in candles long enough for the whole span to fit into one answer. */
 export async function candlesOf(run: BacktestResult, signal?: AbortSignal): Promise<CandleList> {
-  const own = String(run.request['timeframe']) as Timeframe;
-  const [start, end] = [String(run.request['start_date']), String(run.request['end_date'])];
+  const own = String(run.request.timeframe) as Timeframe;
+  const [start, end] = [String(run.request.start_date), String(run.request.end_date)];
   const spanMs = Date.parse(end) - Date.parse(start);
   const wide = (Object.keys(timeframeNames) as Timeframe[]).find(
     (timeframe) => lengthMs(timeframe) >= lengthMs(own) && spanMs / lengthMs(timeframe) <= mostCandles,
   );
   const query = {
-    symbol: String(run.request['symbol']),
+    symbol: String(run.request.symbol),
     timeframe: wide ?? '1w',
     start,
     end,
