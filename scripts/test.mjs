@@ -19,7 +19,8 @@ const json = args.includes('--json');
 prepare();
 const folder = mkdtempSync(join(tmpdir(), 'headroom-test-'));
 const report = join(folder, 'report.json');
-const jest = ['--json', `--outputFile=${report}`, ...args.filter((arg) => arg !== '--json')];
+// A server that a failed test left behind must not keep the others' verdict waiting.
+const jest = ['--forceExit', '--json', `--outputFile=${report}`, ...args.filter((arg) => arg !== '--json')];
 const { status } = spawnSync(
   process.execPath,
   ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...jest],

@@ -110,10 +110,15 @@ export class TaskProcess {
     // A result that was complete before the stop arrived is a result.
     if (this.#lastWord?.type === 'done') return this.#lastWord;
     if (this.#stopReason !== null) return { type: 'stopped', reason: this.#stopReason };
-    if (this.#lastWord !== null) return this.#lastWord;
     const { memoryLimitMb } = this.order;
+    const beyondLimit = `The task needed more than its limit of ${memoryLimitMb} MB.`;
+    if (this.#lastWord !== null) {
+      const { error } = this.#lastWord;
+      if (error.code !== 'OUT_OF_MEMORY') return this.#lastWord;
+      return { ...this.#lastWord, error: { ...error, message: beyondLimit } };
+    }
     if (/heap out of memory|Array buffer allocation failed|bad_alloc/.test(this.#errorText)) {
-      return failed('OUT_OF_MEMORY', `The task needed more than its limit of ${memoryLimitMb} MB.`);
+      return failed('OUT_OF_MEMORY', beyondLimit);
     }
     if (signal === 'SIGKILL' || code === 137) {
       return failed(

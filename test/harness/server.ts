@@ -127,6 +127,9 @@ export class Server {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
+    const killWithTests = () => child.kill('SIGKILL');
+    process.once('exit', killWithTests);
+    child.once('close', () => process.removeListener('exit', killWithTests));
     const startedAt = this.log.length;
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
