@@ -62,7 +62,7 @@ function decisionsOf(request: BacktestRequest, length: number): { decisions: Dec
       onProgress: undefined,
     },
     (bar, action, figures) => {
-      decisions.push({ bar, text: [action, ...figures.filter((figure) => !Number.isNaN(figure))].join(' ') });
+      decisions.push({ bar, text: [action, ...figures].join(' ') });
     },
   );
   return { decisions, firstBar: Math.max(warmUpBar + 1, from) };

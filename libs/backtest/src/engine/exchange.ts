@@ -199,7 +199,7 @@ export class Exchange {
     const budget = book.freeMarginAt(mark) * config.leverage - fixedFee(config, rules);
     if (need * cost > budget) {
       const affordable = floorToLot(budget / cost, config.lotStep);
-      const isFixed = 'units' in (order.size ?? config.sizing);
+      const isFixed = (order.size ?? config.sizing).units !== undefined;
       if (isFixed || rules.fractionOf === 'free_margin' || affordable === 0) {
         this.reject('insufficient_margin');
         return null;

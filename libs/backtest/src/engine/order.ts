@@ -6,11 +6,11 @@ export type Side = 1 | -1;
 /** How large an entry is; without one the run's own sizing applies. */
 export type OrderSize =
   /** Share of the equity (0, 1], times the leverage, that the position's value may reach. */
-  | { readonly fraction: number }
+  | { readonly fraction: number; readonly units?: never; readonly risk?: never }
   /** Units of the base asset. */
-  | { readonly units: number }
+  | { readonly units: number; readonly fraction?: never; readonly risk?: never }
   /** Share of the equity (0, 1) that is lost when the stop loss fills at its price; needs a stop loss. */
-  | { readonly risk: number };
+  | { readonly risk: number; readonly fraction?: never; readonly units?: never };
 
 /** What a strategy may ask for beside the side; prices are absolute, in the quote currency. */
 export interface OrderRequest {

@@ -198,8 +198,15 @@ export class Simulation implements Bar {
 }
 
 function figuresOf(order: Order): number[] {
-  const { size } = order;
-  const amount =
-    size === null ? NaN : 'units' in size ? size.units : 'fraction' in size ? size.fraction : -size.risk;
-  return [amount, order.limit, order.stop, order.stopLoss, order.takeProfit, order.trailingStop];
+  const { size, limit, stop, stopLoss, takeProfit, trailingStop } = order;
+  return [
+    size?.units ?? NaN,
+    size?.fraction ?? NaN,
+    size?.risk ?? NaN,
+    limit,
+    stop,
+    stopLoss,
+    takeProfit,
+    trailingStop,
+  ];
 }

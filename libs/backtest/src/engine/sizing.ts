@@ -6,9 +6,9 @@ import type { Rules } from './rules.js';
 /** Rounds down to a whole number of lots; lots finer than one unit stay exact decimals. */
 export function floorToLot(units: number, lotStep: number): number {
   if (!(units > 0)) return 0;
-  return lotStep < 1
-    ? Math.floor(units * Math.round(1 / lotStep)) / Math.round(1 / lotStep)
-    : Math.floor(units / lotStep) * lotStep;
+  if (lotStep >= 1) return Math.floor(units / lotStep) * lotStep;
+  const lotsPerUnit = Math.round(1 / lotStep);
+  return Math.floor(units * lotsPerUnit) / lotsPerUnit;
 }
 
 /** Rounds half to even, so that halving an odd number of lots has no drift. */
@@ -21,14 +21,13 @@ export function roundHalfEven(value: number): number {
 
 /** Whether a size is a positive number, and a share no more than the whole. */
 export function isValidSize(size: OrderSize): boolean {
-  if ('units' in size) return size.units > 0 && size.units < Infinity;
-  if ('fraction' in size) return size.fraction > 0 && size.fraction <= 1;
+  if (size.units !== undefined) return size.units > 0 && size.units < Infinity;
+  if (size.fraction !== undefined) return size.fraction > 0 && size.fraction <= 1;
   return size.risk > 0 && size.risk < 1;
 }
 
 function amountOf(size: OrderSize): number {
-  if ('units' in size) return size.units;
-  return 'fraction' in size ? size.fraction : size.risk;
+  return size.units ?? size.fraction ?? size.risk ?? NaN;
 }
 
 /**
@@ -65,8 +64,8 @@ export function requestedUnits(
   rules: Rules,
 ): number {
   const size = order.size ?? config.sizing;
-  if ('units' in size) return floorToLot(size.units, config.lotStep);
-  if ('risk' in size) {
+  if (size.units !== undefined) return floorToLot(size.units, config.lotStep);
+  if (size.risk !== undefined) {
     const distance = Math.abs(entryPrice - order.stopLoss);
     return distance > 0 ? floorToLot((book.equityAt(mark) * size.risk) / distance, config.lotStep) : NaN;
   }

@@ -68,7 +68,7 @@ function filled<Column extends Int32Array | Float64Array | Uint8Array>(
  */
 export class TradeLog {
   length = 0;
-  columns = columnsOf(64);
+  columns = columnsOf(256);
 
   add(
     trade: OpenTrade,
@@ -80,7 +80,7 @@ export class TradeLog {
     reason: ExitReason,
   ): void {
     const k = this.length;
-    if (k === this.columns.size.length) this.columns = columnsOf(2 * k, this.columns);
+    if (k === this.columns.size.length) this.columns = columnsOf(4 * k, this.columns);
     const { columns } = this;
     const commission = entryCommission + exitCommission;
     const pnl = size * (exitPrice - trade.entryPrice) - commission;

@@ -8,6 +8,7 @@ export interface Drawdowns {
 /** What the drawdowns of a run amount to. */
 export interface DrawdownSummary {
   readonly peakEquity: number;
+  readonly meanEquity: number;
   /** Deepest, as a fraction of its peak. */
   readonly maxDrawdown: number;
   /** Longest time from a peak to the next bar at or above it, or to the end. */
@@ -24,6 +25,7 @@ export function drawdownsOf(equity: Float64Array, time: Float64Array): Drawdowns
   const n = equity.length;
   const curve = new Float64Array(n);
   let peak = -Infinity;
+  let sum = 0;
   let peakBar = 0;
   let depth = 0;
   let maxDrawdown = 0;
@@ -34,6 +36,7 @@ export function drawdownsOf(equity: Float64Array, time: Float64Array): Drawdowns
   let episodes = 0;
   for (let i = 0; i < n; i++) {
     const value = equity[i]!;
+    sum += value;
     if (value > peak) peak = value;
     const drawdown = 1 - value / peak;
     curve[i] = drawdown;
@@ -54,6 +57,14 @@ export function drawdownsOf(equity: Float64Array, time: Float64Array): Drawdowns
   const ulcerIndex = Math.sqrt(squares / n);
   return {
     curve,
-    summary: { peakEquity: peak, maxDrawdown, longestMs, longestBars, meanDepth, ulcerIndex },
+    summary: {
+      peakEquity: peak,
+      meanEquity: sum / n,
+      maxDrawdown,
+      longestMs,
+      longestBars,
+      meanDepth,
+      ulcerIndex,
+    },
   };
 }

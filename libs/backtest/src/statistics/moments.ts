@@ -6,12 +6,25 @@ export function mean(values: Float64Array): number {
   return sum / n;
 }
 
-/** Mean of the k-th power of the distance to the mean (a population moment). */
-export function centralMoment(values: Float64Array, k: number): number {
+/** Skewness m₃ / m₂^1.5 and kurtosis m₄ / m₂² (3 for a normal sample) from the population moments. */
+export function shapeOf(values: Float64Array): { readonly skewness: number; readonly kurtosis: number } {
+  const n = values.length;
   const centre = mean(values);
-  let sum = 0;
-  for (const value of values) sum += (value - centre) ** k;
-  return sum / values.length;
+  let second = 0;
+  let third = 0;
+  let fourth = 0;
+  for (let i = 0; i < n; i++) {
+    const distance = values[i]! - centre;
+    const square = distance * distance;
+    second += square;
+    third += square * distance;
+    fourth += square * square;
+  }
+  const variance = second / n;
+  return {
+    skewness: third / n / (variance * Math.sqrt(variance)),
+    kurtosis: fourth / n / (variance * variance),
+  };
 }
 
 /** Sample variance, over n - 1; NaN of fewer than two. */

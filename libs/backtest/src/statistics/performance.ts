@@ -117,7 +117,7 @@ export function performanceOf(run: Run, calendar: Calendar): Performance {
     valueAtRisk: orNull(-lossQuantile),
     conditionalValueAtRisk: orNull(-mean(tail)),
     exposure: orNull(exposureOf(run.trades, equity.length, run.openFrom)),
-    turnover: orNull(trades.tradedValue / mean(equity) / years),
+    turnover: orNull(trades.tradedValue / drawdowns.meanEquity / years),
     tradeCount: trades.count,
     winRate: orNull(trades.winRate),
     profitFactor: orNull(trades.profitFactor),

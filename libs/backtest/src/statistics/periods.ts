@@ -51,13 +51,14 @@ function medianSpacing(time: Float64Array): number {
   return spacing[count >> 1]!;
 }
 
-/** Numbers the calendar period that an instant lies in; weeks run from Monday to Sunday, all in UTC. */
-export function periodNumber(timeMs: number, period: Period): number {
+/** The first instant after the calendar period that an instant lies in; weeks begin on Monday, all in UTC. */
+export function nextPeriod(timeMs: number, period: Period): number {
   const day = Math.floor(timeMs / dayMs);
-  if (period === 'day') return day;
-  if (period === 'week') return Math.floor((day + 3) / 7);
+  if (period === 'day') return (day + 1) * dayMs;
+  if (period === 'week') return (Math.floor((day + 3) / 7) * 7 + 4) * dayMs;
   const date = new Date(timeMs);
-  return period === 'month' ? date.getUTCFullYear() * 12 + date.getUTCMonth() : date.getUTCFullYear();
+  const year = date.getUTCFullYear();
+  return period === 'month' ? Date.UTC(year, date.getUTCMonth() + 1) : Date.UTC(year + 1, 0);
 }
 
 /** Index of the last bar of each UTC day that has bars, ascending; each found by doubling steps. */
@@ -65,7 +66,7 @@ export function dayEnds(time: Float64Array): Int32Array {
   const n = time.length;
   const ends: number[] = [];
   for (let first = 0; first < n;) {
-    const nextDay = (Math.floor(time[first]! / dayMs) + 1) * dayMs;
+    const nextDay = nextPeriod(time[first]!, 'day');
     let step = 1;
     while (first + step < n && time[first + step]! < nextDay) step *= 2;
     let low = first + (step >> 1); // The last bar known to be of this day.
@@ -84,10 +85,16 @@ export function dayEnds(time: Float64Array): Int32Array {
 /** Index of the last bar of each period that has bars, ascending, from those of the days. */
 export function periodEnds(time: Float64Array, days: Int32Array, period: Period): Int32Array {
   if (period === 'day') return days;
-  return days.filter((end, k) => {
-    const next = days[k + 1];
-    return next === undefined || periodNumber(time[end]!, period) !== periodNumber(time[next]!, period);
-  });
+  let next = -Infinity;
+  const ends: number[] = [];
+  for (const [k, end] of days.entries()) {
+    if (time[end]! >= next) {
+      if (k > 0) ends.push(days[k - 1]!);
+      next = nextPeriod(time[end]!, period);
+    }
+  }
+  if (days.length > 0) ends.push(days.at(-1)!);
+  return Int32Array.from(ends);
 }
 
 /** Relative change of a series from each period's end to the next; one fewer than there are periods. */

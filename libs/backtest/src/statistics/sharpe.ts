@@ -1,4 +1,4 @@
-import { centralMoment, mean, sampleDeviation } from './moments.js';
+import { mean, sampleDeviation, shapeOf } from './moments.js';
 import { normalCdf } from './normal.js';
 
 /** Mean over sample deviation of period returns, not annualised; NaN where the deviation is zero. */
@@ -13,9 +13,7 @@ export function sharpePerPeriod(returns: Float64Array): number {
  */
 export function probabilisticSharpe(returns: Float64Array, threshold = 0): number {
   const sharpe = sharpePerPeriod(returns);
-  const variance = centralMoment(returns, 2);
-  const skewness = centralMoment(returns, 3) / variance ** 1.5;
-  const kurtosis = centralMoment(returns, 4) / variance ** 2;
+  const { skewness, kurtosis } = shapeOf(returns);
   const spread = Math.sqrt(1 - skewness * sharpe + ((kurtosis - 1) / 4) * sharpe ** 2);
   return normalCdf(((sharpe - threshold) * Math.sqrt(returns.length - 1)) / spread);
 }
