@@ -26,21 +26,55 @@ const { status } = spawnSync(
   ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...jest],
   { stdio: ['ignore', 'ignore', 2] },
 );
-let counts = { passed: 0, failed: 1, skipped: 0 };
-try {
-  const result = JSON.parse(readFileSync(report, 'utf8'));
-  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests, numTodoTests } = result;
-  counts = {
-    passed: numPassedTests,
-    failed: numFailedTests + numRuntimeErrorTestSuites,
-    skipped: numPendingTests + numTodoTests,
-  };
-} catch {
-  process.stderr.write('Jest left no report.\n');
-}
+const counts = jestCounts();
+// Jest's arguments name tests of the server and the libraries; without any, the page's are run too.
+const page = args.some((arg) => arg !== '--json') ? null : runPageTests();
+if (page) for (const key of Object.keys(counts)) counts[key] += page[key];
 rmSync(folder, { recursive: true, force: true });
 const { passed, failed, skipped } = counts;
 process.stdout.write(
   json ? `${JSON.stringify(counts)}\n` : `Tests: ${passed} passed, ${failed} failed, ${skipped} skipped\n`,
 );
 process.exit(status === 0 && failed === 0 ? 0 : 1);
+
+function jestCounts() {
+  const result = readReport(report);
+  if (result === null) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests, numTodoTests } = result;
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + numRuntimeErrorTestSuites,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+function runPageTests() {
+  const pageReport = join(folder, 'page.json');
+  const vitest = [
+    'run',
+    '--root',
+    'web',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile=${pageReport}`,
+  ];
+  spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', ...vitest], { stdio: ['ignore', 2, 2] });
+  const result = readReport(pageReport);
+  if (result === null) return { passed: 0, failed: 1, skipped: 0 };
+  const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests, numTodoTests } = result;
+  const brokenFiles = numFailedTests === 0 ? numFailedTestSuites : 0;
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + brokenFiles,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+function readReport(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    process.stderr.write(`There is no report in ${path}.\n`);
+    return null;
+  }
+}

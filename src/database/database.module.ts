@@ -5,7 +5,13 @@ import { openEmbeddedDatabase } from './embedded-database.js';
 
 async function openDatabase(config: Config): Promise<Database> {
   if (config.databaseUrl !== null) return Database.postgres(config.databaseUrl);
-  return Database.embedded(await openEmbeddedDatabase(config.dataDir));
+  return Database.embedded(await openEmbeddedDatabase(config.dataDir, endProcess));
+}
+
+/** What was accepted is on disk; a new process takes it up, this one can no longer keep a promise. */
+function endProcess(): void {
+  process.stderr.write('The embedded database has ended unexpectedly; so does this process.\n');
+  process.exit(1);
 }
 
 @Global()

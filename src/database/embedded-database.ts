@@ -37,13 +37,16 @@ export function lockFolder(dataDir: string): () => void {
   };
 }
 
-/** Opens the embedded database of a data folder in a thread of its own, making it first if need be. */
-export async function openEmbeddedDatabase(dataDir: string): Promise<ProtocolEngine> {
+/**
+ * Opens the embedded database of a data folder in a thread of its own, making it first if need be.
+ * `onLost` is called when that thread ends by itself; nothing brings it back within this process.
+ */
+export async function openEmbeddedDatabase(dataDir: string, onLost: () => void): Promise<ProtocolEngine> {
   const unlock = lockFolder(dataDir);
   const folder = join(dataDir, 'database');
   try {
     if (!existsSync(folder)) await initialise(folder);
-    const engine = await startWorker(folder);
+    const engine = await startWorker(folder, onLost);
     return {
       exec: engine.exec,
       close: async () => {
@@ -72,7 +75,7 @@ async function initialise(folder: string): Promise<void> {
   renameSync(unfinished, folder);
 }
 
-async function startWorker(folder: string): Promise<ProtocolEngine> {
+async function startWorker(folder: string, onLost: () => void): Promise<ProtocolEngine> {
   const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
     workerData: { dataDir: folder },
   });
@@ -82,6 +85,7 @@ async function startWorker(folder: string): Promise<ProtocolEngine> {
   >();
   let lastId = 0;
   let failure: Error | null = null;
+  let isClosing = false;
 
   const call = (request: { message: Uint8Array } | { close: true }): Promise<Uint8Array> =>
     new Promise((resolve, reject) => {
@@ -111,12 +115,14 @@ async function startWorker(folder: string): Promise<ProtocolEngine> {
     worker.on('error', fail);
     worker.on('exit', () => {
       fail(new Error('The embedded database has ended.'));
+      if (!isClosing) onLost();
     });
   });
   await ready;
   return {
     exec: (message) => call({ message }),
     close: async () => {
+      isClosing = true;
       await call({ close: true });
     },
   };
