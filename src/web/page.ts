@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import express, { type RequestHandler } from 'express';
 
@@ -35,6 +35,11 @@ export function servePage(folder: string): RequestHandler {
     return (_request, _response, next) => next();
   }
   const index = readFileSync(indexFile);
+  const packed = new Set(
+    readdirSync(join(folder, 'assets'))
+      .filter((name) => name.endsWith('.gz'))
+      .map((name) => `/assets/${name}`),
+  );
   const files = express.static(folder, {
     index: false,
     redirect: false,
@@ -47,6 +52,10 @@ export function servePage(folder: string): RequestHandler {
     if (belongsToApi(request.path) || (request.method !== 'GET' && request.method !== 'HEAD')) {
       next();
       return;
+    }
+    if (packed.has(`${request.path}.gz`) && request.acceptsEncodings('gzip') === 'gzip') {
+      response.type(extname(request.path)).set({ 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' });
+      request.url = `${request.path}.gz`;
     }
     files(request, response, (error?: unknown) => {
       const isPage =
