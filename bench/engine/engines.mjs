@@ -25,10 +25,14 @@ export async function grademarkRunner(candles) {
   const folder = fileURLToPath(new URL('.', import.meta.url));
   if (!existsSync(`${folder}node_modules/grademark`)) {
     process.stderr.write('Installing grademark into bench/engine ...\n');
-    const { status } = spawnSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: folder,
-      stdio: ['ignore', 2, 2],
-    });
+    const { status } = spawnSync(
+      'npm',
+      ['install', '--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'],
+      {
+        cwd: folder,
+        stdio: ['ignore', 2, 2],
+      },
+    );
     if (status !== 0) throw new Error('grademark could not be installed');
   }
   const { default: grademark } = await import('grademark');

@@ -1,6 +1,5 @@
 // How many bars a second the engine goes through, beside what is possible and beside grademark.
 import { parseArgs } from 'node:util';
-import { capital, commission, grademarkRunner, runOrderEngine, runVector } from './engines.mjs';
 import { runLimit } from './limit.mjs';
 import { seededCandles } from './market.mjs';
 
@@ -12,6 +11,8 @@ SMA(10, 20) reversal with equity and statistics, in bars per second (the best of
   --no-grademark   leave grademark out
   --json           print one JSON object and nothing else
   --help           this text
+
+Needs a build (npm run build). grademark is installed into bench/engine on first use.
 `;
 
 const { values } = parseArgs({
@@ -26,6 +27,8 @@ if (values.help) {
   process.stdout.write(usage);
   process.exit(0);
 }
+// Needs a build, which help does not.
+const { capital, commission, grademarkRunner, runOrderEngine, runVector } = await import('./engines.mjs');
 const rounds = Math.max(1, Number(values.rounds) || 9);
 
 /** Runs the engines in turn, so that a busy machine slows them alike; keeps the best of each. */
