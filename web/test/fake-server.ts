@@ -8,6 +8,8 @@ export class FakeServer {
   readonly requests: { path: string; method: string; headers: Headers; body: unknown }[] = [];
   running: Task[] = [];
   queued: Task[] = [];
+  /** What the history begins with. */
+  recent: Task[] = [];
   /** What `/api/tasks/<key>` answers, whatever the method. */
   readonly tasks = new Map<string, Task>();
   resources: Resources | undefined;
@@ -78,6 +80,7 @@ export class FakeServer {
       if (this.streams === 'refused') return json({ code: 'SERVICE_UNAVAILABLE', detail: 'no' }, 503);
       return Promise.resolve(this.#openStream(init.signal ?? null));
     }
+    if (path.startsWith('/api/tasks?')) return json({ items: this.recent, next_cursor: null });
     const task = this.tasks.get(path.replace('/api/tasks/', ''));
     if (task) return json(task);
     return json({ code: 'NOT_FOUND', detail: 'There is no such resource.' }, 404);

@@ -226,6 +226,15 @@ describe('when the stream breaks', () => {
     expect(server.countOf('/api/system/resources')).toBe(polls);
   });
 
+  test('learns by polling of a task that came and went between two questions', async () => {
+    server.streams = 'refused';
+    await store.startMonitoring();
+    await pass(5000);
+    server.recent = [aTask({ status: 'failed', completed_at: '2026-01-01T00:00:14.000Z' })];
+    await pass(2000);
+    expect(store.completedTasks).toMatchObject([{ task_id: 'abc-123', status: 'failed' }]);
+  });
+
   test('says that it is offline when nothing answers, and recovers', async () => {
     await start();
     server.isReachable = false;

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
-import type { Resources, SystemResources, Task, TaskEventMessage } from '@app/contracts';
+import type { Page, Resources, SystemResources, Task, TaskEventMessage } from '@app/contracts';
 import { ApiError, request } from '@/api/client';
 import { TaskStream } from '@/api/task-stream';
 
@@ -27,6 +27,7 @@ const failuresBeforePolling = 2;
 const cleanUpIntervalMs = 600_000;
 const completedStaysMs = 3_600_000;
 const historySamples = 120;
+const recentTasks = 10;
 
 type Queue = SystemResources['queue'];
 
@@ -124,6 +125,10 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     tasks.set(task.task_id, complete(task));
   }
 
+  function addRecent(task: Task): void {
+    if (!cleared.has(task.task_id)) addTask(task);
+  }
+
   function updateTask(taskId: string, changes: Partial<TrackedTask>): void {
     const task = tasks.get(taskId);
     if (task) tasks.set(taskId, { ...task, ...changes });
@@ -153,7 +158,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
       case 'initial_state':
         isAdmin.value = message.resources !== undefined;
         applyQueue(message.data);
-        for (const task of message.data.recent_tasks) if (!cleared.has(task.task_id)) addTask(task);
+        message.data.recent_tasks.forEach(addRecent);
         isLoaded.value = true;
         break;
       case 'task_queued':
@@ -206,12 +211,17 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   async function poll(): Promise<void> {
     const asked = session;
     try {
-      const state = await request<SystemResources>('/api/system/resources');
+      const [state, history] = await Promise.all([
+        request<SystemResources>('/api/system/resources'),
+        request<Page<Task>>('/api/tasks', { query: { limit: recentTasks } }),
+      ]);
       // The stream may have answered in the meantime, and then it knows better.
       if (asked !== session || (connection.value === 'live' && isLoaded.value)) return;
       isAdmin.value = state.is_admin;
       if (state.resources) note(state.resources, new Date().toISOString());
       applyQueue(state.queue);
+      // Between two questions a short task can come and go.
+      for (const task of history.items) if (isSettled(task) && !tasks.has(task.task_id)) addRecent(task);
       isLoaded.value = true;
       if (pollTimer !== undefined) connection.value = 'polling';
     } catch {
