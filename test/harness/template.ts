@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const dist = join(import.meta.dirname, '..', '..', 'dist');
@@ -10,9 +9,10 @@ const dist = join(import.meta.dirname, '..', '..', 'dist');
  * every server under test gets a copy of it.
  */
 export function templateFolder(): string {
-  const stamp = join(dist, '.headroom-built');
-  if (!existsSync(stamp)) throw new Error('There is no build to test: run `npm run build` first.');
-  const folder = join(tmpdir(), `headroom-template-${readFileSync(stamp, 'utf8').slice(0, 16)}`);
+  if (!existsSync(join(dist, '.headroom-built'))) {
+    throw new Error('There is no build to test: run `npm run build` first.');
+  }
+  const folder = join(dist, '.test-template');
   if (existsSync(folder)) return folder;
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished);
