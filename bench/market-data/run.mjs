@@ -11,11 +11,12 @@ const { values } = parseArgs({
   options: {
     dist: { type: 'string', default: 'dist' },
     rounds: { type: 'string', default: '15' },
-    help: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
 if (values.help) {
-  console.log('Usage: node bench/market-data/run.mjs [--dist FOLDER] [--rounds N]');
+  console.log('Usage: node bench/market-data/run.mjs [--dist FOLDER] [--rounds N] [--json]');
   process.exit(0);
 }
 const rounds = Number(values.rounds);
@@ -58,7 +59,9 @@ try {
     'readCandles 1m -> 1h, read and resampled': () => readCandles(path, '1h'),
     'writeCandleFile, 1,000,000 rows, fsynced': () => writeCandleFile(path, candles, label),
   };
-  console.log(`${rows} one-minute candles, 48 MB; ${rounds} rounds after 3 warm-ups; milliseconds`);
+  const results = [];
+  const print = values.json ? () => undefined : console.log;
+  print(`${rows} one-minute candles, 48 MB; ${rounds} rounds after 3 warm-ups; milliseconds`);
   for (const [name, run] of Object.entries(cases)) {
     const times = [];
     for (let round = -3; round < rounds; round++) {
@@ -67,19 +70,22 @@ try {
       if (round >= 0) times.push(performance.now() - before);
     }
     times.sort((a, b) => a - b);
-    const median = times[Math.floor(rounds / 2)].toFixed(1).padStart(7);
-    console.log(`${name.padEnd(46)} median ${median}   best ${times[0].toFixed(1).padStart(7)}`);
+    const median_ms = times[Math.floor(rounds / 2)];
+    results.push({ name, median_ms, best_ms: times[0] });
+    print(`${name.padEnd(46)} median ${ms(median_ms)}   best ${ms(times[0])}`);
   }
   await file.close();
   const before = performance.now();
   await writeSampleData(join(folder, 'market-data'));
-  console.log(
-    `the whole sample set, made and written`.padEnd(46),
-    'once  ',
-    (performance.now() - before).toFixed(0).padStart(5),
-  );
+  const sample_set_ms = performance.now() - before;
+  print(`${'the whole sample set, made and written'.padEnd(46)} once   ${ms(sample_set_ms)}`);
+  if (values.json) console.log(JSON.stringify({ rows, rounds, results, sample_set_ms }));
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+function ms(time) {
+  return time.toFixed(1).padStart(7);
 }
 
 /** What the kernel takes for handing out memory that nobody has used yet, a page at a time. */
