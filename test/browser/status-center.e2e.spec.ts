@@ -157,6 +157,31 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
     patient,
   );
 
+  test(
+    'reads one event stream for all tabs, and another tab takes over when the reading one is closed',
+    async () => {
+      const rosa = await server.user('rosa');
+      await open('rosa');
+      const second = await page.context().newPage();
+      let streams = 0;
+      second.on(
+        'request',
+        (request) => (streams += request.url().includes('/api/system/task-events') ? 1 : 0),
+      );
+      await second.goto(server.url);
+      await second.getByText('Live', { exact: true }).waitFor();
+      const first = await rosa.backtest();
+      await second.getByTestId('completed').locator(`a[href="/tasks/${first}"]`).waitFor();
+      expect(streams).toBe(0);
+
+      await page.close();
+      await waitFor(() => (streams === 1 ? true : null));
+      const later = await rosa.backtest();
+      await second.getByTestId('completed').locator(`a[href="/tasks/${later}"]`).waitFor();
+    },
+    patient,
+  );
+
   test.each([
     ['light', false],
     ['dark', true],

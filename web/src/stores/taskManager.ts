@@ -2,7 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowReactive, shallowRef } from 'vue';
 import type { Page, Resources, SystemResources, Task, TaskEventMessage } from '@app/contracts';
 import { ApiError, request } from '@/api/client';
-import { TaskStream } from '@/api/task-stream';
+import { SharedStream } from '@/api/shared-stream';
 
 /** A task as the page keeps it. */
 export type TrackedTask = Task & { readonly created_at: string };
@@ -50,7 +50,8 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   /** Answers that come after a stop or a newer start are of no interest. */
   let session = 0;
 
-  const stream = new TaskStream({
+  const stream = new SharedStream({
+    snapshot,
     onOpen: () => {
       stopPolling();
       connection.value = 'live';
@@ -181,6 +182,21 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
       case 'heartbeat':
         break;
     }
+  }
+
+  /** What is known here, as the server would tell it to somebody who has just connected. */
+  function snapshot(): TaskEventMessage | null {
+    if (connection.value !== 'live' || !isLoaded.value) return null;
+    const data = {
+      running_count: runningTasks.value.length,
+      queued_count: queuedTasks.value.length,
+      running_tasks: runningTasks.value,
+      queued_tasks: queuedTasks.value,
+      recent_tasks: completedTasks.value.slice(0, recentTasks),
+      resumed: false as const,
+    };
+    const timestamp = new Date().toISOString();
+    return { type: 'initial_state', data, timestamp, ...(resources.value && { resources: resources.value }) };
   }
 
   /** Takes over a snapshot of the queue; what has vanished from it is asked after, not assumed completed. */
