@@ -1,8 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import type { Candles } from '../candles.js';
-import { parseCsv } from '../parse-csv.js';
 import { seededUniform } from '../random.js';
 import {
   Atr,
@@ -18,12 +15,10 @@ import {
   StandardDeviation,
   StochasticK,
   atr,
-  bollinger,
   ema,
   firstValid,
   highest,
   lowest,
-  macd,
   onBalanceVolume,
   rateOfChange,
   realisedVolatility,
@@ -229,42 +224,5 @@ describe('atr', () => {
     };
     // True ranges 2, 3, then 15 - 9 = 6: (2 + 3) / 2 = 2.5, then (2.5 + 6) / 2.
     expect([...atr(bars, 2)]).toEqual([NaN, NaN, 2.5, 4.25]);
-  });
-});
-
-const shared = fileURLToPath(new URL('../../../../../shared/', import.meta.url));
-const reference = `${shared}oracles/indicators/GOOG.json`;
-
-// Values of other libraries on real prices; not part of the repository.
-(existsSync(reference) ? describe : describe.skip)('against published implementations', () => {
-  const goog = existsSync(reference)
-    ? parseCsv(readFileSync(`${shared}market-data/GOOG.csv`, 'utf8')).candles
-    : candles;
-  const expected = existsSync(reference)
-    ? (JSON.parse(readFileSync(reference, 'utf8')) as Record<string, (number | null)[]>)
-    : {};
-  const bands = bollinger(goog.close, 20, 2);
-  const trend = macd(goog.close, 12, 26, 9);
-  it.each([
-    ['sma20', sma(goog.close, 20)],
-    ['ema20_seedFirst', ema(goog.close, 20)],
-    ['ema20_seedSma', seededEma(goog.close, 20)],
-    ['rsi14_wilder', rsi(goog.close, 14)],
-    ['bb20_upper', bands.upper],
-    ['bb20_lower', bands.lower],
-    ['macd_12_26_seedFirst', trend.line],
-    ['macd_signal9', trend.signal],
-    ['atr14_wilder', atr(goog, 14)],
-    ['stochK14', stochasticK(goog, 14)],
-    ['roc10', rateOfChange(goog.close, 10)],
-    ['obv', onBalanceVolume(goog)],
-    ['realizedVol24_ddof1', realisedVolatility(goog.close, 24)],
-  ])('%s agrees on every bar', (name, values) => {
-    let worst = 0;
-    expected[name]!.forEach((value, i) => {
-      if (value === null) expect(values[i]).toBeNaN();
-      else worst = Math.max(worst, Math.abs(values[i]! - value) / Math.max(1, Math.abs(value)));
-    });
-    expect(worst).toBeLessThan(1e-10);
   });
 });
