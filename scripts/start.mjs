@@ -31,6 +31,7 @@ if (values.help) {
 
 function writeSampleData() {
   const folder = join(resolve(process.env.HEADROOM_DATA_DIR || 'data'), 'market-data');
+  if (existsSync(join(folder, 'shared'))) return;
   const entry = join('dist', 'src', 'market-data', 'write-sample-data.js');
   const { status } = spawnSync(process.execPath, [entry, folder], { stdio: ['ignore', 2, 2] });
   if (status !== 0) stop(`The sample candles could not be written to ${folder}.`);
