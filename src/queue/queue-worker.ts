@@ -16,6 +16,8 @@ import { startedColumns, Task, type Placement } from './task.js';
 const pausedSetting = 'queue_paused';
 const learnedSetting = 'scheduler_learned';
 const positionsIntervalMs = 1000;
+const placementsIntervalMs = 1000;
+const smallQueue = 500;
 const shutdownGraceMs = 3000;
 
 /**
@@ -36,6 +38,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   #placements = new Map<string, Placement>();
   #announced = new Map<string, Placement>();
   #announcedAt = 0;
+  #placedAtMs = 0;
   #turn: Promise<unknown> = Promise.resolve();
   #wakeUpPending = false;
   #paused = false;
@@ -172,15 +175,20 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     const now = new Date();
     const queued = [...this.#queued.values()].map((task) => task.asQueued());
     if (candidate) queued.push(candidateOf(candidate.row).asQueued());
-    const { starts, waiting } = this.scheduler.pass(now.getTime(), queued, {
+    const result = this.scheduler.pass(now.getTime(), queued, {
       paused: this.#paused || !this.#admitting,
     });
-    this.#placements = new Map(
-      waiting.map(({ id, position, reason, estimatedStartAtMs }) => [
-        id,
-        { position, reason, estimatedStartAtMs },
-      ]),
-    );
+    const { starts } = result;
+    // Saying why each of thousands waits costs far more than choosing who starts.
+    if (queued.length <= smallQueue || now.getTime() - this.#placedAtMs >= placementsIntervalMs) {
+      this.#placedAtMs = now.getTime();
+      this.#placements = new Map(
+        result.waiting.map(({ id, position, reason, estimatedStartAtMs }) => [
+          id,
+          { position, reason, estimatedStartAtMs },
+        ]),
+      );
+    }
     const started = new Map(starts.map(({ task, decision }) => [task.id, decision]));
 
     // The tasks that waited before the candidate are claimed before it.
@@ -221,7 +229,8 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
       this.runner.start(task);
       return task;
     }
-    const task = await this.store.insert(row, this.placementOf(row.taskId), also);
+    const placement = this.placementOf(row.taskId) ?? lastPlace(this.#queued.size);
+    const task = await this.store.insert(row, placement, also);
     this.#queued.set(task.id, task);
     return task;
   }
@@ -272,6 +281,15 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   #keepLearned(): Promise<void> {
     return this.store.writeSetting(learnedSetting, this.scheduler.snapshot());
   }
+}
+
+/** Where a new task stands until the next look at a long queue gives it its place. */
+function lastPlace(tasksAhead: number): Placement {
+  return {
+    position: tasksAhead + 1,
+    reason: `Behind ${tasksAhead} tasks in the queue`,
+    estimatedStartAtMs: null,
+  };
 }
 
 /** A task that is about to be stored, as the scheduler sees it: behind everything that is stored already. */
