@@ -313,7 +313,7 @@ function outcomeOf(row: BacktestRow): StoredOutcome | null {
   return row.summary as StoredOutcome | null;
 }
 
-function summaryOf(row: BacktestRow, task: Task | null): BacktestSummary & { warnings: readonly string[] } {
+function summaryOf(row: BacktestRow, task: Task | null): BacktestSummary {
   const outcome = outcomeOf(row);
   return {
     backtest_id: row.backtestId,
@@ -327,7 +327,7 @@ function summaryOf(row: BacktestRow, task: Task | null): BacktestSummary & { war
     engine_version: outcome?.engine_version ?? null,
     performance: (outcome?.performance as BacktestSummary['performance'] | undefined) ?? null,
     error: task?.row.error ?? null,
-    warnings: outcome?.warnings ?? [],
+    warnings: [...(outcome?.warnings ?? [])],
   };
 }
 

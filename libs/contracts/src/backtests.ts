@@ -77,11 +77,13 @@ export const backtestSummary = z.object({
   engine_version: z.string().nullable(),
   performance: performance.nullable(),
   error: taskError.nullable(),
+  warnings: z.array(z.string()),
 });
 export type BacktestSummary = z.infer<typeof backtestSummary>;
 
 export const backtest = backtestSummary.extend({
   equity_curve: z.array(z.object({ time: instant, equity: z.number() })),
+  benchmark_curve: z.array(z.object({ time: instant, equity: z.number() })).optional(),
   drawdown_curve: z.array(z.object({ time: instant, drawdown: z.number() })),
   trades: z.array(closedTrade),
   monthly_returns: z.array(z.object({ month: z.string(), return: z.number().nullable() })),
