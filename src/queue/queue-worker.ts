@@ -11,7 +11,7 @@ import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { TaskEvents } from './task-events.js';
 import { TaskRunner } from './task-runner.js';
 import { TaskStore, type AlsoWrite, type NewTask } from './task-store.js';
-import { startedColumns, Task, type Placement } from './task.js';
+import { startedColumns, Task, unmeasured, type Placement } from './task.js';
 
 const pausedSetting = 'queue_paused';
 const learnedSetting = 'scheduler_learned';
@@ -238,7 +238,6 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   /** A task whose process is gone: back to the queue, or ended when it may not run again. */
   async #recover(task: Task): Promise<void> {
     const now = new Date();
-    const unmeasured = { cpuSeconds: null, peakRamMb: null };
     if (task.row.cancelRequested) {
       await this.store.apply(task, task.cancel(now));
     } else if (!task.row.durable) {

@@ -20,6 +20,8 @@ const leaseEnd = sql`now() + interval '20 seconds'`;
  */
 @Injectable()
 export class TaskStore extends TaskReads {
+  #turn: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly database: Database,
     private readonly events: TaskEvents,
@@ -28,9 +30,9 @@ export class TaskStore extends TaskReads {
   }
 
   /** Stores a new task, queued or already started. */
-  async insert(row: NewTask, placement: Placement | null, also: AlsoWrite): Promise<Task> {
+  insert(row: NewTask, placement: Placement | null, also: AlsoWrite): Promise<Task> {
     const lease = row.status === 'running' ? { leaseExpiresAt: leaseEnd } : {};
-    const { task, event } = await this.database.queries.transaction(async (queries) => {
+    return this.#write(async (queries) => {
       const [stored] = await queries
         .insert(tasks)
         .values({ ...row, ...lease })
@@ -38,10 +40,8 @@ export class TaskStore extends TaskReads {
       const task = new Task(stored!);
       await also(queries, task);
       const type = task.isRunning ? 'task_running' : 'task_queued';
-      return { task, event: await this.#addEvent(queries, type, task, placement) };
+      return { value: task, event: await this.#addEvent(queries, type, task, placement) };
     });
-    this.events.publish(event);
-    return task;
   }
 
   /**
@@ -49,22 +49,19 @@ export class TaskStore extends TaskReads {
    *
    * @returns the task as it is now, or null when somebody else was first
    */
-  async apply(task: Task, transition: Transition, also?: AlsoWrite): Promise<Task | null> {
+  apply(task: Task, transition: Transition, also?: AlsoWrite): Promise<Task | null> {
     const lease = transition.set.status === 'running' ? { leaseExpiresAt: leaseEnd } : {};
-    const outcome = await this.database.queries.transaction(async (queries) => {
+    return this.#write<Task | null>(async (queries) => {
       const [row] = await queries
         .update(tasks)
         .set({ ...transition.set, ...lease })
         .where(isStill(task))
         .returning();
-      if (row === undefined) return null;
+      if (row === undefined) return { value: null, event: null };
       const changed = new Task(row);
       await also?.(queries, changed);
-      return { changed, event: await this.#addEvent(queries, transition.event, changed, null) };
+      return { value: changed, event: await this.#addEvent(queries, transition.event, changed, null) };
     });
-    if (outcome === null) return null;
-    this.events.publish(outcome.event);
-    return outcome.changed;
   }
 
   /** Changes what is no step of a task's life (its priority, a wish to cancel), under the same condition. */
@@ -74,10 +71,14 @@ export class TaskStore extends TaskReads {
   }
 
   /** Stores the progress of many running tasks, in the order given, in one statement and publishes it. */
-  async describe(
+  describe(
     changes: readonly { taskId: string; attempt: number; description: string; progress: number | null }[],
   ): Promise<void> {
     const numbered = JSON.stringify(changes.map((change, n) => ({ ...change, n })));
+    return this.#inTurn(() => this.#describe(numbered));
+  }
+
+  async #describe(numbered: string): Promise<void> {
     const { rows } = await this.database.queries.execute<{
       sequence: string;
       at: string | Date;
@@ -158,6 +159,27 @@ export class TaskStore extends TaskReads {
   async settingOnce(key: string, value: string): Promise<string> {
     await this.database.queries.insert(settings).values({ key, value }).onConflictDoNothing();
     return (await this.readSetting(key)) as string;
+  }
+
+  /** One transaction and, when it has committed, its event. */
+  #write<Value>(
+    change: (queries: Queries) => Promise<{ value: Value; event: StoredTaskEvent | null }>,
+  ): Promise<Value> {
+    return this.#inTurn(async () => {
+      const { value, event } = await this.database.queries.transaction(change);
+      if (event) this.events.publish(event);
+      return value;
+    });
+  }
+
+  /**
+   * Commits and publishes one after another. Two that overtook each other would reach the streams out of
+   * sequence, and a stream drops what is older than what it has sent.
+   */
+  #inTurn<Value>(write: () => Promise<Value>): Promise<Value> {
+    const result = this.#turn.then(write);
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 
   async #addEvent(
