@@ -187,7 +187,7 @@ export class TaskRunner {
   }
 
   /**
-   * Gives the reservation back and stores the end. A database that is away is waited for: the result
+   * Stores the end and gives the reservation back. A database that is away is waited for: the result
    * of a run is not thrown away because of it.
    */
   async #settle(
@@ -201,13 +201,15 @@ export class TaskRunner {
       cpuSeconds: use?.cpuSeconds ?? sampled.cpuSeconds,
       peakRamMb: sampled.peakRamMb ?? use?.peakRamMb ?? null,
     };
-    this.scheduler.ended(task.id, Date.now(), {
+    const endedAtMs = Date.now();
+    const step = transition(task, measured);
+    const settled = await this.#applyInTheEnd(task, step, also);
+    // Only now: whoever follows the events never sees more running than was admitted.
+    this.scheduler.ended(task.id, endedAtMs, {
       cpuSeconds: measured.cpuSeconds ?? 0,
       peakRamMb: measured.peakRamMb ?? 0,
       succeeded: succeeded && measured.peakRamMb !== null,
     });
-    const step = transition(task, measured);
-    const settled = await this.#applyInTheEnd(task, step, also);
     if (settled === null)
       this.#logger.warn(`Attempt ${task.row.attempt} of task ${task.id} was lost meanwhile.`);
     this.#running.delete(task.id);

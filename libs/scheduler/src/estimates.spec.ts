@@ -14,10 +14,10 @@ function taught(runs: readonly { cpuSeconds: number; peakRamMb: number; duration
   return estimates;
 }
 
-/** Runs of the given length at 100, 200 … 1000 millicores and peaks of 10, 20 … 100 MB. */
-function tenRuns(durationS: number) {
+/** Runs of the given length at 1, 2 … 10 times a number of millicores, and peaks of 10, 20 … 100 MB. */
+function tenRuns(durationS: number, stepMillicores = 100) {
   return Array.from({ length: 10 }, (_, i) => ({
-    cpuSeconds: ((i + 1) / 10) * durationS,
+    cpuSeconds: (((i + 1) * stepMillicores) / 1000) * durationS,
     peakRamMb: (i + 1) * 10,
     durationS,
   }));
@@ -32,8 +32,13 @@ describe('an estimate', () => {
   });
 
   it('is 80 % of the P75 of measured CPU and the P85 of peak RAM from the fifth run on', () => {
-    // CPU 100, 200 … 1000 millicores: P75 is the 8th, 800, of which 80 % are 640. RAM 10 … 100 MB: P85 is the 9th.
-    expect(taught(tenRuns(5)).predict(backtest)).toEqual({ cpuMillicores: 640, ramMb: 90 });
+    // CPU 200, 400 … 2000 millicores: P75 is the 8th, 1600, of which 80 % are 1280. RAM 10 … 100 MB: P85 is the 9th.
+    expect(taught(tenRuns(5, 200)).predict(backtest)).toEqual({ cpuMillicores: 1280, ramMb: 90 });
+  });
+
+  it('is not less than 80 % of the declared CPU for a kind that runs shorter than 10 s', () => {
+    expect(taught(tenRuns(5)).predict(backtest)).toEqual({ cpuMillicores: 800, ramMb: 90 });
+    expect(taught(tenRuns(10, 50)).predict(backtest)).toEqual({ cpuMillicores: 400, ramMb: 90 });
   });
 
   it('counts all of the measured CPU of tasks that run 10 s or longer', () => {
@@ -65,9 +70,9 @@ describe('an estimate', () => {
   });
 
   it('forgets runs older than the last 64', () => {
-    const old = Array.from({ length: 30 }, () => ({ cpuSeconds: 5, peakRamMb: 5000, durationS: 5 }));
-    const recent = Array.from({ length: 64 }, () => ({ cpuSeconds: 2.5, peakRamMb: 200, durationS: 5 }));
-    expect(taught([...old, ...recent]).predict(backtest)).toEqual({ cpuMillicores: 400, ramMb: 200 });
+    const old = Array.from({ length: 30 }, () => ({ cpuSeconds: 10, peakRamMb: 5000, durationS: 5 }));
+    const recent = Array.from({ length: 64 }, () => ({ cpuSeconds: 7, peakRamMb: 200, durationS: 5 }));
+    expect(taught([...old, ...recent]).predict(backtest)).toEqual({ cpuMillicores: 1120, ramMb: 200 });
   });
 });
 
@@ -99,8 +104,8 @@ describe('runs on a saturated machine', () => {
   it('teach no CPU below what is declared: they show what a task got, not what it wanted', () => {
     const estimates = new Estimates(productionPolicy);
     for (let run = 0; run < 10; run++) {
-      estimates.learn(backtest, 2, { cpuSeconds: 0.5, peakRamMb: 100, succeeded: true }, true);
+      estimates.learn(backtest, 20, { cpuSeconds: 5, peakRamMb: 100, succeeded: true }, true);
     }
-    expect(estimates.predict(backtest).cpuMillicores).toBe(800);
+    expect(estimates.predict(backtest).cpuMillicores).toBe(1000);
   });
 });

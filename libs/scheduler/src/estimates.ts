@@ -41,8 +41,10 @@ export class Estimates {
   /**
    * The demand that a task is expected to show.
    *
-   * Learned CPU is the P75 of what was measured; of short tasks the consumption factor's part. Long tasks fill the machine
-   * to the brim for so long that a rise of others' load finds them there, and leave no gap for short ones.
+   * Learned CPU is the P75 of what was measured; of short tasks the consumption factor's part of that or, where it is
+   * more, of what they declare: the figure of a task that is over in a moment is mostly its start, and a burst of them
+   * must not be let in on it. Long tasks fill the machine to the brim for so long that a rise of others' load finds them
+   * there, and leave no gap for short ones.
    */
   predict(task: TaskShape): Demand {
     const { consumptionFactor, learnAfterRuns } = this.#policy;
@@ -51,8 +53,9 @@ export class Estimates {
     const ramSeen = Math.max(kind?.seenRamMb ?? 0, task.floorRamMb ?? 0);
     if (isLearned) {
       const isLong = kind.medianDurationS >= this.#policy.longTaskS;
+      const shortMillicores = Math.max(kind.p75CpuMillicores, task.declared.cpuMillicores);
       return {
-        cpuMillicores: isLong ? kind.p75CpuMillicores : partOf(kind.p75CpuMillicores, consumptionFactor),
+        cpuMillicores: isLong ? kind.p75CpuMillicores : partOf(shortMillicores, consumptionFactor),
         ramMb: Math.max(kind.p85RamMb, ramSeen),
       };
     }
