@@ -78,7 +78,7 @@ describe('what each user sees', () => {
   test('counts and lists for a user their own tasks, and shows the machine to admins only', async () => {
     const own = await alice.get('/api/system/resources');
     expect(own.body).toEqual({
-      queue: { queued_count: 0, running_count: 0, queued_tasks: [], running_tasks: [] },
+      queue: { paused: false, queued_count: 0, running_count: 0, queued_tasks: [], running_tasks: [] },
       is_admin: false,
     });
     const all = await admin.get('/api/system/resources');

@@ -1,4 +1,4 @@
-import type { Role, TaskError, TaskStatus } from '@app/contracts';
+import type { NodeRole, Resources, Role, TaskError, TaskStatus, WaitingTask } from '@app/contracts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
@@ -103,6 +103,7 @@ export const tasks = pgTable(
     leaseExpiresAt: at('lease_expires_at'),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
     floorRamMb: integer('floor_ram_mb'),
+    runAfter: text('run_after'),
     error: jsonb().$type<TaskError>(),
     cpuSeconds: doublePrecision('cpu_seconds'),
     peakRamMb: integer('peak_ram_mb'),
@@ -114,8 +115,26 @@ export const tasks = pgTable(
     index('tasks_user').on(table.userId, table.sequence),
     index('tasks_sequence').on(table.sequence),
     index('tasks_completed').on(table.completedAt),
+    index('tasks_run_after')
+      .on(table.runAfter)
+      .where(sql`run_after is not null`),
   ],
 );
+
+/** The processes that share this database, each writing its own row while it lives. */
+export const nodes = pgTable('nodes', {
+  nodeId: text('node_id').primaryKey(),
+  /** Of this process: a restarted node is another instance. */
+  instance: text().notNull(),
+  role: text().$type<NodeRole>().notNull(),
+  version: text().notNull(),
+  host: text().notNull(),
+  startedAt: at('started_at').notNull(),
+  lastSeenAt: at('last_seen_at').notNull(),
+  resources: jsonb().$type<Resources>().notNull(),
+  /** Why the tasks at the head of the queue do not start on this node. */
+  waiting: jsonb().$type<WaitingTask[]>().notNull(),
+});
 
 /** What the event stream said, in order; `Last-Event-ID` replays from here. */
 export const taskEvents = pgTable(

@@ -141,13 +141,29 @@ export class TaskQueue {
 
   /** What runs and what waits: everybody's for null, else one user's. */
   async getQueueStatus(userId: string | null): Promise<QueueStatus> {
-    return queueStatusOf(await this.store.unfinished(userId), (task) => this.viewOf(task));
+    return this.statusOf(await this.store.unfinished(userId));
   }
 
   /** Whether a task of this type could start now, with the reason and the figures. */
   canRunTask(type: string): AdmissionDecision {
     const { cpuCores, ramGb } = this.handlers.get(type).demand;
     return this.monitor.canRun({ type, size: 1, declared: demandOf(cpuCores, ramGb) });
+  }
+
+  /** The queue object of the API for tasks that were read before. */
+  statusOf(unfinished: readonly Task[]): QueueStatus {
+    const views = unfinished.map((task) => this.viewOf(task));
+    const queued = views
+      .filter((task) => task.status === 'queued')
+      .sort((a, b) => (a.queue_position ?? Infinity) - (b.queue_position ?? Infinity));
+    const running = views.filter((task) => task.status === 'running');
+    return {
+      paused: this.worker.isPaused,
+      queued_count: queued.length,
+      running_count: running.length,
+      queued_tasks: queued,
+      running_tasks: running,
+    };
   }
 
   viewOf(task: Task): TaskView {
@@ -271,6 +287,7 @@ export class TaskQueue {
       error: null,
       cpuSeconds: null,
       peakRamMb: null,
+      runAfter: null,
     };
   }
 
@@ -287,20 +304,6 @@ export class TaskQueue {
       headers: { 'Retry-After': String(queueFullRetryS) },
     });
   }
-}
-
-export function queueStatusOf(tasks: readonly Task[], viewOf: (task: Task) => TaskView): QueueStatus {
-  const views = tasks.map(viewOf);
-  const queued = views
-    .filter((task) => task.status === 'queued')
-    .sort((a, b) => (a.queue_position ?? Infinity) - (b.queue_position ?? Infinity));
-  const running = views.filter((task) => task.status === 'running');
-  return {
-    queued_count: queued.length,
-    running_count: running.length,
-    queued_tasks: queued,
-    running_tasks: running,
-  };
 }
 
 const nothingElse: AlsoWrite = () => Promise.resolve();

@@ -30,6 +30,7 @@ export function taskRow(fields: Partial<TaskRow> = {}): TaskRow {
     error: null,
     cpuSeconds: null,
     peakRamMb: null,
+    runAfter: null,
     ...fields,
   };
 }

@@ -192,6 +192,7 @@ function viewOf(row: TaskRow, placement: Placement | null): TaskView {
     attempt: row.attempt,
     max_attempts: row.maxAttempts,
     node_id: row.nodeId,
+    run_after: row.runAfter,
     error: row.error,
     cpu_seconds: row.cpuSeconds,
     peak_ram_gb: row.peakRamMb === null ? null : Math.round((row.peakRamMb / 1024) * 1000) / 1000,

@@ -3,8 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import { Observable, type Subscriber, type Subscription } from 'rxjs';
 import { Callers } from '../auth/callers.service.js';
 import type { CurrentUser } from '../auth/current-user.decorator.js';
-import { QueueWorker } from '../queue/queue-worker.js';
-import { queueStatusOf } from '../queue/queue.service.js';
+import { TaskQueue } from '../queue/queue.service.js';
 import { TaskStore } from '../queue/task-store.js';
 import { EventHub, type Broadcast, type StreamMessage } from './event-hub.js';
 
@@ -32,7 +31,7 @@ export class TaskStreams implements BeforeApplicationShutdown {
   constructor(
     private readonly hub: EventHub,
     private readonly store: TaskStore,
-    private readonly worker: QueueWorker,
+    private readonly queue: TaskQueue,
     private readonly callers: Callers,
   ) {}
 
@@ -121,7 +120,7 @@ export class TaskStreams implements BeforeApplicationShutdown {
   async #snapshot(viewer: CurrentUser): Promise<StreamMessage> {
     const userId = viewer.isAdmin ? null : viewer.userId;
     const { sequence, unfinished, recent } = await this.store.snapshot(userId, recentTasks);
-    const queue = queueStatusOf(unfinished, (task) => task.view(this.worker.placementOf(task.id)));
+    const queue = this.queue.statusOf(unfinished);
     const data = { ...queue, recent_tasks: recent.map((task) => task.view()), resumed: false };
     return this.hub.initialState(data, sequence, viewer);
   }

@@ -54,6 +54,7 @@ export class FakeServer {
 
   #queue() {
     return {
+      paused: false,
       queued_count: this.queued.length,
       running_count: this.running.length,
       queued_tasks: this.queued,
@@ -124,6 +125,7 @@ export function aTask(changes: Partial<Task> = {}): Task {
     attempt: 1,
     max_attempts: 3,
     node_id: 'node-1',
+    run_after: null,
     error: null,
     cpu_seconds: null,
     peak_ram_gb: null,

@@ -5,6 +5,10 @@ import { queueStatus, task, taskError, taskStatus } from './tasks.js';
 const limitSource = z.enum(['host', 'cgroup-v1', 'cgroup-v2', 'override']);
 const percentOrNone = z.number().nullable();
 
+export const nodeRoles = ['all', 'api', 'worker'] as const;
+export const nodeRole = z.enum(nodeRoles);
+export type NodeRole = z.infer<typeof nodeRole>;
+
 /** The machine as admission sees it; cores and GB (2^30 bytes). Admins only. */
 export const resources = z.object({
   cpu: z.object({
@@ -33,6 +37,33 @@ export const systemResources = z.object({
 });
 export type SystemResources = z.infer<typeof systemResources>;
 
+/** A task's place in the queue as one node sees it. */
+export const waitingTask = z.object({
+  task_id: z.string(),
+  queue_position: z.number().int().nullable(),
+  wait_reason: z.string().nullable(),
+  estimated_start_at: instant.nullable(),
+});
+export type WaitingTask = z.infer<typeof waitingTask>;
+
+/** One process of this installation, for admins. */
+export const systemNode = z.object({
+  node_id: z.string(),
+  role: nodeRole,
+  version: z.string(),
+  host: z.string(),
+  /** Seen within the last 20 s. */
+  alive: z.boolean(),
+  started_at: instant,
+  last_seen_at: instant,
+  resources,
+  running_tasks: z.array(z.object({ task_id: z.string(), task_type: z.string(), user_id: z.string() })),
+});
+export type SystemNode = z.infer<typeof systemNode>;
+
+export const systemNodes = z.object({ items: z.array(systemNode) });
+export type SystemNodes = z.infer<typeof systemNodes>;
+
 const stamped = { timestamp: instant, resources: resources.optional() };
 
 /** Every message of `GET /api/system/task-events`; `resources` reaches admins only. */
@@ -57,14 +88,7 @@ export const taskEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('queue_positions'),
     data: z.object({
-      positions: z.array(
-        z.object({
-          task_id: z.string(),
-          queue_position: z.number().int().nullable(),
-          wait_reason: z.string().nullable(),
-          estimated_start_at: instant.nullable(),
-        }),
-      ),
+      positions: z.array(waitingTask),
     }),
     ...stamped,
   }),

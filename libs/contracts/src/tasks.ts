@@ -38,6 +38,8 @@ export const task = z.object({
   attempt: z.number().int(),
   max_attempts: z.number().int(),
   node_id: z.string().nullable(),
+  /** The task that has to complete before this one may start. */
+  run_after: z.string().nullable(),
   error: taskError.nullable(),
   cpu_seconds: z.number().nullable(),
   peak_ram_gb: z.number().nullable(),
@@ -69,6 +71,8 @@ export function isVisibleTo(viewer: Viewer, owned: { readonly user_id: string })
 
 /** `queue` of the API: for a non-admin it holds and counts their own tasks only. */
 export const queueStatus = z.object({
+  /** An admin has paused the queue: what runs goes on, nothing starts. */
+  paused: z.boolean(),
   queued_count: z.number().int(),
   running_count: z.number().int(),
   queued_tasks: z.array(task),

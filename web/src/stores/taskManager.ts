@@ -39,6 +39,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   const isMonitoring = ref(false);
   const connection = ref<Connection>('idle');
   /** The first state of the server has arrived. */
+  const isQueuePaused = ref(false);
   const isLoaded = ref(false);
   /** The last task that was seen to end, whichever way. */
   const lastEnded = shallowRef<TrackedTask | null>(null);
@@ -188,6 +189,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   function snapshot(): TaskEventMessage | null {
     if (connection.value !== 'live' || !isLoaded.value) return null;
     const data = {
+      paused: isQueuePaused.value,
       running_count: runningTasks.value.length,
       queued_count: queuedTasks.value.length,
       running_tasks: runningTasks.value,
@@ -200,7 +202,8 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   }
 
   /** Takes over a snapshot of the queue; what has vanished from it is asked after, not assumed completed. */
-  function applyQueue({ queued_tasks, running_tasks }: Queue): void {
+  function applyQueue({ paused, queued_tasks, running_tasks }: Queue): void {
+    isQueuePaused.value = paused;
     const present = new Set<string>();
     for (const task of [...running_tasks, ...queued_tasks]) {
       present.add(task.task_id);
@@ -299,6 +302,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     removeTask,
     clearCompletedTasks,
     removeOldTasks,
+    isQueuePaused,
     $reset,
   };
 });
@@ -329,6 +333,7 @@ function complete(task: NewTask): TrackedTask {
     attempt: 1,
     max_attempts: 1,
     node_id: null,
+    run_after: null,
     error: null,
     cpu_seconds: null,
     peak_ram_gb: null,
