@@ -1,10 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Candles } from '@app/backtest';
+import { sliceCandles, type Candles } from '@app/backtest';
 import { createHash } from 'node:crypto';
-import { appendFile, mkdtemp, open, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CandleFileError, readCandleFile, readCandleFileHeader, writeCandleFile } from './candle-file.js';
+import { CandleFile, readCandleFile, readCandleFileHeader } from './candle-file.js';
+import { CandleFileWriter, writeCandleFile } from './candle-file-writer.js';
+import { CandleFileError } from './candle-format.js';
 
 const label = { symbol: 'BTC_USDT', timeframe: '1h', synthetic: true, source: 'made for this test' } as const;
 const hourMs = 3_600_000;
@@ -41,7 +54,7 @@ describe('a candle file', () => {
   it('gives back what was written, with its label and span', async () => {
     const candles = hours(1500);
     const written = await writeCandleFile(path, candles, label);
-    const read = await readCandleFile(path, {}, { verify: true });
+    const read = await readCandleFile(path);
     expect(read.candles).toEqual(candles);
     expect(read.header).toEqual(written);
     expect(written).toMatchObject({
@@ -206,9 +219,90 @@ describe('a broken file', () => {
     expect(String(error)).toContain('synthetic');
   });
 
-  it('is found out by its checksum when a value has changed', async () => {
+  it('is found out at the first reading when a value has changed, of the whole or of a part', async () => {
     const { length } = await readFile(path);
     await overwrite(length - 5, Uint8Array.of(1));
-    expect(await codeOf(readCandleFile(path, {}, { verify: true }))).toBe('CHECKSUM_MISMATCH');
+    expect(await codeOf(readCandleFile(path))).toBe('CHECKSUM_MISMATCH');
+    expect(await codeOf(readCandleFile(path, { maxRows: 1 }))).toBe('CHECKSUM_MISMATCH');
+    expect(await codeOf(readCandleFile(path, { maxRows: 1 }))).toBe('CHECKSUM_MISMATCH');
+  });
+
+  it('is found out by a verification when it went bad after the first reading', async () => {
+    await readCandleFile(path);
+    const { length } = await readFile(path);
+    const { atime, mtime } = await stat(path);
+    await overwrite(length - 5, Uint8Array.of(1));
+    await utimes(path, atime, mtime);
+    expect(await codeOf(CandleFile.with(path, (file) => file.verify()))).toBe('CHECKSUM_MISMATCH');
+  });
+
+  it('is checked by SHA-256 when it is from before the faster checksum', async () => {
+    const older = (text: string) =>
+      text
+        .replace(/"gaps":\d+,/, (field) => ' '.repeat(field.length))
+        .replace(/,"crc32":"[0-9a-f]{8}"/, (field) => ' '.repeat(field.length));
+    await writeFile(path, older((await readFile(path)).toString('latin1')), 'latin1');
+    expect((await readCandleFile(path)).header.crc32).toBeUndefined();
+    const { length } = await readFile(path);
+    await overwrite(length - 5, Uint8Array.of(1));
+    expect(await codeOf(readCandleFile(path))).toBe('CHECKSUM_MISMATCH');
+  });
+});
+
+describe('a file that is replaced while it is read', () => {
+  it('goes on as it was for who has it open', async () => {
+    await writeCandleFile(path, hours(5), label);
+    const before = await CandleFile.open(path);
+    const after = await writeCandleFile(path, hours(7), label);
+    const { candles } = { candles: await before.read(await before.rowsIn({})) };
+    expect(candles).toEqual(hours(5));
+    expect(before.header.sha256).not.toBe(after.sha256);
+    await before.close();
+    expect((await readCandleFile(path)).candles).toEqual(hours(7));
+  });
+});
+
+describe('a file written in blocks', () => {
+  it('is the same file as one written at once, whatever room was reserved', async () => {
+    const whole = await writeCandleFile(path, hours(1000), label);
+    const other = join(folder, 'blocks.candles');
+    const writer = await CandleFileWriter.create(other, label, 5000);
+    for (let row = 0; row < 1000; row += 300) {
+      await writer.append(sliceCandles(hours(1000), row, Math.min(1000, row + 300)));
+    }
+    expect(await writer.finish()).toEqual(whole);
+    await writer.publish();
+    await writer.discard();
+    expect(await readFile(other)).toEqual(await readFile(path));
+    expect(await readdir(folder)).toEqual(['1h.candles', 'blocks.candles']);
+  });
+
+  it('counts gaps within and between blocks', async () => {
+    const at = (row: number) => startMs + (row + (row >= 3 ? 2 : 0) + (row >= 5 ? 1 : 0)) * hourMs;
+    const writer = await CandleFileWriter.create(path, label, 10);
+    for (const [from, to] of [
+      [0, 3],
+      [3, 10],
+    ] as const) {
+      await writer.append(sliceCandles(hours(10, at), from, to));
+    }
+    expect(await writer.finish()).toMatchObject({ rows: 10, gaps: 2, missing: 3 });
+    await writer.discard();
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('reading block by block', () => {
+  it('gives every row once, in the same memory', async () => {
+    await writeCandleFile(path, hours(10), label);
+    const closes: number[][] = [];
+    await CandleFile.with(path, async (file) => {
+      for await (const { close } of file.blocks({ first: 1, end: 9 }, 3)) closes.push([...close]);
+    });
+    expect(closes).toEqual([
+      [1.4, 2.4, 3.4],
+      [4.4, 5.4, 6.4],
+      [7.4, 8.4],
+    ]);
   });
 });

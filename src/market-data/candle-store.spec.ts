@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Timeframe } from '@app/contracts';
-import type { CandleFileError } from './candle-file.js';
+import type { CandleFileError } from './candle-format.js';
 import { CandleStore } from './candle-store.js';
 import { canonicalSymbol, resolveSymbol } from './symbol-name.js';
 

@@ -2,12 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Candles } from '@app/backtest';
 import { timeframes, type SymbolInfo, type Timeframe } from '@app/contracts';
-import {
-  CandleFileError,
-  readCandleFileHeader,
-  writeCandleFile,
-  type CandleFileHeader,
-} from './candle-file.js';
+import { readCandleFileHeader } from './candle-file.js';
+import { writeCandleFile } from './candle-file-writer.js';
+import { CandleFileError, type CandleFileHeader } from './candle-format.js';
 import { readCandles, type ReadCandles } from './read-candles.js';
 import { canResample } from './resample.js';
 import { canonicalSymbol, resolveSymbol } from './symbol-name.js';

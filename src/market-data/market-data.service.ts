@@ -11,8 +11,9 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { CurrentUser } from '../auth/current-user.decorator.js';
 import { Config } from '../config/config.js';
 import { HttpProblem } from '../http/http-problem.js';
+import { CandleFile } from './candle-file.js';
 import { CandleStore, type CandleSource } from './candle-store.js';
-import { readCandles } from './read-candles.js';
+import { readCandlesOf } from './read-candles.js';
 import { nextBucketStart } from './resample.js';
 
 type Viewer = Pick<CurrentUser, 'userId'>;
@@ -68,35 +69,40 @@ export class MarketDataService {
    * @throws HttpProblem 422 NO_MARKET_DATA
    */
   async candles(viewer: Viewer, query: CandleQuery): Promise<CandleList> {
-    const { timeframe, limit } = query;
-    const { path, header } = await this.require(viewer, query.symbol, timeframe);
-    const lengthMs = timeframeMs[timeframe];
-    const toMs = Math.min(query.end === undefined ? Infinity : Date.parse(query.end), header.endMs + 1);
-    let fromMs =
-      query.start === undefined
-        ? nextBucketStart(toMs, timeframe) - limit * lengthMs
-        : Date.parse(query.start);
-
-    const candles: CandleList['candles'] = [];
-    const rowsAtATime = Math.max(1, Math.floor((barsAtATime * timeframeMs[header.timeframe]) / lengthMs));
-    while (candles.length < limit && fromMs < toMs) {
-      const maxRows = Math.min(limit - candles.length, rowsAtATime);
-      const part = (await readCandles(path, timeframe, { fromMs, toMs, maxRows })).candles;
-      const rows = part.time.length;
-      for (let row = 0; row < rows; row++) {
-        candles.push({
-          time: new Date(part.time[row]!).toISOString(),
-          open: part.open[row]!,
-          high: part.high[row]!,
-          low: part.low[row]!,
-          close: part.close[row]!,
-          volume: part.volume[row]!,
-        });
-      }
-      if (rows < maxRows) break;
-      fromMs = part.time[rows - 1]! + 1;
-      await setImmediate();
-    }
-    return { symbol: header.symbol, timeframe, synthetic: header.synthetic, candles };
+    const { timeframe } = query;
+    const source = await this.require(viewer, query.symbol, timeframe);
+    return CandleFile.with(source.path, (file) => candlesOf(file, query));
   }
+}
+
+/** Reads from one open file, which stays what it is if it is replaced meanwhile. */
+async function candlesOf(file: CandleFile, query: CandleQuery): Promise<CandleList> {
+  const { timeframe, limit } = query;
+  const { header } = file;
+  const lengthMs = timeframeMs[timeframe];
+  const toMs = Math.min(query.end === undefined ? Infinity : Date.parse(query.end), header.endMs + 1);
+  let fromMs =
+    query.start === undefined ? nextBucketStart(toMs, timeframe) - limit * lengthMs : Date.parse(query.start);
+
+  const candles: CandleList['candles'] = [];
+  const rowsAtATime = Math.max(1, Math.floor((barsAtATime * timeframeMs[header.timeframe]) / lengthMs));
+  while (candles.length < limit && fromMs < toMs) {
+    const maxRows = Math.min(limit - candles.length, rowsAtATime);
+    const part = (await readCandlesOf(file, timeframe, { fromMs, toMs, maxRows })).candles;
+    const rows = part.time.length;
+    for (let row = 0; row < rows; row++) {
+      candles.push({
+        time: new Date(part.time[row]!).toISOString(),
+        open: part.open[row]!,
+        high: part.high[row]!,
+        low: part.low[row]!,
+        close: part.close[row]!,
+        volume: part.volume[row]!,
+      });
+    }
+    if (rows < maxRows) break;
+    fromMs = part.time[rows - 1]! + 1;
+    await setImmediate();
+  }
+  return { symbol: header.symbol, timeframe, synthetic: header.synthetic, candles };
 }

@@ -1,12 +1,8 @@
 import { sliceCandles, type Candles } from '@app/backtest';
 import { timeframeMs, type Timeframe } from '@app/contracts';
-import {
-  readCandleFile,
-  readCandleFileHeader,
-  type CandleFileHeader,
-  type CandleSpan,
-} from './candle-file.js';
-import { canResample, nextBucketStart, resampleCandles } from './resample.js';
+import { CandleFile, type CandleSpan } from './candle-file.js';
+import type { CandleFileHeader } from './candle-format.js';
+import { canResample, nextBucketStart, Resampler } from './resample.js';
 
 export interface ReadCandles {
   readonly candles: Candles;
@@ -25,32 +21,44 @@ export interface ReadCandles {
  * @throws CandleFileError
  * @throws RangeError if the file's candles do not make up whole candles of `timeframe`
  */
-export async function readCandles(
-  path: string,
+export function readCandles(path: string, timeframe: Timeframe, span: CandleSpan = {}): Promise<ReadCandles> {
+  return CandleFile.with(path, (file) => readCandlesOf(file, timeframe, span));
+}
+
+/** So many stored bars go through the same three megabytes when longer candles are made of them. */
+const barsAtATime = 65_536;
+
+/** `readCandles` of a file that is open: several readings see the same data, whatever replaces it meanwhile. */
+export async function readCandlesOf(
+  file: CandleFile,
   timeframe: Timeframe,
   span: CandleSpan = {},
 ): Promise<ReadCandles> {
-  const stored = await readCandleFileHeader(path);
-  if (!canResample(stored.timeframe, timeframe)) {
-    throw new RangeError(`${path} holds ${stored.timeframe} candles, which do not make up ${timeframe} ones`);
+  const { header, path } = file;
+  const of = (candles: Candles): ReadCandles => ({
+    candles,
+    header,
+    sha256: header.sha256,
+    synthetic: header.synthetic,
+  });
+  if (header.timeframe === timeframe) return of(await file.read(await file.rowsIn(span)));
+  if (!canResample(header.timeframe, timeframe)) {
+    throw new RangeError(`${path} holds ${header.timeframe} candles, which do not make up ${timeframe} ones`);
   }
   const { fromMs = -Infinity, toMs = Infinity, maxRows = Infinity } = span;
-  if (stored.timeframe === timeframe) {
-    const { candles, header } = await readCandleFile(path, span);
-    return { candles, header, sha256: header.sha256, synthetic: header.synthetic };
-  }
   // A bucket has at most this many bars, so so many times the rows cover the buckets wanted to their ends.
-  const barsPerBucket = timeframeMs[timeframe] / timeframeMs[stored.timeframe];
-  const { candles, header } = await readCandleFile(path, {
+  const barsPerBucket = timeframeMs[timeframe] / timeframeMs[header.timeframe];
+  const range = await file.rowsIn({
     fromMs: nextBucketStart(fromMs, timeframe),
     toMs: nextBucketStart(toMs, timeframe),
     maxRows: maxRows * barsPerBucket,
   });
-  const resampled = resampleCandles(candles, timeframe);
-  return {
-    candles: resampled.time.length > maxRows ? sliceCandles(resampled, 0, maxRows) : resampled,
-    header,
-    sha256: header.sha256,
-    synthetic: header.synthetic,
-  };
+  const resampler = new Resampler(timeframe, {
+    rows: range.end - range.first,
+    fromMs: Math.max(fromMs, header.startMs),
+    toMs: header.endMs,
+  });
+  for await (const block of file.blocks(range, barsAtATime)) resampler.push(block);
+  const resampled = resampler.candles();
+  return of(resampled.time.length > maxRows ? sliceCandles(resampled, 0, maxRows) : resampled);
 }

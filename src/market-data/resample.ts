@@ -33,38 +33,73 @@ export function canResample(from: Timeframe, to: Timeframe): boolean {
 export function resampleCandles(candles: Candles, timeframe: Timeframe): Candles {
   const rows = candles.time.length;
   if (rows === 0) return candles;
-  const lengthMs = timeframeMs[timeframe];
-  const spanned = Math.floor((candles.time[rows - 1]! - candles.time[0]!) / lengthMs) + 2;
-  const capacity = Math.min(rows, spanned);
-  const out: Candles = {
-    time: new Float64Array(capacity),
-    open: new Float64Array(capacity),
-    high: new Float64Array(capacity),
-    low: new Float64Array(capacity),
-    close: new Float64Array(capacity),
-    volume: new Float64Array(capacity),
-  };
-  let buckets = 0;
-  for (let from = 0; from < rows;) {
-    const startMs = bucketStart(candles.time[from]!, timeframe);
-    const endMs = startMs + lengthMs;
-    let high = candles.high[from]!;
-    let low = candles.low[from]!;
-    let volume = candles.volume[from]!;
-    let next = from + 1;
-    for (; next < rows && candles.time[next]! < endMs; next++) {
-      if (candles.high[next]! > high) high = candles.high[next]!;
-      if (candles.low[next]! < low) low = candles.low[next]!;
-      volume += candles.volume[next]!;
-    }
-    out.time[buckets] = startMs;
-    out.open[buckets] = candles.open[from]!;
-    out.high[buckets] = high;
-    out.low[buckets] = low;
-    out.close[buckets] = candles.close[next - 1]!;
-    out.volume[buckets] = volume;
-    buckets++;
-    from = next;
+  const resampler = new Resampler(timeframe, {
+    rows,
+    fromMs: candles.time[0]!,
+    toMs: candles.time[rows - 1]!,
+  });
+  resampler.push(candles);
+  return resampler.candles();
+}
+
+/** `resampleCandles` for bars that come in blocks, oldest first; it keeps none of their memory. */
+export class Resampler {
+  readonly #lengthMs: number;
+  readonly #out: Candles;
+  #buckets = 0;
+  /** Where the last bucket ends. */
+  #endMs = -Infinity;
+
+  /** @param most how many bars will come at most, and the times of the first and the last that may */
+  constructor(
+    private readonly timeframe: Timeframe,
+    most: { readonly rows: number; readonly fromMs: number; readonly toMs: number },
+  ) {
+    this.#lengthMs = timeframeMs[timeframe];
+    const spanned = Math.max(0, Math.floor((most.toMs - most.fromMs) / this.#lengthMs) + 2);
+    const column = (): Float64Array => new Float64Array(Math.min(most.rows, spanned));
+    this.#out = {
+      time: column(),
+      open: column(),
+      high: column(),
+      low: column(),
+      close: column(),
+      volume: column(),
+    };
   }
-  return sliceCandles(out, 0, buckets);
+
+  push(candles: Candles): void {
+    const { time } = candles;
+    const out = this.#out;
+    for (let row = 0; row < time.length;) {
+      if (time[row]! >= this.#endMs) {
+        const startMs = bucketStart(time[row]!, this.timeframe);
+        this.#endMs = startMs + this.#lengthMs;
+        out.time[this.#buckets] = startMs;
+        out.open[this.#buckets] = candles.open[row]!;
+        out.high[this.#buckets] = -Infinity;
+        out.low[this.#buckets] = Infinity;
+        this.#buckets++;
+      }
+      const bucket = this.#buckets - 1;
+      const endMs = this.#endMs;
+      let high = out.high[bucket]!;
+      let low = out.low[bucket]!;
+      let volume = out.volume[bucket]!;
+      for (; row < time.length && time[row]! < endMs; row++) {
+        if (candles.high[row]! > high) high = candles.high[row]!;
+        if (candles.low[row]! < low) low = candles.low[row]!;
+        volume += candles.volume[row]!;
+      }
+      out.high[bucket] = high;
+      out.low[bucket] = low;
+      out.close[bucket] = candles.close[row - 1]!;
+      out.volume[bucket] = volume;
+    }
+  }
+
+  /** All buckets so far, as views. */
+  candles(): Candles {
+    return sliceCandles(this.#out, 0, this.#buckets);
+  }
 }

@@ -30,8 +30,8 @@ describe('the sample data', () => {
 
   it('has days that are made of its hours', async () => {
     const series = join(folder, 'market-data', 'shared', 'BTC_USDT');
-    const hours = (await readCandleFile(join(series, '1h.candles'), {}, { verify: true })).candles;
-    const days = (await readCandleFile(join(series, '1d.candles'), {}, { verify: true })).candles;
+    const hours = (await readCandleFile(join(series, '1h.candles'))).candles;
+    const days = (await readCandleFile(join(series, '1d.candles'))).candles;
     expect(days.open[1]).toBe(hours.open[24]);
     expect(days.high[1]).toBe(Math.max(...hours.high.subarray(24, 48)));
     expect(days.low[1]).toBe(Math.min(...hours.low.subarray(24, 48)));
