@@ -12,6 +12,8 @@ import {
 } from './http/request-checks.js';
 import { nameRequest } from './http/request-id.js';
 import { logRequest } from './http/request-log.js';
+import { serveDocs } from './openapi/docs-page.js';
+import { apiPrefix, routesOutsidePrefix } from './http/routes.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { contentSecurityPolicy, servePage } from './web/page.js';
 
@@ -29,7 +31,7 @@ export function setUp(app: NestExpressApplication, config: Config): void {
     refuseDuplicateQueryKeys,
     refuseOtherMediaTypes,
   );
-  app.use(servePage(join(import.meta.dirname, '..', 'web')));
+  app.use(serveDocs(), servePage(join(import.meta.dirname, '..', 'web')));
   app.use(express.json({ limit: bodyLimitBytes, verify: refuseDeepNesting }), answerParserError);
   if (config.http.corsOrigins.length > 0) {
     app.enableCors({
@@ -37,7 +39,7 @@ export function setUp(app: NestExpressApplication, config: Config): void {
       exposedHeaders: ['Location', 'Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
     });
   }
-  app.setGlobalPrefix('api', { exclude: ['metrics'] });
+  app.setGlobalPrefix(apiPrefix, { exclude: routesOutsidePrefix });
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter());
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });

@@ -1,0 +1,177 @@
+import type { z } from 'zod';
+import { answerSchema, answerSchemas, requestSchema, type JsonSchema } from './json-schema.js';
+import { isOtherMedia, type Operation, type Operations } from './operation.js';
+import { problemExamples, refusalsOf } from './refusals.js';
+import type { Route } from './routes.js';
+
+export interface OpenApiOperation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  description?: string;
+  security: Record<string, string[]>[];
+  parameters?: OpenApiParameter[];
+  requestBody?: { required: true; content: Record<string, { schema: JsonSchema; example?: unknown }> };
+  responses: Record<string, OpenApiResponse>;
+}
+
+export interface OpenApiParameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required: boolean;
+  description?: string;
+  schema: JsonSchema;
+  example?: unknown;
+}
+
+export interface OpenApiResponse {
+  description: string;
+  headers?: Record<string, { description: string; schema: JsonSchema }>;
+  content?: Record<string, { schema: JsonSchema; example?: unknown; examples?: Record<string, unknown> }>;
+}
+
+export interface OpenApiDocument {
+  openapi: '3.1.0';
+  info: {
+    title: string;
+    version: string;
+    description: string;
+    license: { name: string; identifier: string };
+  };
+  tags: { name: string }[];
+  paths: Record<string, Record<string, OpenApiOperation>>;
+  components: {
+    schemas: Record<string, JsonSchema>;
+    examples: Record<string, { value: unknown }>;
+    securitySchemes: Record<string, JsonSchema>;
+  };
+}
+
+const description =
+  'Compute jobs of a trading platform: run when the machine has the headroom, queued fairly when it has not. ' +
+  'Errors are RFC 9457 problems; `code` is stable. Times are ISO-8601 in UTC. A path that is documented as 404 ' +
+  'answers alike for what is absent and for what belongs to somebody else.';
+
+/** The OpenAPI 3.1 document of these routes. A route that no operation describes is documented as far as its decorators go. */
+export function documentOf(
+  routes: readonly Route[],
+  operations: Operations,
+  version: string,
+): OpenApiDocument {
+  const paths: OpenApiDocument['paths'] = {};
+  for (const route of routes) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}');
+    const operation = operations[route.name] ?? { summary: route.name, answer: null };
+    (paths[path] ??= {})[route.method.toLowerCase()] = describe(route, operation);
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Headroom', version, description, license: { name: 'MIT', identifier: 'MIT' } },
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: answerSchemas(),
+      examples: problemExamples(),
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        ticket: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'ticket',
+          description: 'from POST /api/auth/stream-ticket',
+        },
+        token: { type: 'apiKey', in: 'query', name: 'token', description: 'an access token' },
+      },
+    },
+  };
+}
+
+function describe(route: Route, operation: Operation): OpenApiOperation {
+  const parameters = parametersOf(route, operation);
+  return {
+    operationId: route.operationId,
+    tags: [route.tag],
+    summary: operation.summary + (route.roles?.includes('user') === false ? ' (admins)' : ''),
+    ...(operation.description !== undefined && { description: operation.description }),
+    security: securityOf(route),
+    ...(parameters.length > 0 && { parameters }),
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content: {
+          'application/json': {
+            schema: requestSchema(route.body),
+            ...(operation.requestExample !== undefined && { example: operation.requestExample }),
+          },
+        },
+      },
+    }),
+    responses: { ...successesOf(route, operation), ...refusalsOf(route, operation) },
+  };
+}
+
+function securityOf(route: Route): Record<string, string[]>[] {
+  if (route.isPublic) return [];
+  const streams = route.takesStreamCredentials ? [{ ticket: [] }, { token: [] }] : [];
+  return [{ bearer: [] }, ...streams];
+}
+
+function parametersOf(route: Route, operation: Operation): OpenApiParameter[] {
+  const ids = route.pathParams.map((name) => ({
+    name,
+    in: 'path' as const,
+    required: true,
+    schema: { type: 'string', format: 'uuid' },
+  }));
+  const headers = [...(route.createsTask ? ['Idempotency-Key'] : []), ...route.headers].map((name) => ({
+    name,
+    in: 'header' as const,
+    required: false,
+    schema: { type: 'string', maxLength: 128 },
+    ...(name === 'Idempotency-Key' && {
+      description: 'names this request: sent again within 24 h, it gets the first answer again',
+    }),
+  }));
+  return [...ids, ...(route.query ? queryParameters(route.query, operation) : []), ...headers];
+}
+
+function queryParameters(query: z.ZodObject, { queryExample = {} }: Operation): OpenApiParameter[] {
+  const { properties, required = [] } = requestSchema(query) as {
+    properties: Record<string, JsonSchema>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    ...(description !== undefined && { description: description as string }),
+    schema,
+    ...(name in queryExample && { example: queryExample[name] }),
+  }));
+}
+
+function successesOf(route: Route, operation: Operation): Record<string, OpenApiResponse> {
+  const success: OpenApiResponse = { description: operation.summary, ...contentOf(operation) };
+  if (route.createsTask) {
+    success.headers = {
+      Location: { description: 'where the result will be', schema: { type: 'string' } },
+      'Idempotency-Replayed': {
+        description: 'this answer was given before',
+        schema: { type: 'string', const: 'true' },
+      },
+    };
+  }
+  const further = Object.entries(operation.alsoWith ?? {}).map(([status, words]) => [
+    status,
+    { description: words, ...contentOf(operation) },
+  ]);
+  return { [route.status]: success, ...(Object.fromEntries(further) as Record<string, OpenApiResponse>) };
+}
+
+function contentOf({ answer, answerExample }: Operation): Pick<OpenApiResponse, 'content'> {
+  if (answer === null) return {};
+  const example = answerExample === undefined ? {} : { example: answerExample };
+  return isOtherMedia(answer)
+    ? { content: { [answer.mediaType]: { schema: answerSchema(answer.schema), ...example } } }
+    : { content: { 'application/json': { schema: answerSchema(answer), ...example } } };
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { Controller, Get, Module, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { Public } from '../auth/public.decorator.js';
+import { documentOf, type OpenApiDocument } from './document.js';
+import { operations } from './operations.js';
+import { routesOf, type Route } from './routes.js';
+
+/** The routes of an application, plug-ins' too, as Nest has registered them. */
+export function registeredRoutes(modules: ModulesContainer): Route[] {
+  const controllers = [...modules.values()].flatMap((module) => [...module.controllers.values()]);
+  return routesOf(controllers.map(({ metatype }) => metatype as Type));
+}
+
+@Public()
+@Controller('openapi.json')
+export class OpenApiController {
+  #document: OpenApiDocument | null = null;
+
+  constructor(private readonly modules: ModulesContainer) {}
+
+  @Get()
+  get(): OpenApiDocument {
+    this.#document ??= documentOf(registeredRoutes(this.modules), operations, packageVersion());
+    return this.#document;
+  }
+}
+
+/** The OpenAPI document of whatever routes the application has. */
+@Module({ controllers: [OpenApiController] })
+export class OpenApiModule {}
+
+/** Looked for upwards: the compiled file lies deeper than its source. */
+export function packageVersion(from = new URL('.', import.meta.url)): string {
+  try {
+    const manifest = JSON.parse(readFileSync(new URL('package.json', from), 'utf8')) as { version?: string };
+    if (manifest.version !== undefined) return manifest.version;
+  } catch {
+    // Not in this folder.
+  }
+  const above = new URL('..', from);
+  return above.href === from.href ? '0.0.0' : packageVersion(above);
+}

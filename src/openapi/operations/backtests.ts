@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import {
+  backtestExample,
+  backtestRequestExample,
+  backtestSummaryExample,
+  onePage,
+  taskId,
+} from '../examples.js';
+import type { Operations } from '../operation.js';
+import { answers } from '../schemas.js';
+
+export const backtests: Operations = {
+  'POST /api/backtests/run': {
+    summary: 'Run a backtest',
+    answer: answers.BacktestAccepted,
+    answerExample: {
+      status: 'running',
+      backtest_id: taskId,
+      message: 'Backtest started. Check Status Center for progress.',
+    },
+    requestExample: backtestRequestExample,
+    problems: [
+      'UNKNOWN_STRATEGY',
+      'INVALID_PARAMS',
+      'NO_MARKET_DATA',
+      'TOO_LITTLE_HISTORY',
+      'UNKNOWN_MODEL',
+      'MODEL_NOT_TRAINED',
+      'MODEL_MISMATCH',
+      'MODEL_LEAKAGE',
+    ],
+  },
+  'GET /api/backtests': {
+    summary: 'Backtests, newest first',
+    answer: answers.BacktestPage,
+    answerExample: onePage(backtestSummaryExample),
+    queryExample: { strategy: 'SmaCross', status: 'completed', limit: 5 },
+    problems: ['CURSOR_INVALID'],
+  },
+  'GET /api/backtests/strategies': {
+    summary: 'The strategies, each with the JSON Schema of its params',
+    answer: answers.StrategyList,
+    answerExample: [
+      {
+        name: 'SmaCross',
+        label: 'SMA crossover',
+        description: 'Long while a fast moving average is above a slow one.',
+        category: 'trend',
+        requires_model: false,
+        params_schema: { type: 'object', properties: { fast_period: { type: 'integer', default: 10 } } },
+      },
+    ],
+  },
+  'GET /api/backtests/compare': {
+    summary: 'Two to four results at once, in the order asked for',
+    answer: answers.BacktestComparison,
+    answerExample: { items: [backtestExample, backtestExample] },
+    queryExample: { ids: `${taskId},${taskId}` },
+    problems: ['NOT_FOUND'],
+  },
+  'GET /api/backtests/:id': {
+    summary: 'A backtest with its curves and trades',
+    answer: answers.Backtest,
+    answerExample: backtestExample,
+  },
+  'GET /api/backtests/:id/trades.csv': {
+    summary: 'The trades of a completed backtest as CSV',
+    answer: { mediaType: 'text/csv', schema: z.string() },
+    answerExample:
+      'entry_time,exit_time,direction,size,entry_price,exit_price,pnl,return,commission,exit_reason,bars\r\n',
+    problems: ['BACKTEST_NOT_COMPLETED'],
+  },
+  'PATCH /api/backtests/:id': {
+    summary: 'Name a backtest or note something',
+    answer: answers.BacktestSummary,
+    answerExample: backtestSummaryExample,
+    requestExample: { title: 'first try', notes: null },
+  },
+  'DELETE /api/backtests/:id': {
+    summary: 'Delete a finished backtest and its files',
+    answer: null,
+    problems: ['BACKTEST_NOT_FINISHED'],
+  },
+};

@@ -1,0 +1,101 @@
+import { modelExample, modelId, onePage, predictionExample, predictionId } from '../examples.js';
+import type { Operations } from '../operation.js';
+import { answers } from '../schemas.js';
+
+const candleExample = {
+  time: '2024-01-01T00:00:00.000Z',
+  open: 42_280,
+  high: 42_610,
+  low: 42_190,
+  close: 42_500,
+  volume: 311.4,
+};
+
+/** Models, predictions and the candles that they are made from. */
+export const predictions: Operations = {
+  'POST /api/predictions/train': {
+    summary: 'Train a model',
+    answer: answers.TrainAccepted,
+    answerExample: {
+      status: 'queued',
+      model_id: modelId,
+      task_id: modelId,
+      message: 'Training queued. Check Status Center for progress.',
+    },
+    requestExample: {
+      symbol: 'ETH_USDT',
+      timeframe: '1h',
+      start_date: '2023-01-01',
+      end_date: '2024-01-01',
+      model: 'logistic',
+      horizon: 24,
+    },
+    problems: ['INVALID_PARAMS', 'NO_MARKET_DATA', 'TOO_FEW_ROWS'],
+  },
+  'POST /api/predictions/run': {
+    summary: 'Predict',
+    description:
+      'Without `model_id` it uses the own model that has seen the newest candles of that market, or trains one.',
+    answer: answers.PredictAccepted,
+    answerExample: {
+      status: 'running',
+      prediction_id: predictionId,
+      message: 'Prediction started. Check Status Center for progress.',
+    },
+    requestExample: { symbol: 'ETH_USDT', timeframe: '1d', horizon: 5 },
+    problems: ['NO_MARKET_DATA', 'TOO_FEW_ROWS', 'UNKNOWN_MODEL', 'MODEL_NOT_TRAINED', 'MODEL_MISMATCH'],
+  },
+  'GET /api/predictions': {
+    summary: 'Predictions, newest first',
+    answer: answers.PredictionPage,
+    answerExample: onePage(predictionExample),
+    queryExample: { symbol: 'ETH_USDT', limit: 5 },
+    problems: ['CURSOR_INVALID'],
+  },
+  'GET /api/predictions/models': {
+    summary: 'Models, newest first',
+    answer: answers.ModelPage,
+    answerExample: onePage(modelExample),
+    queryExample: { symbol: 'ETH_USDT' },
+    problems: ['CURSOR_INVALID'],
+  },
+  'GET /api/predictions/models/:id': {
+    summary: 'A model with its importances and its calibration',
+    answer: answers.ModelDetail,
+    answerExample: {
+      ...modelExample,
+      feature_importance: [{ feature: 'return_24', gain: 0.21 }],
+      calibration: { ece: 0.012, reliability: [] },
+    },
+  },
+  'DELETE /api/predictions/models/:id': {
+    summary: 'Delete a model that no waiting or running task needs',
+    answer: null,
+    problems: ['MODEL_IN_USE'],
+  },
+  'GET /api/predictions/:id': {
+    summary: 'One prediction',
+    answer: answers.Prediction,
+    answerExample: predictionExample,
+  },
+  'GET /api/market-data/symbols': {
+    summary: 'The candles that there are',
+    answer: answers.SymbolPage,
+    answerExample: onePage({
+      symbol: 'BTC_USDT',
+      timeframe: '1h',
+      start: '2022-01-01T00:00:00.000Z',
+      end: '2025-12-31T23:00:00.000Z',
+      rows: 35_064,
+      synthetic: true,
+      shared: true,
+    }),
+  },
+  'GET /api/market-data/candles': {
+    summary: 'Candles, oldest first',
+    answer: answers.CandleList,
+    answerExample: { symbol: 'BTC_USDT', timeframe: '1d', synthetic: true, candles: [candleExample] },
+    queryExample: { symbol: 'BTC_USDT', timeframe: '1d', start: '2024-01-01', limit: 2 },
+    problems: ['NO_MARKET_DATA'],
+  },
+};

@@ -1,0 +1,97 @@
+import { cancelledTaskExample, onePage, queueExample, taskExample } from '../examples.js';
+import type { Operations } from '../operation.js';
+import { answers } from '../schemas.js';
+
+const resourcesExample = {
+  cpu: { total_cores: 8, available_cores: 6.4, usage_percent: 20, min_threshold_cores: 1.6 },
+  ram: { total_gb: 16, available_gb: 12.5, usage_percent: 21.9, min_threshold_gb: 3.2 },
+  buffer_percent: 20,
+  pressure: { cpu: 0, memory: 0, io: 0.1 },
+  limits: { cpu_source: 'cgroup-v2', ram_source: 'host' },
+  reserved: { cpu_cores: 0.8, ram_gb: 0.4 },
+};
+
+/** Tasks and the system. */
+export const queue: Operations = {
+  'GET /api/tasks': {
+    summary: 'The history of tasks, newest first',
+    description: '`user_id` filters for admins only; others always see their own.',
+    answer: answers.TaskPage,
+    answerExample: onePage(taskExample),
+    queryExample: { status: 'queued', task_type: 'backtest', limit: 20 },
+    problems: ['CURSOR_INVALID'],
+  },
+  'GET /api/tasks/:task_id': { summary: 'One task', answer: answers.Task, answerExample: taskExample },
+  'POST /api/tasks/:task_id/cancel': {
+    summary: 'Cancel a task',
+    description:
+      "A queued one is gone at once, a running one's process within 2 s. Cancelling twice is the same as once.",
+    answer: answers.Task,
+    answerExample: cancelledTaskExample,
+    problems: ['TASK_FINISHED', 'TASK_NOT_CANCELLABLE', 'TASK_CHANGING'],
+  },
+  'POST /api/tasks/:task_id/retry': {
+    summary: 'Run a failed or cancelled task once more, as its next attempt',
+    answer: answers.Task,
+    answerExample: { ...taskExample, attempt: 2 },
+    problems: ['TASK_NOT_RETRYABLE', 'TASK_CHANGING', 'QUEUE_FULL'],
+  },
+  'PATCH /api/tasks/:task_id': {
+    summary: 'Move a queued task',
+    description: '−100 to 100, higher runs sooner; users may only lower, to 0 or below.',
+    answer: answers.Task,
+    answerExample: { ...taskExample, priority: -5 },
+    requestExample: { priority: -5 },
+    problems: ['TASK_NOT_QUEUED', 'PRIORITY_TOO_HIGH', 'TASK_CHANGING'],
+  },
+  'GET /api/system/resources': {
+    summary: 'The machine, for admins, and the queue',
+    description: '`resources` is absent for everybody else.',
+    answer: answers.SystemResources,
+    answerExample: { resources: resourcesExample, queue: queueExample, is_admin: true },
+  },
+  'GET /api/system/queue': {
+    summary: 'What runs and what waits',
+    description:
+      'Lists and counts hold the own tasks only, but for admins; `queue_position` is the place in the whole queue.',
+    answer: answers.QueueStatus,
+    answerExample: queueExample,
+  },
+  'GET /api/system/task-events': {
+    summary: 'The live event stream',
+    description:
+      'Server-sent events without an `event:` field; the schema is that of the JSON in each `data:` line. ' +
+      '`Last-Event-ID` brings what was missed. Credentials: the Authorization header, or `?ticket=`, or `?token=`.',
+    answer: { mediaType: 'text/event-stream', schema: answers.TaskEvent },
+    answerExample:
+      'id: 5b1e9c-42\ndata: {"type":"task_description_update","timestamp":"2026-01-05T10:00:01.000Z",' +
+      '"data":{"task_id":"95e8645e-02d2-4eaf-9650-2bf36d6e8669","description":"day 15 of 30","progress":0.5}}\n\n',
+  },
+  'POST /api/system/queue/pause': {
+    summary: 'Start no more tasks',
+    description: 'What runs goes on. Survives a restart.',
+    answer: answers.QueuePause,
+    answerExample: { paused: true },
+  },
+  'POST /api/system/queue/resume': {
+    summary: 'Start tasks again',
+    answer: answers.QueuePause,
+    answerExample: { paused: false },
+  },
+  'GET /api/health/live': {
+    summary: 'The process answers',
+    answer: answers.Liveness,
+    answerExample: { status: 'up' },
+  },
+  'GET /api/health/ready': {
+    summary: 'The node can do its work',
+    answer: answers.Readiness,
+    answerExample: { status: 'up', database: 'up', worker: 'up', monitor: 'up' },
+    alsoWith: { 503: 'a part of it cannot; each is named' },
+  },
+  'GET /api/openapi.json': {
+    summary: 'This document',
+    answer: answers.OpenApiDocument,
+    answerExample: { openapi: '3.1.0', paths: {} },
+  },
+};

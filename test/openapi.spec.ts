@@ -1,0 +1,113 @@
+import 'reflect-metadata';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { AppModule } from '../src/app.module.js';
+import { readConfig } from '../src/config/config.js';
+import { documentOf, type OpenApiDocument } from '../src/openapi/document.js';
+import { isOtherMedia } from '../src/openapi/operation.js';
+import { registeredRoutes } from '../src/openapi/openapi.module.js';
+import { operations } from '../src/openapi/operations.js';
+import { problemCodes } from '../src/openapi/problem-codes.js';
+import type { Route } from '../src/openapi/routes.js';
+
+let routes: Route[];
+let document: OpenApiDocument;
+beforeAll(async () => {
+  // In preview, Nest registers everything and starts nothing.
+  const app = await NestFactory.create(AppModule.with(readConfig({}), []), { preview: true, logger: false });
+  routes = registeredRoutes(app.get(ModulesContainer));
+  document = documentOf(routes, operations, '1.2.3');
+});
+
+const names = (keys: Iterable<string>) => [...keys].sort();
+
+/** Every `$ref` below a value. */
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = '$ref' in value ? [String(value.$ref)] : [];
+  return [...own, ...Object.values(value).flatMap(referencesIn)];
+}
+
+describe('the OpenAPI document', () => {
+  it('describes every route that Nest has registered, and no other', () => {
+    expect(names(Object.keys(operations))).toEqual(names(routes.map(({ name }) => name)));
+    const paths = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(names(paths)).toEqual(names(routes.map(({ name }) => name.replace(/:(\w+)/g, '{$1}'))));
+  });
+
+  it('gives every operation an id of its own', () => {
+    const ids = routes.map(({ operationId }) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('refers only to what it holds', () => {
+    for (const reference of referencesIn(document)) {
+      const target = reference
+        .slice(2)
+        .split('/')
+        .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], document);
+      expect({ reference, found: target !== undefined }).toEqual({ reference, found: true });
+    }
+  });
+
+  it('has an example of every answer that has a body, and each is one', () => {
+    for (const route of routes) {
+      const { answer, answerExample } = operations[route.name]!;
+      if (answer === null) continue;
+      expect([route.name, answerExample === undefined]).toEqual([route.name, false]);
+      const wrong = isOtherMedia(answer) ? null : (answer.safeParse(answerExample).error?.issues ?? null);
+      expect([route.name, wrong]).toEqual([route.name, null]);
+    }
+  });
+
+  it('has an example of every body and every required query, and each is one', () => {
+    for (const { name, body, query } of routes) {
+      const { requestExample, queryExample } = operations[name]!;
+      const wrong = [
+        ...(body?.safeParse(requestExample).error?.issues ?? []),
+        ...(query?.safeParse(queryExample ?? {}).error?.issues ?? []),
+      ];
+      expect([name, wrong]).toEqual([name, []]);
+    }
+  });
+
+  it('says which tokens a route takes', () => {
+    const securityOf = (path: string) => document.paths[path]!.get!.security;
+    expect(securityOf('/api/health/live')).toEqual([]);
+    expect(securityOf('/api/tasks')).toEqual([{ bearer: [] }]);
+    expect(securityOf('/api/system/task-events')).toEqual([{ bearer: [] }, { ticket: [] }, { token: [] }]);
+  });
+
+  it('takes queries and bodies from what the server itself checks', () => {
+    const { parameters } = document.paths['/api/tasks']!.get!;
+    expect(parameters!.find(({ name }) => name === 'limit')).toMatchObject({
+      in: 'query',
+      required: false,
+      schema: { type: 'integer', minimum: 1, maximum: 200, default: 50 },
+    });
+    const run = document.paths['/api/backtests/run']!.post!;
+    expect(run.parameters!.map(({ name }) => name)).toEqual(['Idempotency-Key']);
+    const { schema } = run.requestBody!.content['application/json']!;
+    expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(schema.required).toEqual(['strategy', 'symbol', 'start_date', 'end_date', 'initial_capital']);
+    expect(Object.keys(run.responses).sort()).toEqual(
+      ['202', '400', '401', '409', '413', '415', '422', '429', '500', '503'].sort(),
+    );
+  });
+
+  it('knows every problem code that the source can answer with', () => {
+    const folder = join(import.meta.dirname, '..', 'src');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && !path.endsWith('.spec.ts') && !path.startsWith('openapi'))
+      .map((path) => readFileSync(join(folder, path), 'utf8'));
+    const refusals =
+      /(?:new HttpProblem\(\s*\d+|HttpProblem\.conflict\(|HttpProblem\.invalid\([^;]*?|super\(\d+),?\s*'([A-Z][A-Z0-9_]+)'/g;
+    const used = new Set(sources.flatMap((text) => [...text.matchAll(refusals)].map((match) => match[1]!)));
+    expect(used.size).toBeGreaterThan(35);
+    expect([...used].filter((code) => !(code in problemCodes))).toEqual([]);
+  });
+});
