@@ -5,13 +5,14 @@ import { isAbsolute, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ConsoleLogger, type Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { setUp } from './app.setup.js';
 import { ConfigError, readConfig, type Config } from './config/config.js';
 import { DataFolderInUse } from './database/embedded-database.js';
+import { Log } from './logging/log.js';
 
 const usage = `Usage: node dist/src/main.js [--help]
 
@@ -26,9 +27,10 @@ async function start(config: Config): Promise<void> {
     {
       bodyParser: false,
       abortOnError: false,
-      logger: new ConsoleLogger({
-        logLevels: levelsFrom(config.logLevel),
-        colors: isatty(1),
+      logger: new Log({
+        level: config.logLevel,
+        format: config.logFormat ?? (isatty(1) ? 'text' : 'json'),
+        colours: isatty(1) && process.env.NO_COLOR === undefined,
       }),
     },
   );
@@ -50,11 +52,6 @@ async function loadPlugins(config: Config): Promise<Type[]> {
       return module;
     }),
   );
-}
-
-function levelsFrom(level: Config['logLevel']): Config['logLevel'][] {
-  const all = ['error', 'warn', 'log', 'debug'] as const;
-  return all.slice(0, all.indexOf(level) + 1);
 }
 
 function explain(error: unknown): string {

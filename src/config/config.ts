@@ -16,6 +16,8 @@ export abstract class Config {
   abstract readonly role: NodeRole;
   abstract readonly nodeId: string;
   abstract readonly logLevel: 'debug' | 'log' | 'warn' | 'error';
+  /** Null: text on a terminal, JSON lines otherwise. */
+  abstract readonly logFormat: 'text' | 'json' | null;
   abstract readonly auth: {
     readonly adminUsername: string;
     readonly adminPassword: string | null;
@@ -37,6 +39,8 @@ export abstract class Config {
     readonly maxQueuedPerUser: number;
     readonly timeoutS: number;
     readonly maxAttempts: number;
+    /** How long running tasks may go on after SIGTERM, in seconds. */
+    readonly stopGraceS: number;
   };
 }
 
@@ -88,6 +92,7 @@ const environment = z
     TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     LOG_LEVEL: z.enum(['debug', 'log', 'warn', 'error']).default('log'),
+    LOG_FORMAT: z.enum(['text', 'json']).optional(),
     HEADROOM_DATA_DIR: z.string().min(1).default('./data'),
     HEADROOM_ROLE: z.enum(['all', 'api', 'worker']).default('all'),
     HEADROOM_NODE_ID: z
@@ -101,6 +106,7 @@ const environment = z
     HEADROOM_PLUGINS: z.string().default(''),
     HEADROOM_MAX_QUEUED_PER_USER: z.coerce.number().int().min(1).max(100_000).default(500),
     HEADROOM_TASK_TIMEOUT_S: z.coerce.number().int().min(1).max(604_800).default(3600),
+    HEADROOM_STOP_GRACE_S: z.coerce.number().min(0).max(3600).default(5),
     HEADROOM_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
   })
   .superRefine((env, context) => {
@@ -143,10 +149,12 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     role: env.HEADROOM_ROLE,
     nodeId:
       env.HEADROOM_NODE_ID ??
+      // Several nodes of one host share its name; an embedded store has but one.
       hostname()
         .replace(/[^A-Za-z0-9._-]/g, '-')
-        .slice(0, 64),
+        .slice(0, 52) + (env.DATABASE_URL ? `-${process.pid}` : ''),
     logLevel: env.LOG_LEVEL,
+    logFormat: env.LOG_FORMAT ?? null,
     auth: {
       adminUsername: env.ADMIN_USERNAME,
       adminPassword: env.ADMIN_PASSWORD ?? null,
@@ -169,6 +177,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       maxQueuedPerUser: env.HEADROOM_MAX_QUEUED_PER_USER,
       timeoutS: env.HEADROOM_TASK_TIMEOUT_S,
       maxAttempts: env.HEADROOM_MAX_ATTEMPTS,
+      stopGraceS: env.HEADROOM_STOP_GRACE_S,
     },
   };
 }

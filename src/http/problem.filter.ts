@@ -16,8 +16,12 @@ export class ProblemFilter implements ExceptionFilter {
     const response = http.getResponse<Response>();
     const refusal = toHttpProblem(error);
     if (refusal.status >= 500) {
-      const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#logger.error(`${request.method} ${request.path} ${requestIdOf(request)} ${cause}`);
+      const isError = error instanceof Error;
+      this.#logger.error({
+        message: `${request.method} ${request.path} ${refusal.code}: ${isError ? error.message : String(error)}`,
+        request_id: requestIdOf(request),
+        stack: isError ? stackOf(error) : undefined,
+      });
     }
     if (response.headersSent) {
       response.destroy();
@@ -80,6 +84,12 @@ function isDatabaseAway(error: unknown): boolean {
     if (/Connection terminated|timeout exceeded when trying to connect/.test(cause.message)) return true;
   }
   return false;
+}
+
+/** With the stacks of what caused it: a database error says most of its own in there. */
+function stackOf(error: Error): string {
+  const own = error.stack ?? error.message;
+  return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause)}` : own;
 }
 
 function codeOf(status: number): string {

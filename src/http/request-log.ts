@@ -1,17 +1,22 @@
 import { Logger } from '@nestjs/common';
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Response } from 'express';
+import type { AuthenticatedRequest } from '../auth/current-user.decorator.js';
 import { requestIdOf } from './request-id.js';
 
 const logger = new Logger('Http');
 
-/** One line an answered request: method, path, status, time and id; never the query, which may hold a credential. */
-export function logRequest(request: Request, response: Response, next: NextFunction): void {
+/** One line an answered request: method, path, status, time, id and user; never the query, which may hold a credential. */
+export function logRequest(request: AuthenticatedRequest, response: Response, next: NextFunction): void {
   const startedAt = performance.now();
   const { path } = request;
   response.once('close', () => {
     const ms = Math.round(performance.now() - startedAt);
     const ended = response.writableFinished ? String(response.statusCode) : 'aborted';
-    logger.log(`${request.method} ${path} ${ended} ${ms}ms ${requestIdOf(request)}`);
+    logger.log({
+      message: `${request.method} ${path} ${ended} ${ms}ms`,
+      request_id: requestIdOf(request),
+      user_id: request.currentUser?.userId,
+    });
   });
   next();
 }
