@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Performance } from '../statistics/performance.js';
 import { dayMs } from '../statistics/periods.js';
 import {
   axisValues,
@@ -7,14 +6,34 @@ import {
   expandSpace,
   expectedMaxSharpe,
   heatMap,
+  heatMaps,
+  meanFigures,
   overfittingWarning,
   rankRuns,
   walkForwardWindows,
+  type SweepFigures,
+  type SweepRun,
 } from './index.js';
 
-const run = (params: Record<string, unknown>, sharpeRatio: number | null, maxDrawdown = 0.1) => ({
+const figures = (known: Partial<SweepFigures>): SweepFigures => ({
+  total_return: null,
+  cagr: null,
+  sharpe_ratio: null,
+  sortino_ratio: null,
+  calmar_ratio: null,
+  max_drawdown: null,
+  profit_factor: null,
+  expectancy: null,
+  win_rate: null,
+  sqn: null,
+  trade_count: 0,
+  ...known,
+});
+
+const run = (params: Record<string, unknown>, sharpe_ratio: number | null, max_drawdown = 0.1): SweepRun => ({
   params,
-  performance: { sharpeRatio, maxDrawdown } as unknown as Performance,
+  inSample: figures({ sharpe_ratio, max_drawdown }),
+  outOfSample: null,
 });
 
 describe('a parameter space', () => {
@@ -97,7 +116,42 @@ describe('ranking', () => {
 
   it('maps the best figure of every pair', () => {
     const runs = [run({ a: 2, b: 1, c: 1 }, 1), run({ a: 2, b: 1, c: 2 }, 3), run({ a: 10, b: 1 }, null)];
-    expect(heatMap(runs, 'a', 'b', 'sharpe_ratio')).toEqual({ x: [2, 10], y: [1], values: [[3, null]] });
+    expect(heatMap(runs, 'a', 'b', 'sharpe_ratio')).toEqual({
+      xParam: 'a',
+      yParam: 'b',
+      x: [2, 10],
+      y: [1],
+      values: [[3, null]],
+    });
+  });
+
+  it('maps every two parameters that vary, and the only one by itself', () => {
+    const runs = [run({ a: 1, b: 5, c: 0 }, 1), run({ a: 2, b: 6, c: 0 }, 2)];
+    const pairs = heatMaps(runs, { a: [1, 2], b: [5, 6], c: [0] }, 'sharpe_ratio');
+    expect(pairs).toEqual([
+      {
+        xParam: 'a',
+        yParam: 'b',
+        x: [1, 2],
+        y: [5, 6],
+        values: [
+          [1, null],
+          [null, 2],
+        ],
+      },
+    ]);
+    expect(heatMaps(runs, { a: [1, 2] }, 'sharpe_ratio')).toEqual([
+      { xParam: 'a', yParam: null, x: [1, 2], y: [null], values: [[1, 2]] },
+    ]);
+    expect(heatMaps(runs, { a: { min: 1, max: 1000, step: 1 }, b: [5, 6] }, 'sharpe_ratio')).toHaveLength(1);
+  });
+
+  it('takes means over the windows in which a figure is defined', () => {
+    const all = [
+      figures({ sharpe_ratio: 1, cagr: null, trade_count: 3 }),
+      figures({ sharpe_ratio: 2, cagr: 0.5, trade_count: 4 }),
+    ];
+    expect(meanFigures(all)).toEqual(figures({ sharpe_ratio: 1.5, cagr: 0.5, trade_count: 7 }));
   });
 });
 
