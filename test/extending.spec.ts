@@ -62,6 +62,9 @@ describe('the task of the example', () => {
           attempt: 1,
           dataDir,
           resultPath,
+
+          part: null,
+          partResults: [],
           signal: new AbortController().signal,
           report: (description) => said.push(description),
         },

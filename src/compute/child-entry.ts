@@ -61,6 +61,8 @@ async function run(order: Extract<ToChild, { type: 'run' }>): Promise<void> {
       attempt: order.attempt,
       dataDir: order.dataDir,
       resultPath: order.resultPath,
+      part: order.part,
+      partResults: order.partResults,
       signal: abort.signal,
       report,
     });

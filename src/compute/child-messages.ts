@@ -1,4 +1,5 @@
 import type { TaskError } from '@app/contracts';
+import type { PartOrder } from './task-context.js';
 
 /** What the parent tells a task's process. */
 export type ToChild =
@@ -11,6 +12,8 @@ export type ToChild =
       attempt: number;
       dataDir: string;
       resultPath: string;
+      part: PartOrder | null;
+      partResults: readonly (string | null)[];
     }
   | { type: 'abort' };
 

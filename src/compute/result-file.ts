@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync, mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzipSync } from 'node:zlib';
@@ -24,6 +24,22 @@ export function writeResultText(path: string, text: string): void {
     closeSync(file);
   }
   renameSync(unfinished, path);
+}
+
+/** Removes all that attempts have left in a data folder's results, whole or not; `keys` are those of `attemptKey`. */
+export async function removeResults(dataDir: string, keys: ReadonlySet<string>): Promise<void> {
+  const folder = join(dataDir, 'results');
+  const names = await readdir(folder).catch((): string[] => []);
+  for (const name of names) {
+    const [taskId = '', attempt = ''] = name.split('.');
+    if (!keys.has(taskId) && !keys.has(attemptKey(taskId, attempt))) continue;
+    await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+/** How the files of one attempt are named; a task's id alone stands for all its attempts. */
+export function attemptKey(taskId: string, attempt: number | string): string {
+  return `${taskId}.${attempt}`;
 }
 
 /** The text of a result; parsing is left to whoever needs more than that. */

@@ -11,6 +11,10 @@ export interface TaskContext {
   readonly dataDir: string;
   /** Where the task may leave a result file; `writeResult` in `src/compute/result-file.ts` writes it whole or not at all. */
   readonly resultPath: string;
+  /** The part of a split task that this run is to do; null for a whole task and for the run that combines the parts. */
+  readonly part: PartOrder | null;
+  /** When parts are combined: the paths of their results; null for those that are missing because of a cancel. */
+  readonly partResults: readonly (string | null)[];
   /** Aborted when the task is cancelled or its time is up; a module that never looks is killed soon after. */
   readonly signal: AbortSignal;
   /**
@@ -20,6 +24,13 @@ export interface TaskContext {
    * @param progress 0 to 1, or null when unknown
    */
   report(description: string, progress: number | null): void;
+}
+
+/** Which of a task's parts a process is to do. */
+export interface PartOrder {
+  /** From 0. */
+  readonly index: number;
+  readonly count: number;
 }
 
 /** Runs one task and returns its summary: a small JSON value that the feature keeps in the database. */

@@ -3,13 +3,20 @@ import { fileURLToPath } from 'node:url';
 import type { TaskError } from '@app/contracts';
 import type { ChildUse, FromChild, ToChild } from './child-messages.js';
 import { taskCommand } from './process-wrappers.js';
+import type { PartOrder } from './task-context.js';
 
-export type StopReason = 'cancelled' | 'time-limit' | 'returned' | 'memory';
+/**
+ * Why a task's process is stopped. `lost`: another node has the task by now; `abandoned`: another part of
+ * the same task has ended it.
+ */
+export type StopReason = 'cancelled' | 'time-limit' | 'returned' | 'memory' | 'lost' | 'abandoned';
 
 /** How a task's process ended. */
 export type ProcessEnd =
   | { type: 'done'; summary: unknown; use: ChildUse }
   | { type: 'failed'; error: TaskError; use?: ChildUse }
+  /** By the system, as it does when memory runs out. */
+  | { type: 'killed' }
   | { type: 'stopped'; reason: StopReason };
 
 export interface TaskOrder {
@@ -20,6 +27,9 @@ export interface TaskOrder {
   readonly payload: unknown;
   readonly dataDir: string;
   readonly resultPath: string;
+  readonly part: PartOrder | null;
+  /** Of a combining run: the parts' results, null for those that are missing. */
+  readonly partResults: readonly (string | null)[];
   /** Hard limit of the heap and of private memory, in MB. */
   readonly memoryLimitMb: number;
   readonly timeoutS: number;
@@ -81,6 +91,8 @@ export class TaskProcess {
       attempt: order.attempt,
       dataDir: order.dataDir,
       resultPath: order.resultPath,
+      part: order.part,
+      partResults: order.partResults,
     });
     this.#after(order.timeoutS * 1000, () => {
       this.stop('time-limit');
@@ -120,12 +132,7 @@ export class TaskProcess {
     if (/heap out of memory|Array buffer allocation failed|bad_alloc/.test(this.#errorText)) {
       return failed('OUT_OF_MEMORY', beyondLimit);
     }
-    if (signal === 'SIGKILL' || code === 137) {
-      return failed(
-        'OUT_OF_MEMORY',
-        `The system killed the task's process, as it does when memory runs out.`,
-      );
-    }
+    if (signal === 'SIGKILL' || code === 137) return { type: 'killed' };
     const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
     const lastLine = this.#errorText.trim().split('\n').at(-1) ?? '';
     return failed(

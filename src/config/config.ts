@@ -27,7 +27,14 @@ export abstract class Config {
   };
   /** Modules (files or packages) whose default exports are Nest modules to be loaded beside our own. */
   abstract readonly plugins: readonly string[];
-  abstract readonly http: { readonly corsOrigins: readonly string[]; readonly trustProxy: number };
+  abstract readonly http: {
+    readonly corsOrigins: readonly string[];
+    /** How many proxies stand in front; each adds one entry to `X-Forwarded-For`. */
+    readonly trustProxy: number;
+    /** Most requests in 10 s; 0: no limit. */
+    readonly requestsPerUser: number;
+    readonly requestsPerAddress: number;
+  };
   abstract readonly machine: {
     readonly cpuCores: number | null;
     readonly ramGb: number | null;
@@ -91,6 +98,8 @@ const environment = z
     CORS_ORIGINS: z.string().default(''),
     TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+    HEADROOM_REQUESTS_PER_USER: z.coerce.number().int().min(0).max(1_000_000).default(1000),
+    HEADROOM_REQUESTS_PER_ADDRESS: z.coerce.number().int().min(0).max(1_000_000).default(3000),
     LOG_LEVEL: z.enum(['debug', 'log', 'warn', 'error']).default('log'),
     LOG_FORMAT: z.enum(['text', 'json']).optional(),
     HEADROOM_DATA_DIR: z.string().min(1).default('./data'),
@@ -165,6 +174,8 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     http: {
       corsOrigins: words(env.CORS_ORIGINS),
       trustProxy: env.TRUST_PROXY,
+      requestsPerUser: env.HEADROOM_REQUESTS_PER_USER,
+      requestsPerAddress: env.HEADROOM_REQUESTS_PER_ADDRESS,
     },
     machine: {
       cpuCores: env.HEADROOM_CPU_CORES ?? null,

@@ -2,11 +2,15 @@ import { fileURLToPath } from 'node:url';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { Notifications } from './notifications.js';
 import type { ProtocolEngine } from './pglite-engine.js';
 import { PgliteStream } from './pglite-stream.js';
 import * as schema from './schema.js';
 
 export type Queries = Omit<NodePgDatabase<typeof schema>, '$client'>;
+
+/** Keys of the advisory locks, one for each thing that one process at a time may do. */
+export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003 } as const;
 
 /** The one connection to the state, whichever store is behind it. Injected by this class as its token. */
 export class Database {
@@ -14,6 +18,8 @@ export class Database {
 
   private constructor(
     private readonly pool: pg.Pool,
+    /** Null on the embedded store, which this process has for itself. */
+    private readonly url: string | null,
     private readonly closeEngine: () => Promise<void>,
   ) {
     this.queries = drizzle(pool, { schema });
@@ -29,19 +35,46 @@ export class Database {
       max: 1,
       idleTimeoutMillis: 0,
     });
-    return new Database(pool, () => engine.close()).#migrated();
+    const database = new Database(pool, null, () => engine.close());
+    await database.#migrate();
+    return database;
   }
 
   static async postgres(url: string): Promise<Database> {
     const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000 });
-    return new Database(pool, () => Promise.resolve()).#migrated();
+    const database = new Database(pool, url, () => Promise.resolve());
+    await database.#alone(locks.migrate, () => database.#migrate());
+    return database;
   }
 
-  async #migrated(): Promise<this> {
-    await migrate(this.queries as NodePgDatabase<typeof schema>, {
-      migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
+  /** Whether other processes may work on the same state. */
+  get isShared(): boolean {
+    return this.url !== null;
+  }
+
+  /** What others say on these channels; null on the embedded store, where there are no others. */
+  listen(channels: readonly string[]): Notifications | null {
+    return this.url === null ? null : new Notifications(this.url, channels);
+  }
+
+  /** Does something unless another process is doing it now; false then. */
+  async ifAlone(lock: number, work: () => Promise<void>): Promise<boolean> {
+    if (!this.isShared) {
+      await work();
+      return true;
+    }
+    return this.#withSession(async (session) => {
+      const { rows } = await session.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [
+        lock,
+      ]);
+      if (!rows[0]!.got) return false;
+      try {
+        await work();
+        return true;
+      } finally {
+        await session.query('select pg_advisory_unlock($1)', [lock]);
+      }
     });
-    return this;
   }
 
   /** Resolves when the store answers, rejects when it does not. */
@@ -52,5 +85,36 @@ export class Database {
   async close(): Promise<void> {
     await this.pool.end();
     await this.closeEngine();
+  }
+
+  /** Does something after everybody else has done it. */
+  async #alone(lock: number, work: () => Promise<void>): Promise<void> {
+    await this.#withSession(async (session) => {
+      await session.query('select pg_advisory_lock($1)', [lock]);
+      try {
+        await work();
+      } finally {
+        await session.query('select pg_advisory_unlock($1)', [lock]);
+      }
+    });
+  }
+
+  /** A session's locks go with it, so one that broke is not given back to the pool. */
+  async #withSession<Value>(work: (session: pg.PoolClient) => Promise<Value>): Promise<Value> {
+    const session = await this.pool.connect();
+    try {
+      const value = await work(session);
+      session.release();
+      return value;
+    } catch (error) {
+      session.release(true);
+      throw error;
+    }
+  }
+
+  async #migrate(): Promise<void> {
+    await migrate(this.queries as NodePgDatabase<typeof schema>, {
+      migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
+    });
   }
 }

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { IdempotentAnswers } from './idempotency.js';
+import { Nodes } from './nodes.js';
 import { ProgressBuffer } from './progress-buffer.js';
 import { TaskQueue } from './queue.service.js';
 import { QueueWorker } from './queue-worker.js';
@@ -18,6 +19,7 @@ import { TasksController } from './tasks.controller.js';
   controllers: [TasksController],
   providers: [
     IdempotentAnswers,
+    Nodes,
     ProgressBuffer,
     QueueWorker,
     RemovedUsers,
@@ -27,6 +29,15 @@ import { TasksController } from './tasks.controller.js';
     TaskRunner,
     TaskStore,
   ],
-  exports: [TaskEvents, TaskHandlers, TaskQueue, TaskStore, TaskRunner, QueueWorker],
+  exports: [
+    IdempotentAnswers,
+    Nodes,
+    TaskEvents,
+    TaskHandlers,
+    TaskQueue,
+    TaskStore,
+    TaskRunner,
+    QueueWorker,
+  ],
 })
 export class QueueModule {}

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isVisibleTo, type QueueStatus, type Task as TaskView, type Viewer } from '@app/contracts';
-import { demandOf, Scheduler, type AdmissionDecision, type Demand } from '@app/scheduler';
+import { demandOf, type AdmissionDecision, type Demand } from '@app/scheduler';
 import { Config } from '../config/config.js';
+import type { Queries } from '../database/database.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import type { Accepted } from './accepted.js';
 import { IdempotentAnswers, type IdempotentRequest } from './idempotency.js';
+import { Nodes } from './nodes.js';
 import { ProgressBuffer } from './progress-buffer.js';
 import { QueueWorker } from './queue-worker.js';
 import { TaskHandlers } from './task-handler.js';
+import { TaskReads } from './task-reads.js';
 import { TaskRunner, type InProcessTask } from './task-runner.js';
 import { TaskStore, type AlsoWrite, type NewTask } from './task-store.js';
 import { startedColumns, type Task } from './task.js';
@@ -20,6 +23,8 @@ export interface EnqueueOptions {
   readonly priority?: number;
   readonly taskId?: string;
   readonly timeoutS?: number;
+  /** A task of the same user that has to complete before this one starts; without its success this one fails. */
+  readonly runAfter?: string;
   /** Further writes in the transaction that accepts the task. */
   readonly also?: AlsoWrite;
 }
@@ -62,7 +67,7 @@ export class TaskQueue {
     private readonly worker: QueueWorker,
     private readonly runner: TaskRunner,
     private readonly progress: ProgressBuffer,
-    private readonly scheduler: Scheduler,
+    private readonly nodes: Nodes,
     private readonly monitor: ResourceMonitor,
     private readonly answers: IdempotentAnswers,
   ) {}
@@ -71,7 +76,8 @@ export class TaskQueue {
    * Accepts a task: it starts at once when the machine has the headroom and waits its turn otherwise.
    * Once this resolves, the task survives any crash.
    *
-   * @throws HttpProblem 422 `TASK_TOO_LARGE` when it can never run here, 429 `QUEUE_FULL` at the user's cap
+   * @throws HttpProblem 422 `TASK_TOO_LARGE` when it can never run on any node, 422 `DEPENDENCY_FAILED` when it is
+   *   to run after a task that will not complete, 429 `QUEUE_FULL` at the user's cap
    */
   async enqueue(type: string, payload: unknown, options: EnqueueOptions): Promise<Task> {
     const handler = this.handlers.get(type);
@@ -86,7 +92,10 @@ export class TaskQueue {
       payload: valid,
       size: handler.size(valid),
     };
-    return this.worker.submit(row, options.also ?? nothingElse);
+    return this.worker.submit(row, async (queries, task) => {
+      await refuseLostDependency(queries, task);
+      await options.also?.(queries, task);
+    });
   }
 
   /** `enqueue` for a request: answered once, however often a client that names the request sends it. */
@@ -222,8 +231,8 @@ export class TaskQueue {
         );
       }
       this.#refuseBeyondCap(task.row.userId);
-      const requeued = await this.store.apply(task, task.retry(new Date()));
-      if (requeued) this.worker.requeued(requeued);
+      const requeued = await this.store.apply(task, task.retry(new Date()), refuseLostDependency);
+      if (requeued) await this.worker.requeued(requeued);
       return requeued;
     });
   }
@@ -287,12 +296,12 @@ export class TaskQueue {
       error: null,
       cpuSeconds: null,
       peakRamMb: null,
-      runAfter: null,
+      runAfter: options.runAfter ?? null,
     };
   }
 
   #refuseWhatNeverFits(declared: Demand): void {
-    const reason = this.scheduler.fits(declared);
+    const reason = this.nodes.neverFits(declared);
     if (reason !== null) throw new HttpProblem(422, 'TASK_TOO_LARGE', `${reason}.`);
   }
 
@@ -303,6 +312,19 @@ export class TaskQueue {
     throw new HttpProblem(429, 'QUEUE_FULL', `You have ${queued} tasks queued; at most ${cap} may wait.`, {
       headers: { 'Retry-After': String(queueFullRetryS) },
     });
+  }
+}
+
+/** Within the transaction, where no end of the other task can come between the look and the write. */
+async function refuseLostDependency(queries: Queries, { row }: Task): Promise<void> {
+  if (row.runAfter === null) return;
+  const before = await new TaskReads(queries).find(row.runAfter);
+  if (before?.row.userId !== row.userId) {
+    throw new HttpProblem(422, 'DEPENDENCY_FAILED', `There is no task ${row.runAfter} to run after.`);
+  }
+  if (before.isSettled && !before.hasCompleted) {
+    const detail = `Task ${row.runAfter}, which this is to run after, has ${before.row.status}; retry that one first.`;
+    throw new HttpProblem(422, 'DEPENDENCY_FAILED', detail);
   }
 }
 

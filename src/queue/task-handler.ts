@@ -20,12 +20,22 @@ export interface TaskHandler<Payload = unknown> {
   size(payload: Payload): number;
   /** One line for people, shown while the task has nothing newer to say: `SmaCross on BTC_USDT`. */
   describe(payload: Payload): string;
+  /**
+   * How many parts the work splits into, at least 1. Each part is admitted by itself, so a large task
+   * uses the cores there are and no more; `demand` is then that of one part. The entry runs once for each
+   * part and once more to combine their results, and that run's summary is the task's.
+   */
+  parts?(payload: Payload): number;
+  /** The progress of all parts in one line; `etaS` is null until there is something to go by. */
+  describeParts?(payload: Payload, fraction: number, etaS: number | null): string;
   /** The module that the task's process runs; its default export is a `TaskModule`. */
   readonly entry: URL;
   /** File name ending of the result, `.json.gz` by default. */
   readonly resultExtension?: string;
   /** Keeps the summary in the transaction that completes the task: both happen or neither. */
   completed?(queries: Queries, task: Task, summary: unknown, resultFile: string): Promise<void>;
+  /** Removes what belongs to tasks that are being forgotten; files that it names are removed after the commit. */
+  forgotten?(queries: Queries, taskIds: readonly string[]): Promise<void>;
 }
 
 /** The handlers of all task types. */

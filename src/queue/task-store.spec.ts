@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
+import { stores, type TestDatabase } from '../../test/harness/databases.js';
+import { readConfig } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { openPgliteEngine } from '../database/pglite-engine.js';
 import { TaskEvents, type TaskEvent } from './task-events.js';
 import { taskRow } from './task.fixture.js';
 import { TaskStore } from './task-store.js';
@@ -10,22 +11,31 @@ import { Task, unmeasured } from './task.js';
 const now = new Date('2024-01-15T10:31:00.000Z');
 const nothingElse = () => Promise.resolve();
 
-describe('the task store', () => {
+describe.each(stores)('the task store on %s', (_, open) => {
+  let opened: TestDatabase;
   let database: Database;
   let store: TaskStore;
   let published: TaskEvent[];
 
   beforeAll(async () => {
-    database = await Database.embedded(await openPgliteEngine('memory://'));
+    opened = await open();
+    ({ database } = opened);
   });
-  afterAll(() => database.close());
+  afterAll(() => opened.drop());
   beforeEach(async () => {
     await database.queries.execute(sql`truncate tasks, task_events, settings`);
-    const events = new TaskEvents();
-    published = [];
-    events.all$.subscribe((event) => published.push(event));
-    store = new TaskStore(database, events);
+    ({ store, published } = await aStore('here'));
   });
+
+  /** A store as one node has it, with what it publishes. */
+  async function aStore(nodeId: string) {
+    const events = new TaskEvents();
+    const heard: TaskEvent[] = [];
+    events.all$.subscribe((event) => heard.push(event));
+    const made = new TaskStore(database, events, readConfig({ HEADROOM_NODE_ID: nodeId }));
+    await made.begin();
+    return { store: made, published: heard };
+  }
 
   async function queued(taskId: string, userId = 'alice'): Promise<Task> {
     const { sequence: _, ...row } = taskRow({ taskId, userId });
@@ -87,12 +97,63 @@ describe('the task store', () => {
     expect((await store.find(task.id))!.row).toMatchObject({ description: 'at 0.3', progress: 0.3 });
   });
 
-  test('finds the running tasks whose lease has run out, and renews those of a node', async () => {
+  test('finds the running tasks whose lease has run out, and renews those that run here', async () => {
     await store.apply(...claim(await queued('t1'), 'here'));
     await store.apply(...claim(await queued('t2'), 'gone'));
     await database.queries.execute(sql`update tasks set lease_expires_at = now() - interval '1 second'`);
-    await store.renewLeases('here');
+    const ours = await store.renewLeases([{ taskId: 't1', attempt: 1 }]);
+    expect([...ours]).toEqual([['t1', { cancelRequested: false }]]);
     expect((await store.abandoned()).map(({ id }) => id)).toEqual(['t2']);
+  });
+
+  test('renews no lease of an attempt that was lost, and tells of a wish to cancel', async () => {
+    const task = (await store.apply(...claim(await queued('t1'), 'here')))!;
+    await store.amend(task, { cancelRequested: true });
+    expect((await store.renewLeases([{ taskId: 't1', attempt: 1 }])).get('t1')).toEqual({
+      cancelRequested: true,
+    });
+    const again = (await store.apply(task, task.requeue()))!;
+    await store.apply(...claim(again, 'here'));
+    expect(await store.renewLeases([{ taskId: 't1', attempt: 1 }])).toEqual(new Map());
+  });
+
+  test('writes that come together share a transaction, and one that fails fails alone', async () => {
+    const { sequence: _, ...bad } = taskRow({ taskId: 'bad' });
+    const outcomes = await Promise.allSettled([
+      queued('t1'),
+      queued('t2'),
+      store.insert(bad, null, () => Promise.reject(new Error('refused'))),
+      queued('t3'),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await store.find('bad')).toBeNull();
+    expect(published.map((event) => ('data' in event ? event.data.task_id : null))).toEqual([
+      't1',
+      't2',
+      't3',
+    ]);
+  });
+
+  test('ends what was to run after a task that ends without success, and what was to run after that', async () => {
+    const first = await queued('t1');
+    const { sequence: _, ...row } = taskRow({ taskId: 't2', runAfter: 't1' });
+    await store.insert(row, null, nothingElse);
+    await store.insert({ ...row, taskId: 't3', runAfter: 't2' }, null, nothingElse);
+    published.length = 0;
+    await store.apply(first, first.cancel(now));
+    expect(
+      published.map((event) =>
+        event.type === 'task_completed' ? [event.data.task_id, event.data.status] : null,
+      ),
+    ).toEqual([
+      ['t1', 'cancelled'],
+      ['t2', 'failed'],
+      ['t3', 'failed'],
+    ]);
+    expect((await store.find('t3'))!.row.error).toEqual({
+      code: 'DEPENDENCY_FAILED',
+      message: 'It was to run after task t2, which did not complete.',
+    });
   });
 
   test('gives a user the history of nobody else, page by page', async () => {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, sql, type SQL } from 'drizzle-orm';
-import { Database, type Queries } from '../database/database.js';
-import { settings, taskEvents, tasks } from '../database/schema.js';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { Subject } from 'rxjs';
+import { Config } from '../config/config.js';
+import { Database, locks, type Queries } from '../database/database.js';
+import { settings, tasks } from '../database/schema.js';
 import { stateEventData, TaskEvents, type StoredTaskEvent } from './task-events.js';
 import { TaskReads } from './task-reads.js';
 import { Task, type Placement, type StateEventType, type TaskRow, type Transition } from './task.js';
@@ -12,19 +14,70 @@ export type NewTask = Omit<TaskRow, 'sequence'>;
 /** Further writes that belong to a transition: they commit with it or not at all. */
 export type AlsoWrite = (queries: Queries, task: Task) => Promise<void>;
 
-const leaseEnd = sql`now() + interval '20 seconds'`;
+/** An attempt at a task, as its node knows it. */
+export interface Attempt {
+  readonly taskId: string;
+  readonly attempt: number;
+}
+
+/** What NOTIFY says: new events, a task that was changed without one, a setting that was changed. */
+export const channels = {
+  events: 'headroom_events',
+  task: 'headroom_task',
+  setting: 'headroom_setting',
+} as const;
+
+/** How long a node may be silent before its tasks are taken from it, in seconds. */
+export const leaseS = 20;
+const leaseEnd = sql`now() + make_interval(secs => ${leaseS})`;
+const mostAtOnce = 64;
+const mostCaughtUp = 1000;
+
+interface EventDraft {
+  readonly type: StateEventType;
+  readonly at: Date;
+  readonly taskId: string;
+  readonly userId: string;
+  readonly data: Record<string, unknown>;
+}
+
+interface Change<Value> {
+  readonly value: Value;
+  readonly events: readonly EventDraft[];
+}
+
+/** One change that waits for its turn. */
+interface PendingWrite {
+  readonly change: (queries: Queries) => Promise<Change<unknown>>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /**
  * The only writer of tasks and their events. A state change and its event share one transaction, and
  * the event is published after the commit: what a client saw happened.
+ *
+ * Writes of this process take turns; all that wait share the next transaction, and one that fails is
+ * undone alone. On a shared database a lock lets one transaction at a time store events, whichever node
+ * it is on, so that the order of the sequence is the order of the commits: whoever has seen an event
+ * has seen or can read all before it. Events are published in that order, other nodes' between our own.
  */
 @Injectable()
 export class TaskStore extends TaskReads {
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #pending: PendingWrite[] = [];
+  readonly #foreign = new Subject<readonly StoredTaskEvent[]>();
+  #isWriting = false;
+  #mustCatchUp = false;
+  /** Sequence of the last event that was published here; null before `begin`. */
+  #published: number | null = null;
+
+  /** Events that other processes have stored, after they were published here. */
+  readonly foreign$ = this.#foreign.asObservable();
 
   constructor(
     private readonly database: Database,
     private readonly events: TaskEvents,
+    private readonly config: Config,
   ) {
     super(database.queries);
   }
@@ -40,12 +93,13 @@ export class TaskStore extends TaskReads {
       const task = new Task(stored!);
       await also(queries, task);
       const type = task.isRunning ? 'task_running' : 'task_queued';
-      return { value: task, event: await this.#addEvent(queries, type, task, placement) };
+      return { value: task, events: [draftOf(type, task, placement)] };
     });
   }
 
   /**
-   * Makes one transition, if the stored task still is where `task` is.
+   * Makes one transition, if the stored task still is where `task` is. With a task that ends without
+   * success go those that were to run after it.
    *
    * @returns the task as it is now, or null when somebody else was first
    */
@@ -57,57 +111,58 @@ export class TaskStore extends TaskReads {
         .set({ ...transition.set, ...lease })
         .where(isStill(task))
         .returning();
-      if (row === undefined) return { value: null, event: null };
+      if (row === undefined) return { value: null, events: [] };
       const changed = new Task(row);
       await also?.(queries, changed);
-      return { value: changed, event: await this.#addEvent(queries, transition.event, changed, null) };
+      const lost = changed.isSettled && !changed.hasCompleted ? await failDependents(queries, changed) : [];
+      return { value: changed, events: [draftOf(transition.event, changed, null), ...lost] };
     });
   }
 
   /** Changes what is no step of a task's life (its priority, a wish to cancel), under the same condition. */
   async amend(task: Task, set: Partial<TaskRow>): Promise<Task | null> {
     const [row] = await this.database.queries.update(tasks).set(set).where(isStill(task)).returning();
-    return row === undefined ? null : new Task(row);
+    if (row === undefined) return null;
+    await this.#tell(channels.task, row.taskId);
+    return new Task(row);
   }
 
   /** Stores the progress of many running tasks, in the order given, in one statement and publishes it. */
-  describe(
-    changes: readonly { taskId: string; attempt: number; description: string; progress: number | null }[],
+  async describe(
+    changes: readonly (Attempt & { description: string; progress: number | null })[],
   ): Promise<void> {
     const numbered = JSON.stringify(changes.map((change, n) => ({ ...change, n })));
-    return this.#inTurn(() => this.#describe(numbered));
+    await this.#write(async (queries) => {
+      const { rows } = await queries.execute<{ taskId: string; userId: string; n: number }>(sql`
+        with changes as (
+          select c.*, t.user_id from jsonb_to_recordset(${numbered}::jsonb)
+              as c(n int, "taskId" text, attempt int, description text, progress float8)
+            join tasks t on t.task_id = c."taskId" and t.attempt = c.attempt and t.status = 'running'
+        ), updated as (
+          update tasks set description = newest.description, progress = newest.progress
+            from (select distinct on ("taskId") * from changes order by "taskId", n desc) newest
+            where tasks.task_id = newest."taskId" and tasks.attempt = newest.attempt and tasks.status = 'running'
+        )
+        select n, user_id as "userId" from changes order by n`);
+      const at = new Date();
+      const events = rows.map(({ n, userId }): EventDraft => {
+        const { taskId, description, progress } = changes[n]!;
+        const data = { task_id: taskId, description, progress };
+        return { type: 'task_description_update', at, taskId, userId, data };
+      });
+      return { value: null, events };
+    });
   }
 
-  async #describe(numbered: string): Promise<void> {
-    const { rows } = await this.database.queries.execute<{
-      sequence: string;
-      at: string | Date;
-      user_id: string;
-      data: { task_id: string; description: string; progress: number | null };
-    }>(sql`
-      with changes as (
-        select c.*, t.user_id from jsonb_to_recordset(${numbered}::jsonb)
-            as c(n int, "taskId" text, attempt int, description text, progress float8)
-          join tasks t on t.task_id = c."taskId" and t.attempt = c.attempt and t.status = 'running'
-      ), updated as (
-        update tasks set description = newest.description, progress = newest.progress
-          from (select distinct on ("taskId") * from changes order by "taskId", n desc) newest
-          where tasks.task_id = newest."taskId" and tasks.attempt = newest.attempt and tasks.status = 'running'
-      )
-      insert into task_events (at, type, task_id, user_id, data)
-        select now(), 'task_description_update', "taskId", user_id,
-          jsonb_build_object('task_id', "taskId", 'description', description, 'progress', progress)
-        from changes order by n
-        returning sequence, at, user_id, data`);
-    for (const row of rows) {
-      this.events.publish({
-        type: 'task_description_update',
-        sequence: Number(row.sequence),
-        at: new Date(row.at),
-        userId: row.user_id,
-        data: row.data,
-      });
-    }
+  /** From here on events are published: what was stored before is history. */
+  async begin(): Promise<void> {
+    this.#published = await this.lastSequence();
+  }
+
+  /** Publishes what other processes have stored since the last look; nothing on a store of our own. */
+  catchUp(): void {
+    this.#mustCatchUp = true;
+    void this.#drain();
   }
 
   /** What a viewer sees at one moment, and the sequence number of the last event before it. */
@@ -128,12 +183,37 @@ export class TaskStore extends TaskReads {
     );
   }
 
-  /** Keeps the leases of a node's running tasks from expiring. */
-  async renewLeases(nodeId: string): Promise<void> {
-    await this.database.queries
+  /**
+   * Keeps the leases of attempts that run here from expiring.
+   *
+   * @returns those that still are ours, and whether somebody wants them cancelled; the others were lost
+   */
+  async renewLeases(attempts: readonly Attempt[]): Promise<Map<string, { cancelRequested: boolean }>> {
+    if (attempts.length === 0) return new Map();
+    const rows = await this.database.queries
       .update(tasks)
       .set({ leaseExpiresAt: leaseEnd })
-      .where(and(eq(tasks.nodeId, nodeId), eq(tasks.status, 'running')));
+      .where(
+        and(
+          inArray(
+            tasks.taskId,
+            attempts.map(({ taskId }) => taskId),
+          ),
+          eq(tasks.status, 'running'),
+          eq(tasks.nodeId, this.config.nodeId),
+        ),
+      )
+      .returning({
+        taskId: tasks.taskId,
+        attempt: tasks.attempt,
+        cancelRequested: tasks.cancelRequested,
+      });
+    const attemptOf = new Map(attempts.map(({ taskId, attempt }) => [taskId, attempt]));
+    return new Map(
+      rows
+        .filter(({ taskId, attempt }) => attemptOf.get(taskId) === attempt)
+        .map(({ taskId, cancelRequested }) => [taskId, { cancelRequested }]),
+    );
   }
 
   /** Forgets events older than a day, a bounded number at a time. */
@@ -153,6 +233,7 @@ export class TaskStore extends TaskReads {
       .insert(settings)
       .values({ key, value })
       .onConflictDoUpdate({ target: settings.key, set: { value } });
+    await this.#tell(channels.setting, key);
   }
 
   /** The value of a setting, which the first caller of all decides. */
@@ -161,42 +242,140 @@ export class TaskStore extends TaskReads {
     return (await this.readSetting(key)) as string;
   }
 
-  /** One transaction and, when it has committed, its event. */
-  #write<Value>(
-    change: (queries: Queries) => Promise<{ value: Value; event: StoredTaskEvent | null }>,
-  ): Promise<Value> {
-    return this.#inTurn(async () => {
-      const { value, event } = await this.database.queries.transaction(change);
-      if (event) this.events.publish(event);
-      return value;
+  #write<Value>(change: (queries: Queries) => Promise<Change<Value>>): Promise<Value> {
+    return new Promise<Value>((resolve, reject) => {
+      this.#pending.push({ change, resolve: resolve as (value: unknown) => void, reject });
+      void this.#drain();
     });
   }
 
-  /**
-   * Commits and publishes one after another. Two that overtook each other would reach the streams out of
-   * sequence, and a stream drops what is older than what it has sent.
-   */
-  #inTurn<Value>(write: () => Promise<Value>): Promise<Value> {
-    const result = this.#turn.then(write);
-    this.#turn = result.catch(() => undefined);
-    return result;
+  async #drain(): Promise<void> {
+    if (this.#isWriting) return;
+    this.#isWriting = true;
+    for (;;) {
+      if (this.#mustCatchUp) await this.#publishMissed();
+      else if (this.#pending.length > 0) await this.#commit(this.#pending.splice(0, mostAtOnce));
+      else break;
+    }
+    this.#isWriting = false;
   }
 
-  async #addEvent(
-    queries: Queries,
-    type: StateEventType,
-    task: Task,
-    placement: Placement | null,
-  ): Promise<StoredTaskEvent> {
-    const at = new Date();
-    const { userId, taskId } = task.row;
-    const data = stateEventData(type, task.view(placement));
-    const [row] = await queries
-      .insert(taskEvents)
-      .values({ at, type, taskId, userId, data })
-      .returning({ sequence: taskEvents.sequence });
-    return { type, sequence: row!.sequence, at, userId, data } as unknown as StoredTaskEvent;
+  /** One transaction for all these changes; then their events are published and their callers answered. */
+  async #commit(writes: readonly PendingWrite[]): Promise<void> {
+    const done: { write: PendingWrite; change: Change<unknown> }[] = [];
+    const failed: { write: PendingWrite; error: unknown }[] = [];
+    let stored: StoredTaskEvent[] = [];
+    try {
+      await this.database.queries.transaction(async (queries) => {
+        if (this.database.isShared) {
+          await queries.execute(sql`select pg_advisory_xact_lock(${locks.events})`);
+        }
+        for (const write of writes) {
+          try {
+            const change =
+              writes.length === 1 ? await write.change(queries) : await queries.transaction(write.change);
+            done.push({ write, change });
+          } catch (error) {
+            if (writes.length === 1) throw error;
+            failed.push({ write, error });
+          }
+        }
+        stored = await this.#storeEvents(
+          queries,
+          done.flatMap(({ change }) => change.events),
+        );
+      });
+    } catch (error) {
+      for (const { reject } of writes) reject(error);
+      return;
+    }
+    await this.#publish(stored);
+    for (const { write, error } of failed) write.reject(error);
+    for (const { write, change } of done) write.resolve(change.value);
   }
+
+  async #storeEvents(queries: Queries, drafts: readonly EventDraft[]): Promise<StoredTaskEvent[]> {
+    if (drafts.length === 0) return [];
+    const numbered = JSON.stringify(drafts.map((draft, n) => ({ ...draft, n })));
+    const tell = this.database.isShared
+      ? sql`, pg_notify(${channels.events}, ${this.config.nodeId})`
+      : sql.empty();
+    const { rows } = await queries.execute<{ sequence: string }>(sql`
+      with stored as (
+        insert into task_events (at, type, task_id, user_id, data)
+          select at, type, "taskId", "userId", data from jsonb_to_recordset(${numbered}::jsonb)
+            as e(n int, at timestamptz, type text, "taskId" text, "userId" text, data jsonb)
+          order by n
+          returning sequence
+      )
+      select sequence ${tell} from stored order by sequence`);
+    return drafts.map(
+      ({ type, at, userId, data }, n) =>
+        ({ type, sequence: Number(rows[n]!.sequence), at, userId, data }) as unknown as StoredTaskEvent,
+    );
+  }
+
+  /** Publishes what was just stored, after what others have stored before it. */
+  async #publish(stored: readonly StoredTaskEvent[]): Promise<void> {
+    const [first] = stored;
+    if (first === undefined) return;
+    const isNext = this.#published === null || first.sequence === this.#published + 1;
+    if (!isNext && !(await this.#publishMissed(first.sequence - 1))) return;
+    for (const event of stored) this.events.publish(event);
+    this.#published = stored.at(-1)!.sequence;
+  }
+
+  /** Others' events up to a sequence number; false when they cannot be read now, and then the next look finds them. */
+  async #publishMissed(upTo = Number.MAX_SAFE_INTEGER): Promise<boolean> {
+    this.#mustCatchUp = false;
+    if (!this.database.isShared || this.#published === null) return true;
+    try {
+      for (;;) {
+        const after: number = this.#published;
+        const found = await this.eventsAfter({ after, userId: null, limit: mostCaughtUp });
+        const missed = found.filter(({ sequence }) => sequence <= upTo);
+        if (missed.length === 0) return true;
+        for (const event of missed) this.events.publish(event);
+        this.#published = missed.at(-1)!.sequence;
+        this.#foreign.next(missed);
+        if (missed.length < mostCaughtUp) return true;
+      }
+    } catch {
+      return false;
+    }
+  }
+
+  async #tell(channel: string, payload: string): Promise<void> {
+    if (!this.database.isShared) return;
+    await this.database.queries.execute(sql`select pg_notify(${channel}, ${payload})`);
+  }
+}
+
+function draftOf(type: StateEventType, task: Task, placement: Placement | null): EventDraft {
+  const { taskId, userId } = task.row;
+  return { type, at: new Date(), taskId, userId, data: stateEventData(type, task.view(placement)) };
+}
+
+/** Tasks that were to run after one that has not completed end with it, and those after them. */
+async function failDependents(queries: Queries, ended: Task): Promise<EventDraft[]> {
+  const drafts: EventDraft[] = [];
+  let before = [ended];
+  while (before.length > 0) {
+    const ids = before.map(({ id }) => id);
+    const waiting = await queries
+      .select()
+      .from(tasks)
+      .where(and(inArray(tasks.runAfter, ids), eq(tasks.status, 'queued')));
+    before = [];
+    for (const row of waiting) {
+      const task = new Task(row);
+      const { set, event } = task.failWith(row.runAfter!, new Date());
+      const [failed] = await queries.update(tasks).set(set).where(isStill(task)).returning();
+      before.push(new Task(failed!));
+      drafts.push(draftOf(event, new Task(failed!), null));
+    }
+  }
+  return drafts;
 }
 
 function isStill(task: Task): SQL {

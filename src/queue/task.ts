@@ -11,7 +11,7 @@ export interface Placement {
   readonly estimatedStartAtMs: number | null;
 }
 
-export type StateEventType = 'task_queued' | 'task_running' | 'task_completed';
+export type StateEventType = 'task_queued' | 'task_running' | 'task_completed' | 'task_description_update';
 
 /** One step of a task's life: what changes, and what the stream says of it. */
 export interface Transition {
@@ -57,6 +57,10 @@ export class Task {
     return !this.isQueued && !this.isRunning;
   }
 
+  get hasCompleted(): boolean {
+    return this.row.status === 'completed';
+  }
+
   get hasAttemptsLeft(): boolean {
     return this.row.attempt < this.row.maxAttempts;
   }
@@ -75,6 +79,21 @@ export class Task {
 
   cancel(now: Date, measured: Measured = unmeasured): Transition {
     return this.#end('cancelled', now, measured, { code: 'CANCELLED', message: 'Cancelled on request.' });
+  }
+
+  /** The end of a queued task whose dependency has ended without success. */
+  failWith(dependency: string, now: Date): Transition {
+    const message = `It was to run after task ${dependency}, which did not complete.`;
+    return this.#end('failed', now, unmeasured, { code: 'DEPENDENCY_FAILED', message });
+  }
+
+  /**
+   * Back to the queue after what may pass by itself, a lost node or a machine short of memory: not at
+   * once but after 1, 2, 4 … seconds, a minute at most.
+   */
+  tryAgain(now: Date, options: { floorRamMb?: number } = {}): Transition {
+    const pauseMs = Math.min(60_000, 1000 * 2 ** (this.row.attempt - 1));
+    return this.requeue({ ...options, notBefore: new Date(now.getTime() + pauseMs) });
   }
 
   /** Back to the queue as the next attempt, in the place that its first submission earned. */

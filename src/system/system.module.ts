@@ -3,12 +3,13 @@ import { AuthModule } from '../auth/auth.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { EventHub } from './event-hub.js';
 import { beginEventStream } from './event-stream-headers.js';
+import { NodesController } from './nodes.controller.js';
 import { SystemController } from './system.controller.js';
 import { TaskStreams } from './task-streams.js';
 
 @Module({
   imports: [AuthModule, ResourcesModule],
-  controllers: [SystemController],
+  controllers: [NodesController, SystemController],
   providers: [EventHub, TaskStreams],
   exports: [TaskStreams],
 })

@@ -1,4 +1,4 @@
-export { decideAdmission, thresholdOf } from './admission.js';
+export { decideAdmission, neverFitsReason, thresholdOf } from './admission.js';
 export type { AdmissionDecision, AdmissionFigures } from './admission.js';
 export { formatDecisionLog, formatResourceBanner } from './decision-log.js';
 export { demandOf, formatCores, formatGb } from './demand.js';

@@ -109,6 +109,11 @@ export class Scheduler {
     return this.#sample === null ? null : neverFitsReason(totalOf(this.#sample), declared);
   }
 
+  /** A user was served on another machine: that counts for the fair share here as well. */
+  servedElsewhere(userId: string, coreSeconds: number): void {
+    this.#fairShare.charge(userId, coreSeconds);
+  }
+
   /** A task has started: it holds its reservation from now on. */
   started(task: StartedTask): void {
     this.#promises.forget(task.id);

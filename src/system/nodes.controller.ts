@@ -1,0 +1,16 @@
+import { Controller, Get } from '@nestjs/common';
+import type { SystemNodes } from '@app/contracts';
+import { Roles } from '../auth/roles.decorator.js';
+import { Nodes } from '../queue/nodes.js';
+
+@Controller('system/nodes')
+@Roles('admin')
+export class NodesController {
+  constructor(private readonly nodes: Nodes) {}
+
+  /** The processes of this installation: what each is, what its machine has, what runs on it. */
+  @Get()
+  async list(): Promise<SystemNodes> {
+    return { items: await this.nodes.list() };
+  }
+}
