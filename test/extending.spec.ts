@@ -62,7 +62,6 @@ describe('the task of the example', () => {
           attempt: 1,
           dataDir,
           resultPath,
-
           part: null,
           partResults: [],
           signal: new AbortController().signal,
