@@ -1,29 +1,16 @@
-import { join } from 'node:path';
 import {
+  checkLookAhead,
   dayCounter,
-  firstBarAt,
   runBacktest,
-  strategies,
   toResultDocument,
-  type Candles,
+  type BacktestRequest,
 } from '@app/backtest';
-import { timeframeMs } from '@app/contracts';
-import { parseModel, predictSeries, walkForwardProbabilities } from '@app/learning';
-import { readResultTextSync, writeResult, writeResultText } from '../compute/result-file.js';
-import { TaskFailure, type TaskContext } from '../compute/task-context.js';
-import { CandleStore } from '../market-data/candle-store.js';
-import { defaultHorizonBars, trainingHistoryBars } from '../predictions/training-defaults.js';
-import { backtestPayload, type BacktestOutcome, type BacktestPayload } from './backtest-payload.js';
+import type { LookAhead } from '@app/contracts';
+import { writeResult, writeResultText } from '../compute/result-file.js';
+import type { TaskContext } from '../compute/task-context.js';
+import { backtestPayload, type BacktestOutcome } from './backtest-payload.js';
+import { engineVersionOf, loadRun, shareOfTraining, termsOf, trainsItself } from './run-data.js';
 import { tradesCsv, tradesCsvPath } from './trades-csv.js';
-
-/** Candles before the span that only warm indicators. */
-const indicatorHistoryBars = 1000;
-const retrainEveryMs = 30 * 86_400_000;
-
-interface Signals {
-  readonly signals: Float64Array;
-  readonly warnings: readonly string[];
-}
 
 /** Runs one backtest in its own process; the result goes to a file, its figures are returned. */
 export default async function runBacktestTask(
@@ -35,40 +22,19 @@ export default async function runBacktestTask(
   const { request } = order;
   context.report('🎯 Preparing backtest...', 0);
 
-  const needsModel = strategies.get(request.strategy)?.requiresModel ?? false;
-  const historyBars = needsModel && order.modelFile === null ? trainingHistoryBars : indicatorHistoryBars;
-  const startMs = Date.parse(request.start_date);
-  const store = new CandleStore(join(context.dataDir, 'market-data'), { userId: context.userId });
-  const data = await store.read(
-    request.symbol,
-    request.timeframe,
-    startMs - historyBars * timeframeMs[request.timeframe],
-    Date.parse(request.end_date),
-  );
-  if (data === null)
-    throw new TaskFailure('NO_MARKET_DATA', `There are no candles of ${request.symbol} any more.`);
-  const { candles } = data;
-  const firstBar = firstBarAt(candles, startMs);
-  const rows = candles.time.length - firstBar;
-  if (rows === 0)
-    throw new TaskFailure('NO_MARKET_DATA', `There are no candles of ${request.symbol} in the span.`);
-
-  const model = needsModel ? modelSignals(order, candles, firstBar, context) : null;
-  const shareBefore = model && order.modelFile === null ? 0.8 : 0;
+  const { candles, firstBar, signals, dataset, warnings: dataWarnings } = await loadRun(order, context);
+  const shareBefore = trainsItself(order) ? shareOfTraining : 0;
   const dayAt = dayCounter(candles.time, firstBar);
-  const result = runBacktest({
+  const run: BacktestRequest = {
+    ...termsOf(request),
     candles,
     warmupFrom: firstBar,
     strategy: request.strategy,
     params: request.params,
-    initialCapital: request.initial_capital,
-    commission: request.commission,
-    slippage: request.slippage,
-    spread: request.spread,
-    sizing: { fraction: request.size },
-    leverage: request.leverage,
-    tradeOnClose: request.trade_on_close,
-    signals: model?.signals,
+    signals,
+  };
+  const result = runBacktest({
+    ...run,
     onProgress: (done, total) => {
       const { day, days } = dayAt(done);
       context.report(
@@ -79,7 +45,6 @@ export default async function runBacktestTask(
   });
 
   const document = toResultDocument(result);
-  const warnings = [...(model?.warnings ?? []), ...document.warnings];
   const { equity_curve, drawdown_curve, benchmark_curve, trades, open_trades, monthly_returns, counters } =
     document;
   writeResult(context.resultPath, {
@@ -92,50 +57,43 @@ export default async function runBacktestTask(
     counters,
   });
   writeResultText(tradesCsvPath(context.resultPath), tradesCsv(trades));
+
+  if (request.check_lookahead) context.report('🔍 Looking for a look ahead...', 1);
+  const lookAhead = request.check_lookahead ? lookAheadOf(run) : null;
+  const warnings = [...dataWarnings, ...document.warnings];
+  if (lookAhead?.first_difference) {
+    const { time } = lookAhead.first_difference;
+    warnings.unshift(
+      `The strategy looks ahead: at ${time} it decides otherwise when later bars are taken away.`,
+    );
+  }
   const totalReturn = document.performance.total_return ?? 0;
   const sign = totalReturn < 0 ? '-' : '+';
   context.report(`✅ Backtest complete! Return: ${sign}${(Math.abs(totalReturn) * 100).toFixed(2)}%`, 1);
   return {
-    engine_version: document.engine_version,
-    dataset: {
-      symbol: data.header.symbol,
-      timeframe: request.timeframe,
-      rows,
-      sha256: data.sha256,
-      synthetic: data.synthetic,
-    },
+    engine_version: engineVersionOf(order),
+    dataset,
     performance: { ...document.performance },
+    look_ahead: lookAhead,
     duration_s: Math.round(performance.now() - startedAt) / 1000,
     warnings,
   };
 }
 
-/** A probability per candle, from the model that was named or from models trained on the time before each. */
-function modelSignals(
-  order: BacktestPayload,
-  candles: Candles,
-  firstBar: number,
-  context: TaskContext,
-): Signals {
-  if (order.modelFile !== null) {
-    const model = parseModel(readResultTextSync(join(context.dataDir, 'results', order.modelFile)));
-    return {
-      signals: predictSeries(model, candles),
-      warnings: order.leaks
-        ? ['The model was trained on candles of this span: the result is no evidence.']
-        : [],
-    };
-  }
-  // A single bar cannot be learned about before it is past, so each model knows only what precedes its bars.
-  const signals = walkForwardProbabilities({
-    candles,
-    firstBar,
-    horizon: defaultHorizonBars,
-    retrainEvery: Math.max(1, Math.round(retrainEveryMs / timeframeMs[order.request.timeframe])),
-    calibration: 'none',
-    onProgress: ({ model, models, fraction }) => {
-      context.report(`🧠 Training model ${model} of ${models}...`, 0.8 * fraction);
+function lookAheadOf(run: BacktestRequest): LookAhead {
+  const { prefixesChecked, decisions, violation } = checkLookAhead(run);
+  const firstBar = run.warmupFrom ?? 0;
+  return {
+    passed: violation === null,
+    prefixes_checked: prefixesChecked,
+    decisions,
+    first_difference: violation && {
+      // Counted from the start of the span, as the bars of the result are.
+      bar: violation.bar - firstBar,
+      time: new Date(run.candles.time[violation.bar]!).toISOString(),
+      prefix_bars: violation.prefixLength - firstBar,
+      with_all_bars: violation.withAllBars,
+      with_prefix: violation.withPrefix,
     },
-  });
-  return { signals, warnings: [] };
+  };
 }

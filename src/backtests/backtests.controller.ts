@@ -16,10 +16,12 @@ import {
 } from '@nestjs/common';
 import {
   backtestListQuery,
+  backtestOptimizeRequest,
   backtestPatch,
   backtestRunRequest,
   compareQuery,
   type BacktestListQuery,
+  type BacktestOptimizeRequest,
   type BacktestPatch,
   type BacktestRunRequest,
   type BacktestSummary,
@@ -32,10 +34,14 @@ import { CurrentUser } from '../auth/current-user.decorator.js';
 import { AcceptedInterceptor, type Accepted } from '../queue/accepted.js';
 import { Idempotency, type IdempotentRequest } from '../queue/idempotency.js';
 import { BacktestsService } from './backtests.service.js';
+import { RunsService } from './runs.service.js';
 
 @Controller('backtests')
 export class BacktestsController {
-  constructor(private readonly backtests: BacktestsService) {}
+  constructor(
+    private readonly backtests: BacktestsService,
+    private readonly runs: RunsService,
+  ) {}
 
   @Post('run')
   @UseInterceptors(AcceptedInterceptor)
@@ -44,7 +50,17 @@ export class BacktestsController {
     @Body({ schema: backtestRunRequest }) body: BacktestRunRequest,
     @Idempotency() idempotency: IdempotentRequest | null,
   ): Promise<Accepted> {
-    return this.backtests.run(user, body, idempotency);
+    return this.runs.run(user, body, idempotency);
+  }
+
+  @Post('optimize')
+  @UseInterceptors(AcceptedInterceptor)
+  optimize(
+    @CurrentUser() user: CurrentUser,
+    @Body({ schema: backtestOptimizeRequest }) body: BacktestOptimizeRequest,
+    @Idempotency() idempotency: IdempotentRequest | null,
+  ): Promise<Accepted> {
+    return this.runs.optimize(user, body, idempotency);
   }
 
   @Get()
@@ -57,7 +73,7 @@ export class BacktestsController {
 
   @Get('strategies')
   strategies(): StrategyInfo[] {
-    return this.backtests.strategies();
+    return this.runs.strategies();
   }
 
   @Get('compare')

@@ -4,10 +4,13 @@ import { MarketDataModule } from '../market-data/market-data.module.js';
 import { PredictionsModule } from '../predictions/predictions.module.js';
 import { BacktestsController } from './backtests.controller.js';
 import { BacktestsService } from './backtests.service.js';
+import { RunChecks } from './run-checks.js';
+import { RunsService } from './runs.service.js';
+import { StoredResults } from './stored-results.js';
 
 @Module({
   imports: [AuthModule, MarketDataModule, PredictionsModule],
   controllers: [BacktestsController],
-  providers: [BacktestsService],
+  providers: [BacktestsService, RunChecks, RunsService, StoredResults],
 })
 export class BacktestsModule {}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, rm } from 'node:fs/promises';
+import { Injectable } from '@nestjs/common';
+import type { BacktestRunRequest, Viewer } from '@app/contracts';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { resultPathIn } from '../compute/result-file.js';
+import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { backtests } from '../database/schema.js';
+import type { CandleSource } from '../market-data/candle-store.js';
+import type { Accepted } from '../queue/accepted.js';
+import { IdempotentAnswers, type IdempotentRequest } from '../queue/idempotency.js';
+import { TaskQueue } from '../queue/queue.service.js';
+import { tradesCsvPath } from './trades-csv.js';
+import type { StoredOutcome } from './stored-outcome.js';
+
+/** A request whose result may be there already. */
+export interface RepeatableRun {
+  readonly request: BacktestRunRequest;
+  /** What the result would be made by. */
+  readonly engineVersion: string;
+  /** Of the candles it would be made from. */
+  readonly header: CandleSource['header'];
+}
+
+/** Fields of a request that change nothing in its result. */
+const withoutEffect = ['title', 'priority', 'cache'];
+
+/** Answers a backtest that has been run before, on the same candles by the same engine, without running it. */
+@Injectable()
+export class StoredResults {
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly queue: TaskQueue,
+    private readonly answers: IdempotentAnswers,
+  ) {}
+
+  /**
+   * A backtest of its own whose result is a copy of the earlier one's; null when there is none.
+   *
+   * Its task runs for a moment and needs nothing, so whoever waits for its end on the stream hears of it.
+   */
+  async answer(
+    viewer: Viewer,
+    run: RepeatableRun,
+    idempotency: IdempotentRequest | null,
+  ): Promise<Accepted | null> {
+    const { userId } = viewer;
+    const replay = async (): Promise<Accepted | null> => {
+      const answer = idempotency && (await this.answers.find(userId, idempotency));
+      return answer && { ...answer, replayed: true };
+    };
+    const earlier = await this.#find(userId, run);
+    if (earlier === null) return null;
+    const known = await replay();
+    if (known) return known;
+
+    const backtestId = randomUUID();
+    const resultFile = `${backtestId}.1.json.gz`;
+    if (!(await this.#copyFiles(earlier.result_file, resultFile))) return null;
+    const answer = {
+      status: 202,
+      location: `/api/backtests/${backtestId}`,
+      body: {
+        status: 'running',
+        backtest_id: backtestId,
+        message: 'Answered from the stored result of an identical request; cache: false runs it again.',
+        cached: true,
+      },
+    };
+    const { request } = run;
+    try {
+      await this.database.queries.transaction(async (queries) => {
+        const summary = { ...earlier, result_file: resultFile, cached: true };
+        const { title = null } = request;
+        await queries.insert(backtests).values({ backtestId, userId, title, request, summary });
+        if (idempotency) await this.answers.record(queries, userId, idempotency, answer);
+      });
+    } catch (error) {
+      await this.#removeFiles(resultFile);
+      // Sent twice at once: the transaction of the slower one failed on the faster one's key.
+      const answered = await replay();
+      if (answered) return answered;
+      throw error;
+    }
+    await this.queue.registerRunningTask({
+      taskType: 'backtest',
+      taskId: backtestId,
+      userId,
+      description: `✅ ${request.strategy} on ${request.symbol} ${request.timeframe}: from the stored result`,
+      demand: { cpuCores: 0, ramGb: 0 },
+      taskFunc: () => Promise.resolve(),
+    });
+    return { ...answer, replayed: false };
+  }
+
+  async #find(
+    userId: string,
+    { request, engineVersion, header }: RepeatableRun,
+  ): Promise<StoredOutcome | null> {
+    const asked = Object.fromEntries(
+      Object.entries(request).filter(([name]) => !withoutEffect.includes(name)),
+    );
+    const [row] = await this.database.queries
+      .select({ summary: backtests.summary })
+      .from(backtests)
+      .where(
+        and(
+          eq(backtests.userId, userId),
+          sql`${backtests.request} - ${sql.param(withoutEffect)}::text[] = ${JSON.stringify(asked)}::jsonb`,
+          sql`${backtests.summary} ->> 'engine_version' = ${engineVersion}`,
+          sql`${backtests.summary} -> 'dataset' ->> 'sha256' = ${header.sha256}`,
+          sql`${backtests.summary} -> 'dataset' ->> 'synthetic' = ${String(header.synthetic)}`,
+        ),
+      )
+      .orderBy(desc(backtests.sequence))
+      .limit(1);
+    return (row?.summary as StoredOutcome | undefined) ?? null;
+  }
+
+  /** False when the earlier result's files are gone. */
+  async #copyFiles(from: string, to: string): Promise<boolean> {
+    try {
+      for (const [source, target] of this.#filesOf(from).map((file, k) => [file, this.#filesOf(to)[k]!])) {
+        await copyFile(source!, target!);
+      }
+      return true;
+    } catch (error) {
+      await this.#removeFiles(to);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  async #removeFiles(file: string): Promise<void> {
+    for (const path of this.#filesOf(file)) await rm(path, { force: true });
+  }
+
+  #filesOf(file: string): string[] {
+    const path = resultPathIn(this.config.dataDir, file);
+    return [path, tradesCsvPath(path)];
+  }
+}
