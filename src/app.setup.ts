@@ -8,9 +8,12 @@ import {
   answerParserError,
   refuseDeepNesting,
   refuseDuplicateQueryKeys,
+  refuseHostileValues,
+  refuseMalformedUrls,
   refuseOtherMediaTypes,
 } from './http/request-checks.js';
 import { nameRequest } from './http/request-id.js';
+import { limitByAddress, RequestLimits } from './http/request-limits.js';
 import { logRequest } from './http/request-log.js';
 import { serveDocs } from './openapi/docs-page.js';
 import { apiPrefix, routesOutsidePrefix } from './http/routes.js';
@@ -24,21 +27,24 @@ export function setUp(app: NestExpressApplication, config: Config): void {
   app.set('trust proxy', config.http.trustProxy);
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
-  app.use(
-    nameRequest,
-    logRequest,
-    helmet({ contentSecurityPolicy }),
-    refuseDuplicateQueryKeys,
-    refuseOtherMediaTypes,
-  );
-  app.use(serveDocs(), servePage(join(import.meta.dirname, '..', 'web')));
-  app.use(express.json({ limit: bodyLimitBytes, verify: refuseDeepNesting }), answerParserError);
+  app.use(nameRequest, logRequest, helmet({ contentSecurityPolicy }));
   if (config.http.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.http.corsOrigins],
       exposedHeaders: ['Location', 'Idempotency-Replayed', 'Retry-After', 'X-Request-Id'],
     });
   }
+  app.use(
+    limitByAddress(app.get(RequestLimits)),
+    refuseMalformedUrls,
+    refuseDuplicateQueryKeys,
+    serveDocs(),
+    servePage(join(import.meta.dirname, '..', 'web')),
+    refuseOtherMediaTypes,
+    express.json({ limit: bodyLimitBytes, verify: refuseDeepNesting }),
+    answerParserError,
+    refuseHostileValues,
+  );
   app.setGlobalPrefix(apiPrefix, { exclude: routesOutsidePrefix });
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter());

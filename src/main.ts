@@ -12,6 +12,7 @@ import { AppModule } from './app.module.js';
 import { setUp } from './app.setup.js';
 import { ConfigError, readConfig, type Config } from './config/config.js';
 import { DataFolderInUse } from './database/embedded-database.js';
+import { BoundedExpressAdapter } from './http/bounded-adapter.js';
 import { Log } from './logging/log.js';
 
 const usage = `Usage: node dist/src/main.js [--help]
@@ -24,6 +25,7 @@ ADMIN_USERNAME, ADMIN_PASSWORD, JWT_SECRET, TRADING_BOT_DEV_MODE, DATABASE_URL.
 async function start(config: Config): Promise<void> {
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.with(config, await loadPlugins(config)),
+    new BoundedExpressAdapter(),
     {
       bodyParser: false,
       abortOnError: false,

@@ -2,8 +2,9 @@ import { Controller, Get, Global, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -15,6 +16,7 @@ import { CurrentUser } from '../src/auth/current-user.decorator.js';
 import { AcceptsStreamCredentials } from '../src/auth/stream-credentials.decorator.js';
 import { readConfig } from '../src/config/config.js';
 import { ConfigModule } from '../src/config/config.module.js';
+import { BoundedExpressAdapter } from '../src/http/bounded-adapter.js';
 import { Database } from '../src/database/database.js';
 import { openPgliteEngine } from '../src/database/pglite-engine.js';
 
@@ -82,16 +84,33 @@ export class AuthServer {
   #dropDatabase = () => Promise.resolve();
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'headroom-auth-'));
 
-  static async start(): Promise<AuthServer> {
+  static async start(environment: Record<string, string> = {}): Promise<AuthServer> {
     const server = new AuthServer();
     const { database, drop } = await freshDatabase();
     server.database = database;
     server.#dropDatabase = drop;
-    server.app = await server.application({ ADMIN_PASSWORD: adminPassword, JWT_SECRET: jwtSecret });
+    server.app = await server.application({
+      ADMIN_PASSWORD: adminPassword,
+      JWT_SECRET: jwtSecret,
+      ...environment,
+    });
     await server.app.listen(0, '127.0.0.1');
     const { port } = server.app.getHttpServer().address() as AddressInfo;
     server.#url = `http://127.0.0.1:${port}/api`;
     return server;
+  }
+
+  /** Sends bytes as they are and answers whatever comes back until the server hangs up. */
+  async raw(...chunks: (string | Promise<string>)[]): Promise<string> {
+    const { hostname, port } = new URL(this.#url);
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.on('data', (data) => (answer += data.toString('latin1')));
+    const closed = once(socket, 'close');
+    socket.on('error', () => undefined);
+    for (const chunk of chunks) socket.write(await chunk, 'latin1');
+    await closed;
+    return answer;
   }
 
   /** Another application on the same database, initialised nowhere yet. */
@@ -108,25 +127,29 @@ export class AuthServer {
     builder.overrideProvider(Clock).useValue(this.clock);
     builder.overrideProvider(CONSOLE_LINE).useValue((line: string) => this.printed.push(line));
     const module = await builder.compile();
-    const app = module.createNestApplication<NestExpressApplication>({ logger: false, bodyParser: false });
+    const app = module.createNestApplication<NestExpressApplication>(
+      new BoundedExpressAdapter({ headersTimeoutMs: 1_000, requestTimeoutMs: 2_000, checkIntervalMs: 100 }),
+      { logger: false, bodyParser: false },
+    );
     setUp(app, config);
     return app;
   }
 
-  async call(
+  call(
     route: string,
     { token, body, headers = {} }: { token?: string; body?: unknown; headers?: Record<string, string> } = {},
   ): Promise<Answer> {
-    const [method = 'GET', path = ''] = route.split(' ');
-    const response = await fetch(this.#url + path, {
-      method,
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+    return this.send(route, body === undefined ? null : JSON.stringify(body), {
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
     });
+  }
+
+  /** Sends a body as it is. */
+  async send(route: string, body: string | Buffer | null, headers: Record<string, string>): Promise<Answer> {
+    const [method = 'GET', path = ''] = route.split(' ');
+    const response = await fetch(this.#url + path, { method, headers, body });
     const text = await response.text();
     return {
       status: response.status,

@@ -2,18 +2,20 @@ import type { Role } from '@app/contracts';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { HttpProblem } from '../http/http-problem.js';
+import { RequestLimits } from '../http/request-limits.js';
 import { Callers } from './callers.service.js';
 import type { AuthenticatedRequest, CurrentUser } from './current-user.decorator.js';
 import { publicRoute } from './public.decorator.js';
 import { requiredRoles } from './roles.decorator.js';
 import { streamCredentials } from './stream-credentials.decorator.js';
 
-/** Closes every route: 401 without a caller, 403 without the role, unless the route is `@Public()`. */
+/** Closes every route: 401 without a caller, 403 without the role, 429 for a caller in too much of a hurry, unless the route is `@Public()`. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly callers: Callers,
+    private readonly limits: RequestLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -21,9 +23,11 @@ export class AuthGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicRoute, targets)) return true;
 
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const isStream = this.reflector.getAllAndOverride<boolean | undefined>(streamCredentials, targets);
-    const caller = await this.#callerOf(request, isStream ?? false);
+    const isStream =
+      this.reflector.getAllAndOverride<boolean | undefined>(streamCredentials, targets) ?? false;
+    const caller = await this.#callerOf(request, isStream);
     if (!caller) throw HttpProblem.unauthorized();
+    if (!isStream) this.limits.admitUser(caller.userId);
     const roles = this.reflector.getAllAndOverride<readonly Role[] | undefined>(requiredRoles, targets);
     if (roles && !roles.includes(caller.role)) throw HttpProblem.forbidden();
     request.currentUser = caller;

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule, type JwtModuleOptions } from '@nestjs/jwt';
 import type { KeyObject } from 'node:crypto';
+import { RequestLimits } from '../http/request-limits.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuditController } from './audit.controller.js';
 import { AuditLog } from './audit.service.js';
@@ -49,10 +50,11 @@ const printLine: ConsoleLine = (line) => process.stdout.write(`${line}\n`);
     Logins,
     Passwords,
     RefreshTokens,
+    RequestLimits,
     StreamTickets,
     UserRemoval,
     Users,
   ],
-  exports: [AuditLog, Callers, UserRemoval, Users],
+  exports: [AuditLog, Callers, RequestLimits, UserRemoval, Users],
 })
 export class AuthModule {}

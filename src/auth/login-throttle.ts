@@ -1,76 +1,65 @@
 import { Injectable } from '@nestjs/common';
-import { isIPv6 } from 'node:net';
 import { HttpProblem } from '../http/http-problem.js';
+import { networkOf } from '../http/network.js';
+import { WindowCounts } from '../http/window-counts.js';
 import { Clock } from './clock.js';
 
 const windowMs = 15 * 60_000;
-const failuresPerAccount = 10;
-const failuresPerAddress = 50;
-const mostKeys = 20_000;
-
-interface Count {
-  attempts: number;
-  resetsAtMs: number;
-}
+const failuresPerAccountAndNetwork = 10;
+const failuresPerNetwork = 50;
+const failuresPerAccount = 100;
+const homeLastsMs = 30 * 24 * 3600_000;
 
 /**
- * Slows password guessing: 10 failures per account and 50 per address in 15 min, then 429 until the
- * window ends. An attempt counts from its beginning and is taken back when it succeeds, so that attempts
- * in parallel cannot outrun the count. Logins that are already open go on, and refresh, through it all.
+ * Slows password guessing: in 15 min 10 failures of an account from one network, 50 from a network whatever
+ * the account, and 100 of an account from wherever; then 429 until the window ends. An attempt counts from its
+ * beginning and is taken back when it succeeds, so that attempts in parallel cannot outrun the count.
  *
- * Kept in memory, per node, and bounded: beyond 20,000 keys the oldest goes.
+ * Nobody can lock somebody else out: failures count against the network they come from, and the count over all
+ * networks does not hold where the account has logged in within 30 days. What is left to an attacker is to
+ * share the owner's network. Logins that are already open go on, and refresh, through it all.
+ *
+ * Kept in memory, per node.
  */
 @Injectable()
 export class LoginThrottle {
-  readonly #counts = new Map<string, Count>();
+  readonly #failures = new WindowCounts(windowMs);
+  /** Where accounts have logged in. */
+  readonly #homes = new WindowCounts(homeLastsMs);
 
   constructor(private readonly clock: Clock) {}
 
   /** @throws HttpProblem 429 with `Retry-After` when the account or the address has used up its failures */
   admit(account: string, address: string | null): void {
-    const limits = limitsOf(account, address);
+    const { pair, network, everywhere } = keysOf(account, address);
     const nowMs = this.clock.nowMs();
+    const limits = [
+      { key: pair, most: failuresPerAccountAndNetwork },
+      { key: network, most: failuresPerNetwork },
+      ...(this.#homes.current(pair, nowMs) ? [] : [{ key: everywhere, most: failuresPerAccount }]),
+    ];
     for (const { key, most } of limits) {
-      const count = this.#current(key, nowMs);
-      if (count && count.attempts >= most) throw tooMany(count.resetsAtMs - nowMs);
+      const failures = this.#failures.current(key, nowMs);
+      if (failures && failures.count >= most) throw tooMany(failures.endsAtMs - nowMs);
     }
-    for (const { key } of limits) this.#add(key, nowMs);
+    for (const key of [pair, network, everywhere]) this.#failures.add(key, nowMs);
   }
 
-  /** The attempt was right: the account's count is cleared and the address gets this attempt back. */
+  /** The attempt was right: this network is known to the account, and its failures there are forgiven. */
   succeeded(account: string, address: string | null): void {
-    const [byAccount, byAddress] = limitsOf(account, address);
-    this.#counts.delete(byAccount.key);
-    const count = this.#counts.get(byAddress.key);
-    if (count) count.attempts -= 1;
-  }
-
-  #current(key: string, nowMs: number): Count | undefined {
-    const count = this.#counts.get(key);
-    if (count && count.resetsAtMs <= nowMs) {
-      this.#counts.delete(key);
-      return undefined;
-    }
-    return count;
-  }
-
-  #add(key: string, nowMs: number): void {
-    const count = this.#counts.get(key);
-    if (count) {
-      count.attempts += 1;
-      return;
-    }
-    const oldest = this.#counts.size >= mostKeys ? this.#counts.keys().next().value : undefined;
-    if (oldest !== undefined) this.#counts.delete(oldest);
-    this.#counts.set(key, { attempts: 1, resetsAtMs: nowMs + windowMs });
+    const { pair, network, everywhere } = keysOf(account, address);
+    this.#failures.clear(pair);
+    this.#failures.takeBack(network);
+    this.#failures.takeBack(everywhere);
+    this.#homes.clear(pair);
+    this.#homes.add(pair, this.clock.nowMs());
   }
 }
 
-function limitsOf(account: string, address: string | null) {
-  return [
-    { key: `account ${account.trim().toLowerCase()}`, most: failuresPerAccount },
-    { key: `address ${networkOf(address ?? '')}`, most: failuresPerAddress },
-  ] as const;
+function keysOf(account: string, address: string | null) {
+  const name = account.trim().toLowerCase();
+  const network = networkOf(address ?? '');
+  return { pair: `${network} ${name}`, network: `network ${network}`, everywhere: `account ${name}` };
 }
 
 function tooMany(waitMs: number): HttpProblem {
@@ -79,26 +68,6 @@ function tooMany(waitMs: number): HttpProblem {
     429,
     'TOO_MANY_LOGIN_ATTEMPTS',
     `Too many failed attempts; try again in ${seconds} s.`,
-    {
-      headers: { 'Retry-After': String(seconds) },
-    },
+    { headers: { 'Retry-After': String(seconds) } },
   );
-}
-
-/** An IPv4 address itself; of an IPv6 address the /64, because its holder has all of that. */
-export function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped) return mapped[1]!;
-  if (!isIPv6(address)) return address;
-  const [head = '', tail] = address.toLowerCase().split('%')[0]!.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  if (tail !== undefined) {
-    const after = tail === '' ? 0 : tail.split(':').length + (tail.includes('.') ? 1 : 0);
-    groups.push(...Array.from({ length: 8 - groups.length - after }, () => '0'));
-    groups.push(...(tail === '' ? [] : tail.split(':')));
-  }
-  return groups
-    .slice(0, 4)
-    .map((group) => parseInt(group, 16).toString(16))
-    .join(':');
 }

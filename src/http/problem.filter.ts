@@ -32,19 +32,24 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(request: Request, response: Response, refusal: HttpProblem): void {
+  const path = request.originalUrl.split('?', 1)[0]!;
+  const body = problemBody(refusal, path, requestIdOf(request));
+  response.status(refusal.status).set(refusal.extras.headers ?? {});
+  response.set('Content-Type', 'application/problem+json; charset=utf-8').end(JSON.stringify(body));
+}
+
+export function problemBody(refusal: HttpProblem, instance: string, requestId: string): Problem {
   const { status, code, detail, title, extras } = refusal;
-  const body: Problem = {
+  return {
     type: `urn:headroom:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title,
     status,
     detail,
-    instance: request.originalUrl.split('?', 1)[0]!,
+    instance,
     code,
-    request_id: requestIdOf(request),
+    request_id: requestId,
     ...(extras.errors && { errors: [...extras.errors] }),
   };
-  response.status(status).set(extras.headers ?? {});
-  response.set('Content-Type', 'application/problem+json; charset=utf-8').end(JSON.stringify(body));
 }
 
 function toHttpProblem(error: unknown): HttpProblem {

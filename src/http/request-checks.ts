@@ -1,6 +1,11 @@
 import type { NextFunction, Request, Response } from 'express';
-import { HttpProblem } from './http-problem.js';
+import { HttpProblem, type FieldError } from './http-problem.js';
 import { sendProblem } from './problem.filter.js';
+
+/** What neither the database nor UTF-8 can hold. */
+const noText = /[\0\p{Surrogate}]/u;
+/** Every object has these by birth; no field of ours is called so. */
+const inheritedNames = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** A key that comes twice in a query has two meanings, so it has none. */
 export function refuseDuplicateQueryKeys(request: Request, response: Response, next: NextFunction): void {
@@ -8,18 +13,38 @@ export function refuseDuplicateQueryKeys(request: Request, response: Response, n
   if (query !== undefined) {
     const seen = new Set<string>();
     for (const key of new URLSearchParams(query).keys()) {
-      if (seen.has(key)) {
-        sendProblem(
-          request,
-          response,
-          new HttpProblem(400, 'DUPLICATE_QUERY_KEY', 'A query key may come only once.'),
-        );
+      if (seen.has(key) || inheritedNames.has(key)) {
+        const refusal = seen.has(key)
+          ? new HttpProblem(400, 'DUPLICATE_QUERY_KEY', 'A query key may come only once.')
+          : new HttpProblem(400, 'QUERY_INVALID', `${key}: is no parameter.`);
+        sendProblem(request, response, refusal);
         return;
       }
       seen.add(key);
     }
   }
   next();
+}
+
+/** An address that cannot be decoded, or holds the NUL that no database takes. */
+export function refuseMalformedUrls(request: Request, response: Response, next: NextFunction): void {
+  if (!request.originalUrl.includes('%') || isDecodable(request.originalUrl)) {
+    next();
+    return;
+  }
+  sendProblem(
+    request,
+    response,
+    new HttpProblem(400, 'MALFORMED_URL', 'The address holds a NUL or a broken percent sequence.'),
+  );
+}
+
+function isDecodable(url: string): boolean {
+  try {
+    return !decodeURIComponent(url).includes('\0');
+  } catch {
+    return false;
+  }
 }
 
 /** A body that is not JSON is refused before anybody reads it. */
@@ -59,6 +84,39 @@ export function refuseDeepNesting(_request: unknown, _response: unknown, body: B
         );
       }
     } else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+  }
+}
+
+/** What JSON can say and no field of ours may hold: refused with its place, before any schema sees it. */
+export function refuseHostileValues(request: Request, response: Response, next: NextFunction): void {
+  const errors: FieldError[] = [];
+  collectHostile(request.body, '', errors);
+  const [first] = errors;
+  if (first === undefined) {
+    next();
+    return;
+  }
+  const detail = `${first.path}: ${first.message}`;
+  sendProblem(request, response, new HttpProblem(422, 'VALIDATION_FAILED', detail, { errors }));
+}
+
+const mostErrors = 20;
+const longestPath = 200;
+
+function collectHostile(value: unknown, path: string, errors: FieldError[]): void {
+  const refuse = (message: string) => errors.push({ path: path.slice(0, longestPath), message });
+  if (errors.length >= mostErrors) return;
+  if (typeof value === 'string') {
+    if (noText.test(value)) refuse('must hold neither a NUL nor half of a surrogate pair');
+  } else if (typeof value === 'number') {
+    if (!Number.isFinite(value)) refuse('is beyond the range of numbers');
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      const memberPath = path === '' ? key : `${path}.${key}`;
+      if (inheritedNames.has(key)) refuse(`must not hold a field ${key}`);
+      else if (noText.test(key)) refuse('holds a field whose name is no proper text');
+      else collectHostile(member, memberPath, errors);
+    }
   }
 }
 

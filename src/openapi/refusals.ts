@@ -23,7 +23,6 @@ export function problemsOf(route: Route, operation: Operation): ProblemCode[] {
   codes.push('VALIDATION_FAILED', 'DATABASE_UNAVAILABLE');
   if (!route.isPublic) codes.push('UNAUTHORIZED');
   if (route.roles) codes.push('FORBIDDEN');
-  if (route.query) codes.push('QUERY_INVALID');
   if (route.pathParams.length > 0) codes.push('NOT_FOUND');
   if (route.createsTask) {
     codes.push('IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_KEY_REUSED');
