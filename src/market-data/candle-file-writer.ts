@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -16,6 +16,7 @@ import {
   type CandleFileLabel,
 } from './candle-format.js';
 import { hexOfCrc } from './checksum.js';
+import { unfinishedName } from './leftovers.js';
 
 const chunkBytes = 2 ** 20;
 
@@ -68,7 +69,7 @@ export class CandleFileWriter {
   static async create(path: string, label: CandleFileLabel, capacity: number): Promise<CandleFileWriter> {
     refuseBigEndian(path);
     await mkdir(dirname(path), { recursive: true });
-    const unfinished = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+    const unfinished = join(dirname(path), unfinishedName(basename(path)));
     const file = await open(unfinished, 'wx+', 0o644);
     return new CandleFileWriter(path, label, capacity, unfinished, file, mostHeaderBytes(label));
   }

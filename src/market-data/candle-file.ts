@@ -20,6 +20,8 @@ export interface CandleSpan {
   readonly maxRows?: number | undefined;
 }
 
+export type { CandleFileHeader } from './candle-format.js';
+
 /** Rows by index, the end excluded. */
 export interface RowRange {
   readonly first: number;
@@ -46,7 +48,8 @@ export class CandleFile {
     readonly header: CandleFileHeader,
     private readonly file: FileHandle,
     private readonly columnsAt: number,
-    private readonly version: string,
+    /** Another for every file that has had this name. */
+    readonly version: string,
   ) {}
 
   /**

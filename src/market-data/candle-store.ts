@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Candles } from '@app/backtest';
-import { timeframes, type SymbolInfo, type Timeframe } from '@app/contracts';
+import { timeframes, type DatasetInfo, type SymbolInfo, type Timeframe } from '@app/contracts';
 import { readCandleFileHeader } from './candle-file.js';
 import { writeCandleFile } from './candle-file-writer.js';
 import { CandleFileError, type CandleFileHeader } from './candle-format.js';
@@ -13,6 +13,14 @@ export interface CandleSource {
   /** A process of its own can read this file by `readCandles(path, timeframe, span)`. */
   readonly path: string;
   readonly header: CandleFileHeader;
+  readonly shared: boolean;
+}
+
+/** Where a series lies, or would. */
+export interface SeriesTarget {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly path: string;
   readonly shared: boolean;
 }
 
@@ -54,15 +62,7 @@ export class CandleStore {
       for (const timeframe of await timeframesIn(join(parent, symbol))) {
         const header = await this.#headerOrNull(filePath(parent, symbol, timeframe));
         if (header === null) continue;
-        entries.push({
-          symbol,
-          timeframe,
-          start: new Date(header.startMs).toISOString(),
-          end: new Date(header.endMs).toISOString(),
-          rows: header.rows,
-          synthetic: header.synthetic,
-          shared: parent === this.#shared,
-        });
+        entries.push(infoOf(header, symbol, parent === this.#shared));
       }
     }
     return entries;
@@ -111,8 +111,7 @@ export class CandleStore {
   }
 
   /**
-   * Stores candles as the user's own, or as shared when the store has no user, replacing what was there.
-   * The name of a visible symbol that `symbol` means is kept: `BTCUSDT` goes to `BTC_USDT`.
+   * Stores candles where `target` says, replacing what was there.
    *
    * @throws RangeError if `symbol` is none
    * @throws CandleFileError INVALID_COLUMNS
@@ -123,12 +122,62 @@ export class CandleStore {
     candles: Candles,
     label: Pick<CandleFileHeader, 'synthetic' | 'source'>,
   ): Promise<CandleSource> {
+    const target = await this.target(symbol, timeframe);
+    const header = await writeCandleFile(target.path, candles, {
+      ...label,
+      symbol: target.symbol,
+      timeframe,
+    });
+    return { path: target.path, header, shared: target.shared };
+  }
+
+  /**
+   * Where candles of a symbol are stored: as the user's own, or as shared when the store has no user. The
+   * name of a visible symbol that `symbol` means is kept: `BTCUSDT` goes to `BTC_USDT`.
+   *
+   * @throws RangeError if `symbol` is none
+   */
+  async target(symbol: string, timeframe: Timeframe): Promise<SeriesTarget> {
     const name = resolveSymbol(symbol, (await this.#visibleSymbols()).keys()) ?? canonicalSymbol(symbol);
     if (name === null) throw new RangeError(`${JSON.stringify(symbol)} is not a symbol such as BTC_USDT`);
     const parent = this.#own ?? this.#shared;
-    const path = filePath(parent, name, timeframe);
-    const header = await writeCandleFile(path, candles, { ...label, symbol: name, timeframe });
-    return { path, header, shared: parent === this.#shared };
+    return { symbol: name, timeframe, path: filePath(parent, name, timeframe), shared: this.#own === null };
+  }
+
+  /** Every stored series: the user's own, and the shared ones whether or not own data hides them. */
+  async datasets(): Promise<DatasetInfo[]> {
+    const visible = await this.#visibleSymbols();
+    const infos: DatasetInfo[] = [];
+    for (const parent of [this.#own, this.#shared]) {
+      if (parent === null) continue;
+      const shared = parent === this.#shared;
+      for (const symbol of await symbolsIn(parent)) {
+        for (const timeframe of await timeframesIn(join(parent, symbol))) {
+          const header = await this.#headerOrNull(filePath(parent, symbol, timeframe));
+          if (header === null) continue;
+          infos.push({
+            ...infoOf(header, symbol, shared),
+            owner: shared ? 'shared' : 'own',
+            hidden: visible.get(symbol) !== parent,
+            missing: header.missing,
+            gaps: header.missing === 0 ? 0 : (header.gaps ?? null),
+            source: header.source,
+            sha256: header.sha256,
+          });
+        }
+      }
+    }
+    return infos;
+  }
+
+  /** The very series of the user, or the shared one when the store has no user; null if there is none. */
+  async series(symbol: string, timeframe: Timeframe): Promise<string | null> {
+    const parent = this.#own ?? this.#shared;
+    const name = resolveSymbol(symbol, await symbolsIn(parent));
+    if (name === null) return null;
+    return (await timeframesIn(join(parent, name))).includes(timeframe)
+      ? filePath(parent, name, timeframe)
+      : null;
   }
 
   /** Each visible symbol and the folder it is taken from, in order of the symbol. */
@@ -155,6 +204,18 @@ export class CandleStore {
       return null;
     }
   }
+}
+
+function infoOf(header: CandleFileHeader, symbol: string, shared: boolean): SymbolInfo {
+  return {
+    symbol,
+    timeframe: header.timeframe,
+    start: new Date(header.startMs).toISOString(),
+    end: new Date(header.endMs).toISOString(),
+    rows: header.rows,
+    synthetic: header.synthetic,
+    shared,
+  };
 }
 
 function filePath(parent: string, symbol: string, timeframe: Timeframe): string {
