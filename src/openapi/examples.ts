@@ -77,6 +77,7 @@ export const backtestRequestExample = {
 
 export const backtestSummaryExample = {
   backtest_id: taskId,
+  type: 'backtest',
   status: 'completed',
   title: 'first try',
   notes: null,
@@ -92,6 +93,9 @@ export const backtestSummaryExample = {
   },
   engine_version: '1.0.0',
   performance: { total_return: 0.0312, sharpe_ratio: 1.1, max_drawdown: -0.042 },
+  look_ahead: null,
+  optimization: null,
+  cached: false,
   error: null,
   warnings: [],
 };
@@ -119,6 +123,14 @@ export const backtestExample = {
     },
   ],
   monthly_returns: [{ month: '2024-01', return: 0.0312 }],
+};
+
+export const optimizationRequestExample = {
+  ...backtestRequestExample,
+  params: {},
+  space: { fast_period: { min: 8, max: 16, step: 4 }, slow_period: [24, 48] },
+  method: 'grid',
+  objective: 'sharpe_ratio',
 };
 
 export const modelExample = {

@@ -20,7 +20,7 @@ export function problemsOf(route: Route, operation: Operation): ProblemCode[] {
     'BODY_TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',
   );
-  codes.push('VALIDATION_FAILED', 'DATABASE_UNAVAILABLE');
+  codes.push('VALIDATION_FAILED', 'DATABASE_UNAVAILABLE', 'WORKER_ONLY');
   if (!route.isPublic) codes.push('UNAUTHORIZED');
   if (route.roles) codes.push('FORBIDDEN');
   if (route.pathParams.length > 0) codes.push('NOT_FOUND');

@@ -4,6 +4,7 @@ import {
   backtestRequestExample,
   backtestSummaryExample,
   onePage,
+  optimizationRequestExample,
   taskId,
 } from '../examples.js';
 import type { Operations } from '../operation.js';
@@ -22,6 +23,30 @@ export const backtests: Operations = {
     problems: [
       'UNKNOWN_STRATEGY',
       'INVALID_PARAMS',
+      'NO_MARKET_DATA',
+      'TOO_LITTLE_HISTORY',
+      'UNKNOWN_MODEL',
+      'MODEL_NOT_TRAINED',
+      'MODEL_MISMATCH',
+      'MODEL_LEAKAGE',
+    ],
+  },
+  'POST /api/backtests/optimize': {
+    summary: 'Run a strategy with many parameters and rank the runs',
+    description: 'With `walk_forward`, each window is chosen on one stretch of time and judged on the next.',
+    answer: answers.BacktestAccepted,
+    answerExample: {
+      status: 'queued',
+      backtest_id: taskId,
+      message: 'Optimization queued. Check Status Center for progress.',
+    },
+    requestExample: optimizationRequestExample,
+    problems: [
+      'UNKNOWN_STRATEGY',
+      'INVALID_PARAMS',
+      'INVALID_SPACE',
+      'TOO_MANY_RUNS',
+      'WALK_FORWARD_TOO_LONG',
       'NO_MARKET_DATA',
       'TOO_LITTLE_HISTORY',
       'UNKNOWN_MODEL',
@@ -59,8 +84,8 @@ export const backtests: Operations = {
     problems: ['NOT_FOUND'],
   },
   'GET /api/backtests/:id': {
-    summary: 'A backtest with its curves and trades',
-    answer: answers.Backtest,
+    summary: 'A backtest with its curves and trades, or a sweep with its ranked runs',
+    answer: answers.Result,
     answerExample: backtestExample,
   },
   'GET /api/backtests/:id/trades.csv': {
@@ -68,7 +93,7 @@ export const backtests: Operations = {
     answer: { mediaType: 'text/csv', schema: z.string() },
     answerExample:
       'entry_time,exit_time,direction,size,entry_price,exit_price,pnl,return,commission,exit_reason,bars\r\n',
-    problems: ['BACKTEST_NOT_COMPLETED'],
+    problems: ['BACKTEST_NOT_COMPLETED', 'OPTIMIZATION_HAS_NO_TRADES'],
   },
   'PATCH /api/backtests/:id': {
     summary: 'Name a backtest or note something',

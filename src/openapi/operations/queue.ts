@@ -57,6 +57,25 @@ export const queue: Operations = {
     answer: answers.QueueStatus,
     answerExample: queueExample,
   },
+  'GET /api/system/nodes': {
+    summary: 'The processes of this installation',
+    answer: answers.NodeList,
+    answerExample: {
+      items: [
+        {
+          node_id: 'alpha',
+          role: 'all',
+          version: '0.1.0',
+          host: 'alpha',
+          alive: true,
+          started_at: '2026-01-05T09:00:00.000Z',
+          last_seen_at: '2026-01-05T10:00:00.000Z',
+          resources: resourcesExample,
+          running_tasks: [],
+        },
+      ],
+    },
+  },
   'GET /api/system/task-events': {
     summary: 'The live event stream',
     description:
