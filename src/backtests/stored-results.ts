@@ -3,7 +3,7 @@ import { copyFile, rm } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { BacktestRunRequest, Viewer } from '@app/contracts';
 import { and, desc, eq, sql } from 'drizzle-orm';
-import { resultPathIn } from '../compute/result-file.js';
+import { attemptKey, resultPathIn } from '../compute/result-file.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
@@ -57,7 +57,8 @@ export class StoredResults {
     if (known) return known;
 
     const backtestId = randomUUID();
-    const resultFile = `${backtestId}.1.json.gz`;
+    // Named as by an attempt before the first, which belongs to the task but is nothing that it made itself.
+    const resultFile = `${attemptKey(backtestId, 0)}.json.gz`;
     if (!(await this.#copyFiles(earlier.result_file, resultFile))) return null;
     const answer = {
       status: 202,
