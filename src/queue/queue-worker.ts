@@ -398,8 +398,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
       });
     }
     for (const { id, row } of held) {
-      const reason = `Waits for task ${row.runAfter!} to complete`;
-      placements.set(id, { position: placements.size + 1, reason, estimatedStartAtMs: null });
+      placements.set(id, lastPlace(row, placements.size));
     }
     this.nodes.showWaiting(placements);
     this.#placements = this.nodes.soonest(placements);
@@ -421,9 +420,10 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
         this.monitor.logDecision(row.taskType, shown);
       }
       if (decision === null) {
-        const placement = this.placementOf(row.taskId) ?? lastPlace(this.#queued.size);
+        const placement = this.placementOf(row.taskId) ?? lastPlace(row, this.#queued.size);
         const task = await this.store.insert(row, placement, also);
         await this.#keepUnlessReady(task);
+        this.#placements.set(task.id, placement);
         candidate.resolve(task);
       } else {
         const started = { ...row, ...startedColumns(this.config.nodeId, now) };
@@ -519,9 +519,10 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   }
 }
 
-/** Where a new task stands until the next look at a long queue gives it its place. */
-function lastPlace(tasksAhead: number): Placement {
-  return { position: tasksAhead + 1, reason: behindReason(tasksAhead), estimatedStartAtMs: null };
+/** Where a task stands that waits for another one, or that the next look at a long queue gives its place. */
+function lastPlace({ runAfter }: NewTask, tasksAhead: number): Placement {
+  const reason = runAfter === null ? behindReason(tasksAhead) : `Waits for task ${runAfter} to complete`;
+  return { position: tasksAhead + 1, reason, estimatedStartAtMs: null };
 }
 
 function behindReason(tasksAhead: number): string {

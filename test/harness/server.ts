@@ -90,19 +90,30 @@ export const smallBacktest = {
 
 /** A built server in a process of its own, on a data folder of its own. */
 export class Server {
-  readonly dataDir = mkdtempSync(join(tmpdir(), 'headroom-server-'));
+  readonly dataDir: string;
   url = '';
   log = '';
   #process: ChildProcess | null = null;
 
-  private constructor(private readonly environment: Record<string, string>) {
+  private constructor(
+    private readonly environment: Record<string, string>,
+    dataDir: string | null,
+  ) {
+    this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'headroom-server-'));
+    if (dataDir !== null) return;
     const template = templateFolder();
-    cpSync(join(template, 'database'), join(this.dataDir, 'database'), { recursive: true });
+    if (environment.DATABASE_URL === undefined) {
+      cpSync(join(template, 'database'), join(this.dataDir, 'database'), { recursive: true });
+    }
     symlinkSync(join(template, 'market-data'), join(this.dataDir, 'market-data'));
   }
 
-  static async start(environment: Record<string, string> = {}): Promise<Server> {
-    const server = new Server(environment);
+  /** Starts on a data folder of its own, or on that of another server, as a further node of it. */
+  static async start(
+    environment: Record<string, string> = {},
+    dataDir: string | null = null,
+  ): Promise<Server> {
+    const server = new Server(environment, dataDir);
     await server.start();
     return server;
   }

@@ -10,6 +10,7 @@ const payload = z.strictObject({
   how: z.string(),
   mb: z.number().default(0),
   seconds: z.number().default(0),
+  parts: z.number().int().default(4),
 });
 
 class MisbehaviourController {
@@ -24,16 +25,28 @@ class MisbehaviourController {
       describe: ({ how }) => `Will ${how}`,
       entry: new URL('./misbehaviour.task.mjs', import.meta.url),
     });
+    handlers.register({
+      type: 'in_parts',
+      label: 'Task in parts',
+      demand: { cpuCores: 1, ramGb: 0.25 },
+      payload,
+      size: () => 1,
+      parts: ({ parts }) => parts,
+      describeParts: (_, fraction) => `🧩 ${Math.round(100 * fraction)} % of the parts`,
+      describe: ({ parts }) => `${parts} parts`,
+      entry: new URL('./in-parts.task.mjs', import.meta.url),
+    });
   }
 
   run(user, body) {
-    const { timeout_s, in_process, ...order } = body;
+    const { timeout_s, in_process, run_after, ...order } = body;
     if (in_process) return this.runHere(user);
     return this.queue.submit({
-      type: 'misbehaviour',
+      type: body.how === 'in parts' ? 'in_parts' : 'misbehaviour',
       payload: order,
       userId: user.userId,
       timeoutS: timeout_s,
+      ...(run_after && { runAfter: run_after }),
       idempotency: null,
       answer: (task) => ({
         body: { status: task.row.status, task_id: task.id },

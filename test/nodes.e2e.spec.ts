@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createDatabase } from './harness/databases.js';
+import { Server, waitFor } from './harness/server.js';
+
+const plugin = join(import.meta.dirname, 'plugins', 'misbehaviour.mjs');
+const withServer = process.env.TEST_DATABASE_URL === undefined ? describe.skip : describe;
+
+withServer('nodes on one PostgreSQL (set TEST_DATABASE_URL to run this)', () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  let nodes: Server[];
+
+  beforeEach(async () => {
+    database = await createDatabase();
+    nodes = [];
+  });
+  afterEach(async () => {
+    for (const node of nodes.toReversed()) await node.remove();
+    await database.drop();
+  });
+
+  async function node(nodeId: string, environment: Record<string, string> = {}): Promise<Server> {
+    const started = await Server.start(
+      { DATABASE_URL: database.url, HEADROOM_NODE_ID: nodeId, ...environment },
+      nodes[0]?.dataDir ?? null,
+    );
+    nodes.push(started);
+    return started;
+  }
+
+  test('a task sent to a node that runs none runs on another, and its stream shows every step', async () => {
+    const api = await node('front', { HEADROOM_ROLE: 'api' });
+    const user = await api.user('ana');
+    const events = await user.events();
+    const early = await user.backtest();
+    await events.until(({ message }) => message.type === 'task_queued');
+    expect((await user.get(`/api/tasks/${early}`)).body).toMatchObject({
+      status: 'queued',
+      wait_reason: 'No node that runs tasks is connected',
+    });
+
+    await node('back', { HEADROOM_ROLE: 'worker' });
+    const ended = await user.ended(early);
+    expect(ended).toMatchObject({ status: 'completed', node_id: 'back', attempt: 1 });
+    await events.until(({ message }) => message.type === 'task_completed');
+    const types = events.events.map(({ message }) => message.type);
+    expect(types.filter((type) => /^task_(queued|running|completed)$/.test(type))).toEqual([
+      'task_queued',
+      'task_running',
+      'task_completed',
+    ]);
+    expect(types).toContain('task_description_update');
+    expect((await user.get(`/api/backtests/${early}`)).body.equity_curve.length).toBeGreaterThan(100);
+    events.close();
+  });
+
+  test('admins see every node, its machine and what runs on it; a worker answers nothing else', async () => {
+    const api = await node('front', { HEADROOM_ROLE: 'api' });
+    const worker = await node('back', { HEADROOM_ROLE: 'worker', HEADROOM_CPU_CORES: '4' });
+    const admin = await api.admin();
+    const listed = await waitFor(async () => {
+      const { body } = await admin.get('/api/system/nodes');
+      return body.items.length === 2 ? body.items : null;
+    });
+    expect(listed).toMatchObject([
+      {
+        node_id: 'back',
+        role: 'worker',
+        alive: true,
+        resources: { cpu: { total_cores: 4 } },
+        running_tasks: [],
+      },
+      { node_id: 'front', role: 'api', alive: true, resources: { cpu: { total_cores: 8 } } },
+    ]);
+    const user = await api.user('ben');
+    expect((await user.get('/api/system/nodes')).status).toBe(403);
+    expect((await worker.anonymous().get('/api/health/ready')).status).toBe(200);
+    expect((await worker.anonymous().get('/api/tasks')).status).toBe(404);
+  });
+
+  test('a running task is cancelled through another node within two seconds', async () => {
+    const one = await node('one', { HEADROOM_PLUGINS: plugin, HEADROOM_ROLE: 'worker' });
+    const two = await node('two', { HEADROOM_PLUGINS: plugin, HEADROOM_ROLE: 'api' });
+    expect(one.url).not.toBe(two.url);
+    const user = await two.user('ana');
+    const { body } = await user.post('/api/misbehaviour', { how: 'sleep', seconds: 60 });
+    await waitFor(async () =>
+      (await user.get(`/api/tasks/${body.task_id}`)).body.status === 'running' ? true : null,
+    );
+    const askedAt = Date.now();
+    expect((await user.post(`/api/tasks/${body.task_id}/cancel`)).status).toBe(202);
+    expect(await user.ended(body.task_id)).toMatchObject({ status: 'cancelled', node_id: 'one' });
+    expect(Date.now() - askedAt).toBeLessThan(5000);
+  });
+});

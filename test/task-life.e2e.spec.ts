@@ -1,0 +1,113 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readResultTextSync } from '../src/compute/result-file.js';
+import { Server, waitFor, type Client } from './harness/server.js';
+
+const plugin = join(import.meta.dirname, 'plugins', 'misbehaviour.mjs');
+
+describe('the life of a task', () => {
+  let server: Server;
+  let user: Client;
+  beforeAll(async () => {
+    server = await Server.start({ HEADROOM_PLUGINS: plugin });
+    user = await server.user('ana');
+  }, 60_000);
+  afterAll(() => server.remove());
+
+  async function post(order: object): Promise<string> {
+    const answer = await user.post('/api/misbehaviour', order);
+    if (answer.status !== 202) throw new Error(answer.text);
+    return answer.body.task_id as string;
+  }
+  const running = (taskId: string) =>
+    waitFor(async () => ((await user.get(`/api/tasks/${taskId}`)).body.status === 'running' ? true : null));
+  const left = (taskId: string) =>
+    readdirSync(join(server.dataDir, 'results')).filter((name) => name.startsWith(taskId));
+
+  test('waits for the task that it runs after, and then runs', async () => {
+    const first = await post({ how: 'sleep', seconds: 2 });
+    const second = await post({ how: 'sleep', run_after: first });
+    expect((await user.get(`/api/tasks/${second}`)).body).toMatchObject({
+      status: 'queued',
+      run_after: first,
+      wait_reason: `Waits for task ${first} to complete`,
+    });
+    const ended = await user.ended(second);
+    expect(ended.status).toBe('completed');
+    const { body } = await user.get(`/api/tasks/${first}`);
+    expect(Date.parse(ended.started_at)).toBeGreaterThanOrEqual(Date.parse(body.completed_at));
+  }, 60_000);
+
+  test('ends with the task that it runs after, and can be retried only after that one', async () => {
+    const first = await post({ how: 'sleep', seconds: 30 });
+    const second = await post({ how: 'sleep', run_after: first });
+    await running(first);
+    await user.post(`/api/tasks/${first}/cancel`);
+    expect(await user.ended(second)).toMatchObject({
+      status: 'failed',
+      error: { code: 'DEPENDENCY_FAILED' },
+    });
+    const refused = await user.post(`/api/tasks/${second}/retry`);
+    expect([refused.status, refused.body.code]).toEqual([422, 'DEPENDENCY_FAILED']);
+    const late = await user.post('/api/misbehaviour', { how: 'sleep', run_after: first });
+    expect([late.status, late.body.code]).toEqual([422, 'DEPENDENCY_FAILED']);
+    const stranger = await server.user('eve');
+    const foreign = await stranger.post('/api/misbehaviour', { how: 'sleep', run_after: first });
+    const absent = await stranger.post('/api/misbehaviour', { how: 'sleep', run_after: 'nothing' });
+    expect(foreign.body.detail.replace(first, '')).toBe(absent.body.detail.replace('nothing', ''));
+  }, 60_000);
+
+  test('in parts: the parts run side by side, and their results are combined', async () => {
+    const events = await user.events();
+    const taskId = await post({ how: 'in parts', seconds: 1, parts: 12 });
+    expect(await user.ended(taskId)).toMatchObject({ status: 'completed', progress: 1 });
+    const file = left(taskId).find((name) => name.endsWith('.gz'));
+    const notes = JSON.parse(readResultTextSync(join(server.dataDir, 'results', file!)));
+    expect(notes.map(({ part }: { part: number }) => part)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    expect(new Set(notes.map(({ pid }: { pid: number }) => pid)).size).toBe(12);
+    await waitFor(() => (left(taskId).length === 1 ? true : null));
+    const words = events.events.flatMap(({ message }) =>
+      message.type === 'task_description_update' ? [message.data.progress] : [],
+    );
+    expect(words).toEqual([...words].sort((a, b) => a - b));
+    const runs = events.events.filter(({ message }) => message.type === 'task_running');
+    expect(runs.map(({ message }) => message.data.task_id)).toEqual([taskId]);
+    events.close();
+  }, 90_000);
+
+  test('in parts and cancelled: keeps the parts that are done', async () => {
+    const taskId = await post({ how: 'in parts', seconds: 1, parts: 40 });
+    await waitFor(async () => {
+      const { body } = await user.get(`/api/tasks/${taskId}`);
+      return body.progress > 0.2 ? true : null;
+    }, 60_000);
+    await user.post(`/api/tasks/${taskId}/cancel`);
+    expect(await user.ended(taskId)).toMatchObject({ status: 'cancelled' });
+    await waitFor(() => (left(taskId).length === 1 ? true : null));
+    const notes = JSON.parse(readResultTextSync(join(server.dataDir, 'results', left(taskId)[0]!)));
+    const done = notes.filter((note: unknown) => note !== null);
+    expect(done.length).toBeGreaterThan(0);
+    expect(done.length).toBeLessThan(40);
+  }, 90_000);
+
+  test('in parts: what was done before a crash is not done again', async () => {
+    const taskId = await post({ how: 'in parts', seconds: 1, parts: 30 });
+    const partsDone = () => readdirSync(join(server.dataDir, 'results', `${taskId}.parts`));
+    await waitFor(() => {
+      const names = left(taskId).length === 0 ? [] : partsDone();
+      return names.filter((name) => name.endsWith('.json.gz')).length >= 5 ? true : null;
+    }, 60_000);
+    const before = partsDone().filter((name) => name.endsWith('.json.gz'));
+    const pids = before.map(
+      (name) => JSON.parse(readResultTextSync(join(server.dataDir, 'results', `${taskId}.parts`, name))).pid,
+    );
+    await server.signal('SIGKILL');
+    await server.start();
+    user = await server.signIn('ana', 'ana-has-a-long-password');
+    expect(await user.ended(taskId, 90_000)).toMatchObject({ status: 'completed', attempt: 2 });
+    const file = left(taskId).find((name) => name.endsWith('.gz'));
+    const notes: { pid: number }[] = JSON.parse(readResultTextSync(join(server.dataDir, 'results', file!)));
+    for (const pid of pids) expect(notes.map((note) => note.pid)).toContain(pid);
+  }, 120_000);
+});
