@@ -18,6 +18,7 @@ import { logRequest } from './http/request-log.js';
 import { serveDocs } from './openapi/docs-page.js';
 import { apiPrefix, routesOutsidePrefix } from './http/routes.js';
 import { ValidationPipe } from './http/validation.pipe.js';
+import { closeWorker } from './http/worker-door.js';
 import { contentSecurityPolicy, servePage } from './web/page.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -36,6 +37,7 @@ export function setUp(app: NestExpressApplication, config: Config): void {
   }
   app.use(
     limitByAddress(app.get(RequestLimits)),
+    closeWorker(config),
     refuseMalformedUrls,
     refuseDuplicateQueryKeys,
     serveDocs(),
