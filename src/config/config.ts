@@ -42,6 +42,11 @@ export abstract class Config {
     readonly ramBuffer: number;
     readonly consumptionFactor: number;
   };
+  abstract readonly imports: {
+    readonly maxUploadBytes: number;
+    /** Proxies or mirrors in place of exchanges' own hosts, by the exchange's name. */
+    readonly exchangeUrls: Readonly<Record<string, string>>;
+  };
   abstract readonly tasks: {
     readonly maxQueuedPerUser: number;
     readonly timeoutS: number;
@@ -117,6 +122,14 @@ const environment = z
     HEADROOM_TASK_TIMEOUT_S: z.coerce.number().int().min(1).max(604_800).default(3600),
     HEADROOM_STOP_GRACE_S: z.coerce.number().min(0).max(3600).default(5),
     HEADROOM_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
+    HEADROOM_IMPORT_MAX_MB: z.coerce.number().int().min(1).max(1_048_576).default(2048),
+    HEADROOM_EXCHANGE_URLS: z
+      .string()
+      .regex(
+        /^([a-z0-9]+=https?:\/\/[^\s,/]+(,|$))*$/,
+        'must be pairs such as binance=https://mirror.example.org, separated by commas',
+      )
+      .default(''),
   })
   .superRefine((env, context) => {
     if (env.NODE_ENV !== 'production') return;
@@ -183,6 +196,12 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       cpuBuffer: (env.HEADROOM_CPU_BUFFER_PERCENT ?? buffer) / 100,
       ramBuffer: (env.HEADROOM_RAM_BUFFER_PERCENT ?? buffer) / 100,
       consumptionFactor: env.TRADING_BOT_DEV_MODE ? 0.5 : 0.8,
+    },
+    imports: {
+      maxUploadBytes: env.HEADROOM_IMPORT_MAX_MB * 2 ** 20,
+      exchangeUrls: Object.fromEntries(
+        words(env.HEADROOM_EXCHANGE_URLS).map((pair) => pair.split('=', 2)),
+      ) as Record<string, string>,
     },
     tasks: {
       maxQueuedPerUser: env.HEADROOM_MAX_QUEUED_PER_USER,

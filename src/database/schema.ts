@@ -216,3 +216,30 @@ export const predictions = pgTable(
   },
   (table) => [index('predictions_user').on(table.userId, table.sequence)],
 );
+
+/** Series that are kept fresh from an exchange; `userId` is who set it up and owns the data unless it is shared. */
+export const marketDataSchedules = pgTable(
+  'market_data_schedules',
+  {
+    scheduleId: text('schedule_id').primaryKey(),
+    userId: text('user_id').notNull(),
+    shared: boolean().notNull(),
+    exchange: text().notNull(),
+    symbol: text().notNull(),
+    timeframe: text().$type<Timeframe>().notNull(),
+    startMs: bigint('start_ms', { mode: 'number' }),
+    everyMinutes: integer('every_minutes').notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+    nextRunAt: at('next_run_at').notNull(),
+    lastImportId: text('last_import_id'),
+  },
+  (table) => [
+    uniqueIndex('market_data_schedules_series')
+      .on(table.userId, table.exchange, table.symbol, table.timeframe)
+      .where(sql`not ${table.shared}`),
+    uniqueIndex('market_data_schedules_shared_series')
+      .on(table.exchange, table.symbol, table.timeframe)
+      .where(sql`${table.shared}`),
+    index('market_data_schedules_due').on(table.nextRunAt),
+  ],
+);

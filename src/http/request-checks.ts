@@ -47,8 +47,15 @@ function isDecodable(url: string): boolean {
   }
 }
 
+/** Routes that take a file as their body, and read it themselves. */
+const uploadRoutes = new Set(['/api/market-data/import']);
+
 /** A body that is not JSON is refused before anybody reads it. */
 export function refuseOtherMediaTypes(request: Request, response: Response, next: NextFunction): void {
+  if (uploadRoutes.has(request.path)) {
+    next();
+    return;
+  }
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (hasBody && request.is('application/json') === false) {
