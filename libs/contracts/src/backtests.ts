@@ -247,7 +247,25 @@ export const backtest = backtestSummary.extend({
   benchmark_curve: z.array(z.object({ time: instant, equity: z.number() })).optional(),
   drawdown_curve: z.array(z.object({ time: instant, drawdown: z.number() })),
   trades: z.array(closedTrade),
+  open_trades: z
+    .array(
+      z.object({
+        entry_time: instant,
+        direction: z.enum(['long', 'short']),
+        size: z.number(),
+        entry_price: z.number(),
+      }),
+    )
+    .optional()
+    .describe('what was still open at the end, without finalise'),
   monthly_returns: z.array(z.object({ month: z.string(), return: z.number().nullable() })),
+  counters: z
+    .object({
+      rejected_orders: z.record(z.string(), z.number().int()),
+      ambiguous_bars: z.number().int(),
+      margin_calls: z.number().int(),
+    })
+    .optional(),
 });
 export type Backtest = z.infer<typeof backtest>;
 
