@@ -53,6 +53,9 @@ export abstract class Config {
     readonly maxAttempts: number;
     /** How long running tasks may go on after SIGTERM, in seconds. */
     readonly stopGraceS: number;
+    /** After how many days finished tasks are forgotten with their results, and events after how many hours. */
+    readonly keepDays: number;
+    readonly keepEventsHours: number;
   };
 }
 
@@ -120,6 +123,8 @@ const environment = z
     HEADROOM_PLUGINS: z.string().default(''),
     HEADROOM_MAX_QUEUED_PER_USER: z.coerce.number().int().min(1).max(100_000).default(500),
     HEADROOM_TASK_TIMEOUT_S: z.coerce.number().int().min(1).max(604_800).default(3600),
+    HEADROOM_KEEP_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
+    HEADROOM_KEEP_EVENTS_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
     HEADROOM_STOP_GRACE_S: z.coerce.number().min(0).max(3600).default(5),
     HEADROOM_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
     HEADROOM_IMPORT_MAX_MB: z.coerce.number().int().min(1).max(1_048_576).default(2048),
@@ -208,6 +213,8 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       timeoutS: env.HEADROOM_TASK_TIMEOUT_S,
       maxAttempts: env.HEADROOM_MAX_ATTEMPTS,
       stopGraceS: env.HEADROOM_STOP_GRACE_S,
+      keepDays: env.HEADROOM_KEEP_DAYS,
+      keepEventsHours: env.HEADROOM_KEEP_EVENTS_HOURS,
     },
   };
 }

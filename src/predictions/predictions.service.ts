@@ -14,7 +14,7 @@ import {
   type Viewer,
 } from '@app/contracts';
 import { minimumRows, trainingParamsSchema } from '@app/learning';
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import { UserRemoval } from '../auth/user-removal.js';
 import { resultPathIn } from '../compute/result-file.js';
 import { Config } from '../config/config.js';
@@ -70,6 +70,12 @@ export class PredictionsService implements OnModuleInit {
           .set({ summary: { ...stored } })
           .where(eq(models.modelId, task.id));
       },
+      resultsOutliveTask: true,
+      forgotten: async (queries, taskIds) => {
+        await queries
+          .delete(models)
+          .where(and(inArray(models.modelId, [...taskIds]), isNull(models.summary)));
+      },
     });
     this.handlers.register<PredictionPayload>({
       type: 'prediction',
@@ -85,6 +91,9 @@ export class PredictionsService implements OnModuleInit {
           .update(predictions)
           .set({ outcome: { ...stored } })
           .where(eq(predictions.predictionId, task.id));
+      },
+      forgotten: async (queries, taskIds) => {
+        await queries.delete(predictions).where(inArray(predictions.predictionId, [...taskIds]));
       },
     });
     this.removal.onRemoval(async (userId) => {

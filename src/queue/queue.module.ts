@@ -7,6 +7,7 @@ import { ProgressBuffer } from './progress-buffer.js';
 import { TaskQueue } from './queue.service.js';
 import { QueueWorker } from './queue-worker.js';
 import { RemovedUsers } from './removed-users.js';
+import { Retention } from './retention.js';
 import { TaskEvents } from './task-events.js';
 import { TaskHandlers } from './task-handler.js';
 import { TaskRunner } from './task-runner.js';
@@ -23,6 +24,7 @@ import { TasksController } from './tasks.controller.js';
     ProgressBuffer,
     QueueWorker,
     RemovedUsers,
+    Retention,
     TaskEvents,
     TaskHandlers,
     TaskQueue,

@@ -34,7 +34,9 @@ export interface TaskHandler<Payload = unknown> {
   readonly resultExtension?: string;
   /** Keeps the summary in the transaction that completes the task: both happen or neither. */
   completed?(queries: Queries, task: Task, summary: unknown, resultFile: string): Promise<void>;
-  /** Removes what belongs to tasks that are being forgotten; files that it names are removed after the commit. */
+  /** What it leaves is kept when the task itself is forgotten, as a model is. */
+  readonly resultsOutliveTask?: true;
+  /** Removes what belongs to tasks that are being forgotten because of their age. */
   forgotten?(queries: Queries, taskIds: readonly string[]): Promise<void>;
 }
 

@@ -216,13 +216,6 @@ export class TaskStore extends TaskReads {
     );
   }
 
-  /** Forgets events older than a day, a bounded number at a time. */
-  async purgeEvents(): Promise<void> {
-    await this.database.queries.execute(sql`
-      delete from task_events where sequence in (
-        select sequence from task_events where at < now() - interval '1 day' order by sequence limit 5000)`);
-  }
-
   async readSetting(key: string): Promise<unknown> {
     const [row] = await this.database.queries.select().from(settings).where(eq(settings.key, key));
     return row?.value ?? null;
