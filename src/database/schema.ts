@@ -1,4 +1,4 @@
-import type { NodeRole, Resources, Role, TaskError, TaskStatus, WaitingTask } from '@app/contracts';
+import type { NodeRole, Resources, Role, TaskError, TaskStatus, Timeframe, WaitingTask } from '@app/contracts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,

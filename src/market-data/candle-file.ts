@@ -50,14 +50,16 @@ export class CandleFile {
     private readonly columnsAt: number,
     /** Another for every file that has had this name. */
     readonly version: string,
+    private readonly ignoresChecksum: boolean,
   ) {}
 
   /**
    * Opens the file, reads its header and checks that it has the size which the header promises.
    *
+   * @param options.damaged reads a file all the same whose checksum does not hold, to say what is in it
    * @throws CandleFileError
    */
-  static async open(path: string): Promise<CandleFile> {
+  static async open(path: string, options: { readonly damaged?: boolean } = {}): Promise<CandleFile> {
     refuseBigEndian(path);
     let file: FileHandle;
     try {
@@ -69,7 +71,8 @@ export class CandleFile {
     try {
       const { dev, ino, size, mtimeNs } = await file.stat({ bigint: true });
       const { header, columnsAt } = await readHeader(file, path, Number(size));
-      return new CandleFile(path, header, file, columnsAt, [dev, ino, size, mtimeNs].join(':'));
+      const version = [dev, ino, size, mtimeNs].join(':');
+      return new CandleFile(path, header, file, columnsAt, version, options.damaged ?? false);
     } catch (error) {
       await file.close();
       throw error;
@@ -154,7 +157,7 @@ export class CandleFile {
   }
 
   get #isChecked(): boolean {
-    return checkedFiles.has(this.version);
+    return this.ignoresChecksum || checkedFiles.has(this.version);
   }
 
   #compare(check: Checksum): void {

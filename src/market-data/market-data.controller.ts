@@ -1,6 +1,22 @@
-import { candleQuery, type CandleList, type CandleQuery, type Page, type SymbolInfo } from '@app/contracts';
-import { Controller, Get, Query } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  candleQuery,
+  datasetParams,
+  ownershipQuery,
+  type CandleList,
+  type CandleQuery,
+  type DatasetInfo,
+  type DatasetParams,
+  type OwnershipQuery,
+  type Page,
+  type SymbolInfo,
+  type Verification,
+} from '@app/contracts';
+import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
+import type { Response } from 'express';
 import { CurrentUser } from '../auth/current-user.decorator.js';
+import { HttpProblem } from '../http/http-problem.js';
 import { MarketDataService } from './market-data.service.js';
 
 @Controller('market-data')
@@ -19,4 +35,50 @@ export class MarketDataController {
   ): Promise<CandleList> {
     return this.marketData.candles(user, query);
   }
+
+  @Get('datasets')
+  async datasets(@CurrentUser() user: CurrentUser): Promise<Page<DatasetInfo>> {
+    return { items: await this.marketData.datasets(user), next_cursor: null };
+  }
+
+  @Get('datasets/:symbol/:timeframe/verify')
+  verify(
+    @CurrentUser() user: CurrentUser,
+    @Param() params: Record<string, string>,
+    @Query({ schema: ownershipQuery }) query: OwnershipQuery,
+  ): Promise<Verification> {
+    return this.marketData.verify(user, datasetOf(params), query);
+  }
+
+  @Get('datasets/:symbol/:timeframe/export')
+  async export(
+    @CurrentUser() user: CurrentUser,
+    @Param() params: Record<string, string>,
+    @Query({ schema: ownershipQuery }) query: OwnershipQuery,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { filename, pieces } = await this.marketData.export(user, datasetOf(params), query);
+    response.set({
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': `attachment; filename="${filename}"`,
+    });
+    await pipeline(Readable.from(pieces), response);
+  }
+
+  @Delete('datasets/:symbol/:timeframe')
+  @HttpCode(204)
+  remove(
+    @CurrentUser() user: CurrentUser,
+    @Param() params: Record<string, string>,
+    @Query({ schema: ownershipQuery }) query: OwnershipQuery,
+  ): Promise<void> {
+    return this.marketData.remove(user, datasetOf(params), query);
+  }
+}
+
+/** What could be no dataset is one that is not there. */
+function datasetOf(params: Record<string, string>): DatasetParams {
+  const parsed = datasetParams.safeParse(params);
+  if (!parsed.success) throw HttpProblem.notFound();
+  return parsed.data;
 }

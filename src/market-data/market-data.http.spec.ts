@@ -13,7 +13,7 @@ import { ConfigModule } from '../config/config.module.js';
 import { ProblemFilter } from '../http/problem.filter.js';
 import { ValidationPipe } from '../http/validation.pipe.js';
 import { CandleStore } from './candle-store.js';
-import { MarketDataModule } from './market-data.module.js';
+import { CandlesModule } from './market-data.module.js';
 
 const alice = 'aaaaaaaa-0000-4000-8000-000000000001';
 const bob = 'bbbbbbbb-0000-4000-8000-000000000002';
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await own.write('MINE', '1d', bars(3, 86_400_000), { ...label, synthetic: false });
 
   const module = await Test.createTestingModule({
-    imports: [ConfigModule.with(readConfig({ HEADROOM_DATA_DIR: folder })), MarketDataModule],
+    imports: [ConfigModule.with(readConfig({ HEADROOM_DATA_DIR: folder })), CandlesModule],
   }).compile();
   app = module.createNestApplication<NestExpressApplication>({ logger: false });
   app.use((request: AuthenticatedRequest, _response: Response, next: NextFunction) => {

@@ -1,10 +1,26 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
+import { ImportsController } from './import/imports.controller.js';
+import { ImportsService } from './import/imports.service.js';
+import { LongRequests } from './import/long-requests.service.js';
+import { Uploads } from './import/uploads.service.js';
 import { MarketDataController } from './market-data.controller.js';
 import { MarketDataService } from './market-data.service.js';
+import { SchedulesController } from './schedules/schedules.controller.js';
+import { SchedulesService } from './schedules/schedules.service.js';
 
+/** Reading candles alone, for whoever only needs them. */
 @Module({
   controllers: [MarketDataController],
   providers: [MarketDataService],
   exports: [MarketDataService],
+})
+export class CandlesModule {}
+
+@Module({
+  imports: [AuthModule, CandlesModule],
+  controllers: [ImportsController, SchedulesController],
+  providers: [ImportsService, LongRequests, SchedulesService, Uploads],
+  exports: [CandlesModule],
 })
 export class MarketDataModule {}

@@ -4,17 +4,24 @@ import {
   timeframeMs,
   type CandleList,
   type CandleQuery,
+  type DatasetInfo,
+  type DatasetParams,
+  type OwnershipQuery,
   type SymbolInfo,
   type Timeframe,
+  type Verification,
 } from '@app/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 import type { CurrentUser } from '../auth/current-user.decorator.js';
 import { Config } from '../config/config.js';
 import { HttpProblem } from '../http/http-problem.js';
-import { CandleFile } from './candle-file.js';
+import { CandleFile, readCandleFileHeader } from './candle-file.js';
 import { CandleStore, type CandleSource } from './candle-store.js';
+import { candlesCsv } from './candles-csv.js';
 import { readCandlesOf } from './read-candles.js';
 import { nextBucketStart } from './resample.js';
+import { removeSeries } from './store-candles.js';
+import { verifySeries } from './verify-series.js';
 
 type Viewer = Pick<CurrentUser, 'userId'>;
 
@@ -34,6 +41,48 @@ export class MarketDataService {
 
   list(viewer: Viewer): Promise<SymbolInfo[]> {
     return this.storeOf(viewer).list();
+  }
+
+  /** Every stored series that the user may see, also the shared ones which own data hides. */
+  datasets(viewer: Viewer): Promise<DatasetInfo[]> {
+    return this.storeOf(viewer).datasets();
+  }
+
+  /** Looks at every candle of a series. */
+  async verify(viewer: Viewer, params: DatasetParams, { shared }: OwnershipQuery): Promise<Verification> {
+    return verifySeries(await this.#seriesPath(viewer, params, shared));
+  }
+
+  /** The series as CSV in pieces, and a name for the file. */
+  async export(
+    viewer: Viewer,
+    params: DatasetParams,
+    { shared }: OwnershipQuery,
+  ): Promise<{ filename: string; pieces: AsyncIterable<string> }> {
+    const path = await this.#seriesPath(viewer, params, shared);
+    const { symbol, timeframe, synthetic } = await readCandleFileHeader(path);
+    const filename = `${symbol}-${timeframe}${synthetic ? '-synthetic' : ''}.csv`;
+    return { filename, pieces: candlesCsv(path) };
+  }
+
+  /** Removes own data, or shared data for an admin; results made from it keep its checksum. */
+  async remove(
+    viewer: Pick<CurrentUser, 'userId' | 'isAdmin'>,
+    { symbol, timeframe }: DatasetParams,
+    { shared }: OwnershipQuery,
+  ): Promise<void> {
+    if (shared && !viewer.isAdmin) throw HttpProblem.forbidden();
+    const store = shared ? new CandleStore(this.#folder) : this.storeOf(viewer);
+    const path = await store.series(symbol, timeframe);
+    if (path === null || !(await removeSeries(path))) throw HttpProblem.notFound();
+  }
+
+  /** The user's own series, else the shared one, or that alone. */
+  async #seriesPath(viewer: Viewer, { symbol, timeframe }: DatasetParams, shared: boolean): Promise<string> {
+    const own = shared ? null : await this.storeOf(viewer).series(symbol, timeframe);
+    const path = own ?? (await new CandleStore(this.#folder).series(symbol, timeframe));
+    if (path === null) throw HttpProblem.notFound();
+    return path;
   }
 
   /** The store through this user's eyes. */

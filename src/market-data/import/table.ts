@@ -13,8 +13,8 @@ export type TableOptions = Omit<ImportQuery, 'shared' | 'preview' | 'mode' | 'on
 /** A file of candles whose layout is known. */
 export interface Table {
   readonly detected: NonNullable<ImportReport['detected']>;
-  /** For progress; null when only the bytes can be counted. */
-  readonly rowCount: number | null;
+  /** How much of it has been read when so many rows have, 0 to 1. */
+  fractionRead(rows: number): number;
   rows(intake: RowIntake): AsyncGenerator<RawRow, void>;
   close(): Promise<void>;
 }
@@ -61,7 +61,7 @@ async function openText(path: string, options: TableOptions): Promise<UndatedTab
       time_format: layout.timeFormat,
       time_zone: options.time_zone ?? 'as written, else UTC',
     },
-    rowCount: null,
+    fractionRead: () => source.fractionRead,
     rows: (intake) => csvRows(source, { ...layout, columns }, times, intake),
     close: () => Promise.resolve(),
   };
@@ -87,7 +87,7 @@ async function openParquet(path: string, options: TableOptions): Promise<Undated
       time_format: parquet.timeFormat,
       time_zone: options.time_zone ?? 'as stored, else UTC',
     },
-    rowCount: parquet.rowCount,
+    fractionRead: (rows) => rows / Math.max(1, parquet.rowCount),
     rows: () => parquet.rows(new TimeReader(parquet.timeFormat, options.time_zone ?? null), options.adjusted),
     close: () => parquet.close(),
   };

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { createReadStream, type ReadStream } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { createGunzip, createInflateRaw } from 'node:zlib';
 import { ImportError } from './import-error.js';
@@ -25,7 +25,9 @@ export class TextSource {
     readonly head: string,
     /** The head is the whole text. */
     readonly headIsAll: boolean,
-    private readonly unpacked: () => Readable,
+    private readonly fileBytes: number,
+    private readonly packed: () => ReadStream,
+    private readonly unpacked: (packed: ReadStream) => Readable,
   ) {}
 
   /**
@@ -34,33 +36,50 @@ export class TextSource {
    * @throws ImportError for what is no text, or an archive of several files
    */
   static async open(path: string, mostBytes = mostUnpackedBytes): Promise<TextSource> {
-    const { compression, stream } = await unpack(path);
-    const limited = () => limit(stream(), mostBytes);
-    const { bytes, isAll } = await beginningOf(limited());
+    const { compression, packed, unpack } = await packingOf(path);
+    const limited = (stream: ReadStream) => limit(unpack(stream), mostBytes);
+    const { bytes, isAll } = await beginningOf(limited(packed()));
     refuseOtherThanText(bytes);
-    return new TextSource(compression, bytes.toString('utf8').replace(/^\uFEFF/, ''), isAll, limited);
+    const head = bytes.toString('utf8').replace(/^\uFEFF/, '');
+    return new TextSource(compression, head, isAll, (await stat(path)).size, packed, limited);
   }
 
   /** The unpacked bytes; it fails with IMPORT_TOO_LARGE when they are too many. */
   stream(): Readable {
-    return this.unpacked();
+    this.#reading = this.packed();
+    return this.unpacked(this.#reading);
   }
+
+  /** How much of the file has been read since `stream` was called, 0 to 1. */
+  get fractionRead(): number {
+    return Math.min(1, (this.#reading?.bytesRead ?? 0) / Math.max(1, this.fileBytes));
+  }
+
+  #reading: ReadStream | null = null;
 }
 
-async function unpack(path: string): Promise<{ compression: Compression; stream: () => Readable }> {
+interface Packing {
+  readonly compression: Compression;
+  readonly packed: () => ReadStream;
+  readonly unpack: (packed: ReadStream) => Readable;
+}
+
+async function packingOf(path: string): Promise<Packing> {
   const first = await withFile(path, (file) => firstBytes(file, 4));
   const from = (options: { start?: number; end?: number } = {}) =>
     createReadStream(path, { ...options, highWaterMark: readBytes });
   if (first[0] === 0x1f && first[1] === 0x8b) {
-    return { compression: 'gzip', stream: () => through(from(), createGunzip()) };
+    return { compression: 'gzip', packed: from, unpack: (packed) => through(packed, createGunzip()) };
   }
   if (first.toString('latin1', 0, 2) === 'PK') {
     const { start, end, isDeflated } = await withFile(path, findOnlyEntry);
-    const stream = () =>
-      isDeflated ? through(from({ start, end }), createInflateRaw()) : from({ start, end });
-    return { compression: 'zip', stream };
+    return {
+      compression: 'zip',
+      packed: () => from({ start, end }),
+      unpack: (packed) => (isDeflated ? through(packed, createInflateRaw()) : packed),
+    };
   }
-  return { compression: 'none', stream: from };
+  return { compression: 'none', packed: from, unpack: (packed) => packed };
 }
 
 function limit(stream: Readable, mostBytes: number): Readable {

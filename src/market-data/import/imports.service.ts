@@ -1,0 +1,214 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import type { DownloadRequest, ImportInfo, ImportQuery, ImportReport } from '@app/contracts';
+import type { Request } from 'express';
+import { filter } from 'rxjs';
+import type { CurrentUser } from '../../auth/current-user.decorator.js';
+import { UserRemoval } from '../../auth/user-removal.js';
+import { readResultText } from '../../compute/result-file.js';
+import { Config } from '../../config/config.js';
+import { HttpProblem } from '../../http/http-problem.js';
+import type { Accepted } from '../../queue/accepted.js';
+import type { IdempotentRequest } from '../../queue/idempotency.js';
+import { TaskQueue } from '../../queue/queue.service.js';
+import { TaskEvents } from '../../queue/task-events.js';
+import { TaskHandlers } from '../../queue/task-handler.js';
+import { TaskRunner } from '../../queue/task-runner.js';
+import { TaskStore } from '../../queue/task-store.js';
+import type { Task } from '../../queue/task.js';
+import { removeLeftovers } from '../leftovers.js';
+import { importPayload, type DownloadPayload, type ImportPayload } from './import-payload.js';
+import { Uploads } from './uploads.service.js';
+
+type Importer = Pick<CurrentUser, 'userId' | 'isAdmin'>;
+
+export const importTaskType = 'data_import';
+const bytesOfAUsualTask = 10 * 2 ** 20;
+const mostUnfinishedImports = 20;
+
+/** Imports of files and downloads from exchanges, each a task. */
+@Injectable()
+export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
+  readonly #logger = new Logger(ImportsService.name);
+
+  constructor(
+    private readonly config: Config,
+    private readonly handlers: TaskHandlers,
+    private readonly queue: TaskQueue,
+    private readonly runner: TaskRunner,
+    private readonly store: TaskStore,
+    private readonly events: TaskEvents,
+    private readonly uploads: Uploads,
+    private readonly removal: UserRemoval,
+  ) {}
+
+  onModuleInit(): void {
+    this.handlers.register<ImportPayload>({
+      type: importTaskType,
+      label: 'Data import',
+      demand: { cpuCores: 1, ramGb: 0.4 },
+      payload: importPayload,
+      size: (payload) => (payload.kind === 'upload' ? Math.max(1, payload.bytes / bytesOfAUsualTask) : 1),
+      describe,
+      entry: new URL('./import.task.js', import.meta.url),
+    });
+    this.events.all$
+      .pipe(filter((event) => event.type === 'task_completed' && event.data.task_type === importTaskType))
+      .subscribe((event) => {
+        if (event.type === 'task_completed') void this.#forgetFiles(event.data.task_id);
+      });
+    this.removal.onRemoval(async (userId) => {
+      await rm(join(this.config.dataDir, 'market-data', 'users', userId), { recursive: true, force: true });
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    // With the embedded database this server alone uses the data folder; other nodes may be uploading otherwise.
+    await this.#sweep(this.config.databaseUrl === null);
+  }
+
+  @Interval(3_600_000)
+  async sweepHourly(): Promise<void> {
+    await this.#sweep(false);
+  }
+
+  /** Takes a file in and queues its import, or its preview. */
+  async upload(
+    importer: Importer,
+    query: ImportQuery,
+    request: Request,
+    idempotency: IdempotentRequest | null,
+  ): Promise<Accepted> {
+    if (query.shared) requireAdmin(importer);
+    await this.#requireRoom(importer);
+    const taskId = randomUUID();
+    const { bytes, hash } = await this.uploads.receive(request, importer.userId, taskId);
+    const said = JSON.stringify([query, hash]);
+    try {
+      const accepted = await this.#submit(
+        importer,
+        taskId,
+        { kind: 'upload', options: query, bytes },
+        idempotency && { ...idempotency, requestHash: createHash('sha256').update(said).digest('base64') },
+      );
+      if (accepted.replayed) await this.uploads.remove(taskId);
+      return accepted;
+    } catch (error) {
+      await this.uploads.remove(taskId);
+      throw error;
+    }
+  }
+
+  async download(
+    importer: Importer,
+    request: DownloadRequest,
+    idempotency: IdempotentRequest | null,
+  ): Promise<Accepted> {
+    if (request.shared) requireAdmin(importer);
+    const { start, end } = request;
+    if (start !== undefined && end !== undefined && Date.parse(start) >= Date.parse(end)) {
+      throw HttpProblem.invalid('end', 'must lie after start');
+    }
+    await this.#requireRoom(importer);
+    return this.#submit(importer, randomUUID(), this.downloadPayload(request), idempotency);
+  }
+
+  downloadPayload(request: DownloadRequest): DownloadPayload {
+    const { exchange, symbol, timeframe, start, end, shared } = request;
+    return {
+      kind: 'download',
+      exchange,
+      symbol,
+      timeframe,
+      startMs: start === undefined ? null : Date.parse(start),
+      fallbackStartMs: null,
+      endMs: end === undefined ? null : Date.parse(end),
+      shared,
+      address: this.config.imports.exchangeUrls[exchange] ?? null,
+    };
+  }
+
+  /** An import and, once it has read its input, its report: also of one that was refused. */
+  async get(viewer: Importer, importId: string): Promise<ImportInfo> {
+    const task = await this.queue.find(viewer, importId);
+    const { taskType, status, error } = task.row;
+    if (taskType !== importTaskType) throw HttpProblem.notFound();
+    return { import_id: importId, status, error, report: await this.#reportOf(task) };
+  }
+
+  async #submit(
+    importer: Importer,
+    taskId: string,
+    payload: ImportPayload,
+    idempotency: IdempotentRequest | null,
+  ): Promise<Accepted> {
+    return this.queue.submit({
+      type: importTaskType,
+      payload,
+      userId: importer.userId,
+      taskId,
+      idempotency,
+      answer: (task) => ({
+        location: `/api/market-data/imports/${task.id}`,
+        body: {
+          status: task.row.status,
+          import_id: task.id,
+          message: `Import ${task.isRunning ? 'started' : 'queued'}. Check Status Center for progress.`,
+        },
+      }),
+    });
+  }
+
+  /** Uploads wait on the disk: there are never more than so many of one user. */
+  async #requireRoom(importer: Importer): Promise<void> {
+    const unfinished = await this.store.unfinished(importer.userId);
+    const imports = unfinished.filter(({ row }) => row.taskType === importTaskType).length;
+    if (imports < mostUnfinishedImports) return;
+    throw new HttpProblem(429, 'TOO_MANY_IMPORTS', `${imports} of your imports wait or run already.`, {
+      headers: { 'Retry-After': '30' },
+    });
+  }
+
+  async #reportOf(task: Task): Promise<ImportReport | null> {
+    if (!task.isSettled) return null;
+    try {
+      return JSON.parse(await readResultText(this.runner.resultPath(task))) as ImportReport;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  async #forgetFiles(taskId: string): Promise<void> {
+    try {
+      await this.uploads.remove(taskId);
+    } catch (error) {
+      this.#logger.warn(`The files of import ${taskId} stay until they are swept: ${String(error)}`);
+    }
+  }
+
+  async #sweep(alone: boolean): Promise<void> {
+    try {
+      const unfinished = await this.store.unfinished(null);
+      await this.uploads.sweep(new Set(unfinished.map(({ id }) => id)), alone);
+      await removeLeftovers(join(this.config.dataDir, 'market-data'));
+    } catch (error) {
+      this.#logger.error(`Files of earlier imports could not be removed: ${String(error)}`);
+    }
+  }
+}
+
+export function requireAdmin(importer: Importer): void {
+  if (!importer.isAdmin) throw HttpProblem.forbidden();
+}
+
+function describe(payload: ImportPayload): string {
+  if (payload.kind === 'download') {
+    return `Download of ${payload.symbol} ${payload.timeframe} from ${payload.exchange}`;
+  }
+  const { symbol, filename, preview } = payload.options;
+  return `${preview ? 'Preview' : 'Import'} of ${filename ?? 'a file'} as ${symbol}`;
+}
