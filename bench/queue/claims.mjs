@@ -1,0 +1,64 @@
+// What a claim costs beside a queue of 100 to 100,000 rows: in the database, and with the choice before it.
+import { performance } from 'node:perf_hooks';
+import { median } from './measure.mjs';
+import { newTask, openDatabase, openStore } from './headroom.mjs';
+import { createDatabase } from './services.mjs';
+
+const claimsPerRound = 100;
+const together = 16;
+
+/**
+ * Milliseconds that one claim takes, 16 at a time, by the number of queued rows. All sizes stand ready and
+ * take turns, so that whatever else the machine does slows them alike; claimed rows are replaced.
+ */
+export async function costPerClaim(queue, serverUrl, sizes, rounds) {
+  const tables = [];
+  try {
+    for (const size of sizes) tables.push(await tableOf(queue, serverUrl, size));
+    const times = new Map(sizes.map((size) => [size, []]));
+    for (let round = -1; round < rounds; round += 1) {
+      for (const { size, claim } of tables) {
+        const ms = await claim();
+        if (round >= 0) times.get(size).push(ms);
+      }
+    }
+    return sizes.map((size) => ({ queued: size, ms_per_claim: median(times.get(size)) }));
+  } finally {
+    for (const { close } of tables) await close();
+  }
+}
+
+async function tableOf(queue, serverUrl, size) {
+  const { url, drop } = await createDatabase(serverUrl);
+  const { database } = await openDatabase(queue, url);
+  const { store, close } = await openStore(queue, database);
+  const waiting = [];
+  const fill = async (rows) => {
+    for (let left = rows; left > 0; left -= 1000) {
+      const inserts = Array.from({ length: Math.min(left, 1000) }, () =>
+        store.insert(newTask(), null, () => Promise.resolve()),
+      );
+      waiting.push(...(await Promise.all(inserts)));
+    }
+  };
+  await fill(size);
+  await database.queries.execute('vacuum analyze tasks');
+  return {
+    size,
+    claim: async () => {
+      const startedAt = performance.now();
+      for (let left = claimsPerRound; left > 0; left -= together) {
+        const tasks = waiting.splice(0, Math.min(left, together));
+        await Promise.all(tasks.map((task) => store.apply(task, task.start('bench', new Date()))));
+      }
+      const ms = (performance.now() - startedAt) / claimsPerRound;
+      await fill(claimsPerRound);
+      return ms;
+    },
+    close: async () => {
+      await close();
+      await database.close();
+      await drop();
+    },
+  };
+}

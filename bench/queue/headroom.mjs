@@ -1,0 +1,111 @@
+// Headroom's own queue as its server drives it: the store with its events, its lock and its notifications.
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
+import { closedLoop } from './measure.mjs';
+
+const nodeId = 'bench';
+const placement = { position: 1, reason: 'Behind 1 task in the queue', estimatedStartAtMs: null };
+const measured = { cpuSeconds: 1.5, peakRamMb: 128 };
+const nothingElse = () => Promise.resolve();
+
+/** The classes of a build that a server makes its queue of. */
+export async function loadQueue(dist) {
+  const load = (file) => import(pathToFileURL(resolve(dist, 'src', file)).href);
+  await import('reflect-metadata');
+  const { Database } = await load('database/database.js');
+  const { openEmbeddedDatabase } = await load('database/embedded-database.js');
+  const { readConfig } = await load('config/config.js');
+  const { TaskEvents } = await load('queue/task-events.js');
+  const { channels, TaskStore } = await load('queue/task-store.js');
+  return { Database, openEmbeddedDatabase, readConfig, TaskEvents, TaskStore, channels };
+}
+
+/** A database on PostgreSQL, or the embedded one on a temporary folder when there is no address. */
+export async function openDatabase({ Database, openEmbeddedDatabase }, url) {
+  if (url !== null) return { database: await Database.postgres(url), remove: () => undefined };
+  const dataDir = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
+  const lost = () => process.stderr.write('The embedded database has ended.\n');
+  const database = await Database.embedded(await openEmbeddedDatabase(dataDir, lost));
+  return { database, remove: () => rmSync(dataDir, { recursive: true, force: true }) };
+}
+
+export async function openHeadroom(queue, url, concurrency) {
+  const { database, remove } = await openDatabase(queue, url);
+  const { store, close } = await openStore(queue, database);
+  const waiting = [];
+  return {
+    enqueue: (jobs) =>
+      closedLoop(jobs, concurrency, async () => {
+        waiting.push(await store.insert(newTask(), placement, nothingElse));
+      }),
+    claimAndComplete: (jobs) =>
+      closedLoop(jobs, concurrency, async () => {
+        const task = waiting.shift();
+        const running = await store.apply(task, task.start(nodeId, new Date()));
+        await store.apply(running, running.complete(new Date(), measured));
+      }),
+    // With the resources free a task is stored as running: the server starts it when that has committed.
+    submitToStart: async () => {
+      const at = performance.now();
+      const started = { status: 'running', startedAt: new Date(), nodeId };
+      const task = await store.insert({ ...newTask(), ...started }, null, nothingElse);
+      const took = performance.now() - at;
+      await store.apply(task, task.complete(new Date(), measured));
+      return took;
+    },
+    close: async () => {
+      await close();
+      await database.close();
+      remove();
+    },
+  };
+}
+
+/** A task store that hears the notifications of its database, as that of a node does. */
+export async function openStore({ readConfig, TaskEvents, TaskStore, channels }, database) {
+  const store = new TaskStore(database, new TaskEvents(), readConfig({ HEADROOM_NODE_ID: nodeId }));
+  const notifications = database.listen(Object.values(channels));
+  notifications?.heard$.subscribe(({ channel, payload }) => {
+    if (channel === channels.events && payload !== nodeId) store.catchUp();
+  });
+  await notifications?.open();
+  await store.begin();
+  return { store, close: async () => notifications?.close() };
+}
+
+/** A backtest that queues. */
+export function newTask() {
+  return {
+    taskId: randomUUID(),
+    taskType: 'backtest',
+    userId: 'user-1',
+    status: 'queued',
+    priority: 0,
+    description: 'SmaCross on BTC_USDT',
+    progress: null,
+    payload: { symbol: 'BTC_USDT', strategy: 'SmaCross' },
+    size: 1,
+    cpuMillicores: 1000,
+    ramMb: 512,
+    timeoutS: 3600,
+    durable: true,
+    queuedAt: new Date(),
+    notBefore: null,
+    startedAt: null,
+    completedAt: null,
+    attempt: 1,
+    maxAttempts: 3,
+    nodeId: null,
+    leaseExpiresAt: null,
+    cancelRequested: false,
+    floorRamMb: null,
+    runAfter: null,
+    error: null,
+    cpuSeconds: null,
+    peakRamMb: null,
+  };
+}
