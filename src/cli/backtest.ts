@@ -110,14 +110,23 @@ function lookAheadDocument(report: LookAheadReport | null): object | null {
   return { prefixes_checked: prefixesChecked, decisions, violation };
 }
 
+/** Errors that another option would mend; the others are the data's. */
+const ofOptions: readonly string[] = [
+  'UNKNOWN_STRATEGY',
+  'INVALID_PARAMS',
+  'INVALID_OPTION',
+  'SIGNALS_REQUIRED',
+];
+
 try {
   const settings = settingsOf(process.argv.slice(2));
   if (settings === null) process.stdout.write(usage);
   else await run(settings);
 } catch (error) {
+  const code = (error as { code?: string }).code ?? '';
   const isUsage =
-    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
-  const code = error instanceof BacktestInputError ? `${error.code}: ` : '';
-  process.stderr.write(`${code}${(error as Error).message}\n${isUsage ? '\nSee --help.\n' : ''}`);
+    error instanceof UsageError || code.startsWith('ERR_PARSE_ARGS') || ofOptions.includes(code);
+  const name = error instanceof BacktestInputError ? `${error.code}: ` : '';
+  process.stderr.write(`${name}${(error as Error).message}\n${isUsage ? '\nSee --help.\n' : ''}`);
   process.exitCode = isUsage ? 2 : 1;
 }

@@ -19,10 +19,15 @@ Runs one backtest here and now; no server is needed.
   --slippage X        fraction of the price, on market and stop fills (default 0)
   --spread X          fraction of the price, on entries (default 0)
   --size X            fraction of the equity put into each entry (default 1)
+  --units N           instead: so many units in each entry
+  --risk X            instead: the fraction of the equity that a stop loss may cost
   --leverage N        (default 1)
+  --maintenance X     fraction of the position that the equity must keep (default half of 1 / leverage)
   --lot N             sizes are multiples of this (default 1e-8; 1 with --compat)
+  --hedging           long and short trades may stand side by side
   --trade-on-close    market orders fill at the close they were decided on
   --no-finalise       leave what is open at the end open
+  --periods-per-year N  annualise by this instead of the data's own calendar
   --seed N            (default 0)
   --compat            trade and count by the rules of the reference results, in their units
   --check-lookahead   run again on shortened data and fail when an earlier decision changes
@@ -53,9 +58,12 @@ export interface Settings {
     readonly spread: number;
     readonly sizing: OrderSize | undefined;
     readonly leverage: number;
+    readonly maintenanceMargin: number | undefined;
     readonly lotStep: number | undefined;
+    readonly hedging: boolean;
     readonly tradeOnClose: boolean;
     readonly finalise: boolean;
+    readonly periodsPerYear: number | undefined;
     readonly seed: number;
   };
   readonly compat: boolean;
@@ -84,10 +92,15 @@ export function settingsOf(args: string[]): Settings | null {
       slippage: { type: 'string', default: '0' },
       spread: { type: 'string', default: '0' },
       size: { type: 'string' },
+      units: { type: 'string' },
+      risk: { type: 'string' },
       leverage: { type: 'string', default: '1' },
+      maintenance: { type: 'string' },
       lot: { type: 'string' },
+      hedging: { type: 'boolean', default: false },
       'trade-on-close': { type: 'boolean', default: false },
       'no-finalise': { type: 'boolean', default: false },
+      'periods-per-year': { type: 'string' },
       seed: { type: 'string', default: '0' },
       compat: { type: 'boolean', default: false },
       'check-lookahead': { type: 'boolean', default: false },
@@ -114,11 +127,14 @@ export function settingsOf(args: string[]): Settings | null {
       },
       slippage: numberOf('--slippage', values.slippage),
       spread: numberOf('--spread', values.spread),
-      sizing: values.size === undefined ? undefined : { fraction: numberOf('--size', values.size) },
+      sizing: sizingOf(values),
       leverage: numberOf('--leverage', values.leverage),
-      lotStep: values.lot === undefined ? undefined : numberOf('--lot', values.lot),
+      maintenanceMargin: optionalNumberOf('--maintenance', values.maintenance),
+      lotStep: optionalNumberOf('--lot', values.lot),
+      hedging: values.hedging,
       tradeOnClose: values['trade-on-close'],
       finalise: !values['no-finalise'],
+      periodsPerYear: optionalNumberOf('--periods-per-year', values['periods-per-year']),
       seed: numberOf('--seed', values.seed),
     },
     compat: values.compat,
@@ -141,6 +157,26 @@ function sourceOf(
     throw new UsageError(`--timeframe is one of ${timeframes.join(', ')}, not "${timeframe}"`);
   }
   return { symbol, timeframe: known };
+}
+
+function sizingOf({
+  size,
+  units,
+  risk,
+}: {
+  readonly size?: string;
+  readonly units?: string;
+  readonly risk?: string;
+}): OrderSize | undefined {
+  const given = [size, units, risk].filter((text) => text !== undefined);
+  if (given.length > 1) throw new UsageError('Give one of --size, --units and --risk');
+  if (units !== undefined) return { units: numberOf('--units', units) };
+  if (risk !== undefined) return { risk: numberOf('--risk', risk) };
+  return size === undefined ? undefined : { fraction: numberOf('--size', size) };
+}
+
+function optionalNumberOf(option: string, text: string | undefined): number | undefined {
+  return text === undefined ? undefined : numberOf(option, text);
 }
 
 function numberOf(option: string, text: string): number {
