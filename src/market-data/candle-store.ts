@@ -55,6 +55,11 @@ export class CandleStore {
     this.#onBrokenFile = options.onBrokenFile ?? (() => undefined);
   }
 
+  /** No user looks through it: what it writes is everybody's. */
+  get isShared(): boolean {
+    return this.#own === null;
+  }
+
   /** Every stored series that can be seen, by symbol and timeframe. */
   async list(): Promise<SymbolInfo[]> {
     const entries: SymbolInfo[] = [];

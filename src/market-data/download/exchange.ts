@@ -45,6 +45,7 @@ export async function connectToExchange(
     try {
       return await ask();
     } catch (error) {
+      if (error instanceof DownloadError) throw error;
       const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
       const isTemporary = error instanceof ccxt.OperationFailed;
       if (error instanceof ccxt.BadSymbol) throw unknownSymbol(id, symbol, error);
