@@ -1,4 +1,4 @@
-export { minimumRows } from './check-trainable.js';
+export { minimumRows, TrainabilityScan } from './check-trainable.js';
 export type { ModelKind } from './direction.js';
 export { LearningError, type LearningErrorCode } from './errors.js';
 export type { Direction } from './evaluation/direction-word.js';

@@ -1,11 +1,10 @@
 import { type Fold, gapRows, holdOutValidation, type Span } from './evaluation/folds.js';
 import { type LabelledRows, sliceColumns } from './labelled-rows.js';
 import { intervalBoosting, type TrainingParams } from './params.js';
-import { boost } from './trees/boosting.js';
+import { boost, type BoostingWatch } from './trees/boosting.js';
 import type { Columns } from './trees/binned-matrix.js';
 import { type Ensemble, scoreRows } from './trees/ensemble.js';
 import { pinballObjective, quantileOf } from './trees/objective.js';
-import type { FitWatch } from './direction.js';
 
 /** Trees for both ends of the return interval, in units of the usual move. */
 export interface IntervalModel {
@@ -27,7 +26,7 @@ export function fitInterval(
   train: Span,
   params: TrainingParams,
   seed: number,
-  watch: FitWatch = {},
+  watch: BoostingWatch = {},
 ): IntervalModel {
   const { fit, validation } = holdOutValidation(train, data.horizon);
   const part = (span: Span): { columns: Columns; target: Float64Array } => ({
@@ -115,7 +114,7 @@ export function fitJudgedInterval(
   folds: readonly Fold[],
   params: TrainingParams,
   seed: number,
-  watch: (step: number) => FitWatch,
+  watch: (step: number) => BoostingWatch,
 ): { model: IntervalModel; covered: number; width: number } {
   const last = folds.find((fold) => fold.role === 'last')!.test;
   const calibrationFrom = folds.find((fold) => fold.role === 'development')!.test.from;

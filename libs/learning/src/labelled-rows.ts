@@ -21,8 +21,8 @@ export interface LabelledRows {
   readonly scale: Float64Array;
 }
 
-/** Features and labels of every bar after the warm-up. */
-export function labelledRows(candles: Candles, horizon: number): LabelledRows {
+/** Features and labels of every bar after the warm-up; `higherTimeframes` adds those of longer candles. */
+export function labelledRows(candles: Candles, horizon: number, higherTimeframes = false): LabelledRows {
   const bars = candles.time.length;
   const firstBar = Math.min(WARM_UP_BARS, bars);
   const rows = bars - firstBar;
@@ -40,7 +40,7 @@ export function labelledRows(candles: Candles, horizon: number): LabelledRows {
     rows,
     labelled,
     horizon,
-    columns: featureColumns(candles).map((column) => column.subarray(firstBar)),
+    columns: featureColumns(candles, higherTimeframes).map((column) => column.subarray(firstBar)),
     up,
     move,
     scale: usualMove(candles, horizon).subarray(firstBar),
@@ -72,4 +72,28 @@ function usualMove(candles: Candles, horizon: number): Float64Array {
 /** The same rows `[from, to)` of every column, as views. */
 export function sliceColumns(columns: Columns, from: number, to: number): Columns {
   return columns.map((column) => column.subarray(from, to));
+}
+
+/** The rows of all `spans`, one after another; a single span is a view. */
+export function rowsOf(
+  data: LabelledRows,
+  spans: readonly { readonly from: number; readonly to: number }[],
+): { columns: Columns; target: Float64Array } {
+  const [only] = spans;
+  if (spans.length === 1 && only) {
+    return {
+      columns: sliceColumns(data.columns, only.from, only.to),
+      target: data.up.subarray(only.from, only.to),
+    };
+  }
+  const rows = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+  const target = new Float64Array(rows);
+  const columns = data.columns.map(() => new Float32Array(rows));
+  let at = 0;
+  for (const { from, to } of spans) {
+    target.set(data.up.subarray(from, to), at);
+    columns.forEach((column, f) => column.set(data.columns[f]!.subarray(from, to), at));
+    at += to - from;
+  }
+  return { columns, target };
 }

@@ -33,7 +33,25 @@ const logisticSchema = z.strictObject({
   deviation: z.array(z.number().nonnegative()).length(FEATURES.length),
 });
 
-const calibrationSchema = z.strictObject({ intercept: finite, slope: finite, evidence: finite });
+const calibrationSchema = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('platt'), intercept: finite, slope: finite, evidence: finite }),
+  z
+    .strictObject({
+      method: z.literal('isotonic'),
+      scores: z.array(finite).min(1),
+      probabilities: z.array(share),
+      evidence: finite,
+    })
+    .refine(
+      ({ scores, probabilities }) =>
+        scores.length === probabilities.length && isRising(scores) && isRising(probabilities),
+      'is no rising line',
+    ),
+]);
+
+function isRising(values: readonly number[]): boolean {
+  return values.every((value, k) => k === 0 || value >= values[k - 1]!);
+}
 
 const skillSchema = z.strictObject({
   auc: share,
@@ -80,7 +98,7 @@ export const evaluationSchema = skillSchema.extend({
   }),
   folds: z.array(
     z.strictObject({
-      role: z.enum(['calibration', 'development', 'last']),
+      role: z.enum(['development', 'last']),
       train_rows: z.int(),
       from: z.string(),
       to: z.string(),
@@ -90,6 +108,7 @@ export const evaluationSchema = skillSchema.extend({
       log_loss: finite,
       evidence: finite,
       silent: z.boolean(),
+      calibration: z.enum(['platt', 'isotonic']),
     }),
   ),
   reliability: z.array(
@@ -112,7 +131,7 @@ const trainedModelSchema = z.strictObject({
   horizon: z.int().positive(),
   kind: z.enum(['gbdt', 'logistic']),
   seed: finite,
-  params: z.record(z.string(), z.union([z.number(), z.string()])),
+  params: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
   feature_version: z.int(),
   features: z.array(z.string()),
   /** Opening times of the first and the last candle that training saw; labels end with the last. */
@@ -139,7 +158,7 @@ export type Evaluation = z.output<typeof evaluationSchema>;
 export type TrainedModel = z.output<typeof trainedModelSchema>;
 
 const FORMAT = 'headroom-model';
-const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 2;
 
 /** A model at rest. `checksum` is the CRC-32 of the model's JSON, eight hexadecimal digits. */
 export interface ModelDocument {

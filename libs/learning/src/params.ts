@@ -16,6 +16,8 @@ export const trainingParamsSchema = z.strictObject({
   min_leaf_labels: z.number().positive().max(1e6).default(30),
   row_sample: z.number().positive().max(1).default(0.7),
   column_sample: z.number().positive().max(1).default(0.7),
+  /** Learn from closed longer candles too: about 4 and 24 times as long. */
+  higher_timeframes: z.boolean().default(false),
   patience: z.int().min(1).max(5000).default(30),
   /** Coverage that the return interval aims at. */
   coverage: z.number().min(0.5).max(0.99).default(0.8),

@@ -6,7 +6,7 @@ import { calibrate } from './evaluation/calibration.js';
 import { type Direction, directionOf } from './evaluation/direction-word.js';
 import { WARM_UP_BARS } from './features/registry.js';
 import { forecastInterval } from './interval.js';
-import { labelledRows, sliceColumns } from './labelled-rows.js';
+import { type LabelledRows, labelledRows, sliceColumns } from './labelled-rows.js';
 import type { TrainedModel } from './model-document.js';
 
 export interface LatestPrediction {
@@ -20,8 +20,8 @@ export interface LatestPrediction {
   readonly as_of: number;
 }
 
-/** Bars that a prediction looks at: enough that the start of an exponential average is forgotten. */
-const HISTORY_BARS = 4 * WARM_UP_BARS;
+/** Bars that a prediction looks at: more than the longest mean, or a dozen candles 84 times as long, needs. */
+const HISTORY_BARS = 2048;
 
 /** @throws LearningError `MODEL_MISMATCH` when the model was trained on another symbol or timeframe. */
 export function assertModelFits(model: TrainedModel, wanted: { symbol: string; timeframe: string }): void {
@@ -46,7 +46,7 @@ export function predictLatest(model: TrainedModel, candles: Candles): LatestPred
       `A prediction needs ${WARM_UP_BARS + 1} candles; there are ${bars}.`,
     );
   }
-  const data = labelledRows(sliceCandles(candles, Math.max(0, bars - HISTORY_BARS), bars), model.horizon);
+  const data = rowsFor(model, sliceCandles(candles, Math.max(0, bars - HISTORY_BARS), bars));
   const columns = sliceColumns(data.columns, data.rows - 1, data.rows);
   const probability = calibrate(model.calibration, scoreDirection(model.scorer, columns))[0]!;
   const scale = data.scale.subarray(data.rows - 1);
@@ -64,8 +64,12 @@ export function predictLatest(model: TrainedModel, candles: Candles): LatestPred
 /** The probability of rising known at each bar's close, as long as the candles; `NaN` during the warm-up. */
 export function predictSeries(model: TrainedModel, candles: Candles): Float64Array {
   assertCandles(candles);
-  const data = labelledRows(candles, model.horizon);
+  const data = rowsFor(model, candles);
   const probabilities = new Float64Array(candles.time.length).fill(NaN);
   probabilities.set(calibrate(model.calibration, scoreDirection(model.scorer, data.columns)), data.firstBar);
   return probabilities;
+}
+
+function rowsFor(model: TrainedModel, candles: Candles): LabelledRows {
+  return labelledRows(candles, model.horizon, model.params.higher_timeframes === true);
 }

@@ -50,7 +50,7 @@ describe('training', () => {
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions[0]).toBeGreaterThan(0);
     expect(progress.at(-1)).toMatchObject({ fraction: 1, phase: 'done' });
-    expect(progress.find(({ phase }) => phase === 'walk-forward 3 of 6')).toMatchObject({
+    expect(progress.find(({ phase }) => phase === 'walk-forward 3 of 4')).toMatchObject({
       round: 1,
       rounds: 300,
       validationLogLoss: expect.closeTo(0.65, 0),
@@ -154,7 +154,7 @@ describe('a model at rest', () => {
     ['MODEL_MALFORMED', '{"hello":1}'],
     ['MODEL_MALFORMED', text.replace('headroom-model', 'other-model')],
     ['MODEL_CHECKSUM', text.replace('"horizon":2', '"horizon":3')],
-    ['MODEL_VERSION', text.replace('"format_version":1', '"format_version":2')],
+    ['MODEL_VERSION', text.replace('"format_version":2', '"format_version":1')],
     ['MODEL_VERSION', resealed((changed) => (changed.feature_version = 99))],
     ['MODEL_MALFORMED', resealed((changed) => (changed.horizon = -1))],
     [

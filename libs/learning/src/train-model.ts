@@ -1,16 +1,16 @@
 import type { Candles } from '@app/backtest';
 import { assertLearnable, assertTrainable } from './check-trainable.js';
-import { type FitWatch, fitDirection, type ModelKind } from './direction.js';
+import { fitDirection, type ModelKind } from './direction.js';
 import { evaluate } from './evaluation/evaluate.js';
 import { walkForwardFolds } from './evaluation/folds.js';
 import { permutationImportance } from './evaluation/importance.js';
-import { calibrationKnownBefore, forecastFolds } from './evaluation/walk-forward.js';
+import { forecastFolds } from './evaluation/walk-forward.js';
 import { FEATURE_VERSION, FEATURES } from './features/registry.js';
 import { fitJudgedInterval } from './interval.js';
-import { gapRows } from './evaluation/folds.js';
 import { type LabelledRows, labelledRows } from './labelled-rows.js';
 import type { TrainedModel } from './model-document.js';
 import { parseTrainingParams, type TrainingParamsInput } from './params.js';
+import type { BoostingWatch } from './trees/boosting.js';
 
 export interface TrainingProgress {
   /** Of the fit that runs now, 1-based. */
@@ -50,7 +50,7 @@ export function trainModel(request: TrainingRequest): TrainedModel {
   const { candles, horizon, model: kind, seed = 1 } = request;
   const params = parseTrainingParams(request.params);
   assertTrainable(candles, horizon);
-  const data = labelledRows(candles, horizon);
+  const data = labelledRows(candles, horizon, params.higher_timeframes);
   assertLearnable(data);
   const folds = walkForwardFolds(data.labelled, horizon);
   const progress = stagedProgress(request, folds.length + 3);
@@ -89,7 +89,7 @@ export function trainModel(request: TrainingRequest): TrainedModel {
     trained_to: at(candles.time.length - 1),
     rows: data.labelled,
     scorer: final.scorer,
-    calibration: calibrationKnownBefore(data, forecasts, data.labelled + gapRows(horizon), whole),
+    calibration: final.calibration,
     interval: interval.model,
     mean_rise: rise,
     mean_fall: fall,
@@ -130,7 +130,7 @@ function meanMoves(data: LabelledRows): { rise: number; fall: number } {
 function stagedProgress(
   request: Pick<TrainingRequest, 'onProgress' | 'shouldStop'>,
   stages: number,
-): (phase: string, share?: number) => FitWatch {
+): (phase: string, share?: number) => BoostingWatch {
   let done = 0;
   return (phase, share = 1) => {
     const start = done;

@@ -51,8 +51,8 @@ describe('walk-forward probabilities', () => {
     walkForwardProbabilities({ ...request, onProgress: (p) => progress.push(p) });
     const fractions = progress.map(({ fraction }) => fraction);
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
-    // Three blocks to calibrate on, then 1000 bars by 250.
-    expect(progress.at(-1)).toEqual({ model: 7, models: 7, fraction: 1 });
+    // 1000 bars by 250.
+    expect(progress.at(-1)).toEqual({ model: 4, models: 4, fraction: 1 });
   });
 
   it('can learn from recent history only', () => {

@@ -2,9 +2,8 @@ import { type Candles, sliceCandles } from '@app/backtest';
 import { assertLearnable, assertTrainable } from './check-trainable.js';
 import { fitDirection, type ModelKind, scoreDirection } from './direction.js';
 import { LearningError } from './errors.js';
-import { calibrate } from './evaluation/calibration.js';
-import { type Fold, gapRows } from './evaluation/folds.js';
-import { calibrationKnownBefore, type BlockForecast } from './evaluation/walk-forward.js';
+import { calibrate, UNCALIBRATED } from './evaluation/calibration.js';
+import { gapRows } from './evaluation/folds.js';
 import { labelledRows, sliceColumns } from './labelled-rows.js';
 import { parseTrainingParams, type TrainingParamsInput } from './params.js';
 
@@ -21,11 +20,11 @@ export interface WalkForwardRequest {
   /** Bars of history that each training uses at most; all of it if absent. */
   readonly historyBars?: number | undefined;
   /**
-   * `platt` (default): probabilities calibrated on earlier out-of-sample scores, and the base rate
-   * as long as those show no evidence. `none`: each model's own probabilities, for a strategy that
+   * `out-of-fold` (default): probabilities calibrated inside each training part, and the base rate
+   * where that shows no evidence. `none`: each model's own probabilities, for a strategy that
    * wants to trade on a hunch; the backtest then measures the hunch.
    */
-  readonly calibration?: 'platt' | 'none' | undefined;
+  readonly calibration?: 'out-of-fold' | 'none' | undefined;
   readonly onProgress?: ((progress: WalkForwardProgress) => void) | undefined;
   readonly shouldStop?: (() => boolean) | undefined;
 }
@@ -37,10 +36,6 @@ export interface WalkForwardProgress {
   readonly fraction: number;
 }
 
-/** Blocks of history before `firstBar` that are predicted only to calibrate what follows. */
-const CALIBRATION_BLOCKS = 3;
-const CALIBRATION_FROM_SHARE = 0.55;
-
 /**
  * For each bar from `firstBar` on, the probability of rising that a model says at the bar's close
  * which was trained only on labels fully known before that model's first bar; `NaN` before.
@@ -48,7 +43,7 @@ const CALIBRATION_FROM_SHARE = 0.55;
  * @throws LearningError as `trainModel`; `TOO_FEW_ROWS` counts the candles before `firstBar`.
  */
 export function walkForwardProbabilities(request: WalkForwardRequest): Float64Array {
-  const { horizon, retrainEvery, seed = 1, model = 'gbdt', calibration = 'platt' } = request;
+  const { horizon, retrainEvery, seed = 1, model = 'gbdt', calibration = 'out-of-fold' } = request;
   const params = parseTrainingParams(request.params);
   if (!Number.isInteger(retrainEvery) || retrainEvery < 1) {
     throw new LearningError(
@@ -61,7 +56,7 @@ export function walkForwardProbabilities(request: WalkForwardRequest): Float64Ar
   const candles = skipped > 0 ? sliceCandles(request.candles, skipped, bars) : request.candles;
   const firstBar = request.firstBar - skipped;
   assertTrainable(sliceCandles(candles, 0, firstBar), horizon);
-  const data = labelledRows(candles, horizon);
+  const data = labelledRows(candles, horizon, params.higher_timeframes);
   assertLearnable({
     ...data,
     up: data.up.subarray(0, firstBar - data.firstBar - horizon),
@@ -69,44 +64,26 @@ export function walkForwardProbabilities(request: WalkForwardRequest): Float64Ar
   });
 
   const firstRow = firstBar - data.firstBar;
-  const starts = [
-    ...(calibration === 'platt' ? calibrationStarts(firstRow) : []),
-    ...stepsFrom(firstRow, data.rows, retrainEvery),
-  ];
+  const starts = stepsFrom(firstRow, data.rows, retrainEvery);
   const probabilities = new Float64Array(bars).fill(NaN);
-  const earlier: Pick<BlockForecast, 'fold' | 'scores'>[] = [];
   starts.forEach((from, index) => {
-    const test = { from, to: starts[index + 1] ?? data.rows };
-    const train = { from: 0, to: from - gapRows(horizon) };
     const report = (share: number): void =>
       request.onProgress?.({
         model: index + 1,
         models: starts.length,
         fraction: (index + share) / starts.length,
       });
+    const train = { from: 0, to: from - gapRows(horizon) };
     const fitted = fitDirection(data, train, model, params, seed + index, {
       onRound: ({ round, rounds }) => report(round / rounds),
       shouldStop: request.shouldStop,
     });
-    const scores = scoreDirection(fitted.scorer, sliceColumns(data.columns, test.from, test.to));
-    if (from >= firstRow) {
-      const map =
-        calibration === 'none'
-          ? { intercept: 0, slope: 1, evidence: 0 }
-          : calibrationKnownBefore(data, earlier, from, train);
-      probabilities.set(calibrate(map, scores), skipped + data.firstBar + from);
-    }
-    earlier.push({ fold: { train, test, role: 'development' } satisfies Fold, scores });
+    const columns = sliceColumns(data.columns, from, starts[index + 1] ?? data.rows);
+    const map = calibration === 'none' ? UNCALIBRATED : fitted.calibration;
+    probabilities.set(calibrate(map, scoreDirection(fitted.scorer, columns)), skipped + data.firstBar + from);
     report(1);
   });
   return probabilities;
-}
-
-function calibrationStarts(firstRow: number): number[] {
-  const from = Math.floor(CALIBRATION_FROM_SHARE * firstRow);
-  return Array.from({ length: CALIBRATION_BLOCKS }, (_, i) =>
-    Math.floor(from + (i * (firstRow - from)) / CALIBRATION_BLOCKS),
-  );
 }
 
 function stepsFrom(first: number, end: number, step: number): number[] {

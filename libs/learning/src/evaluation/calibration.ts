@@ -1,22 +1,97 @@
 import { logit, sigmoid } from '../trees/objective.js';
+import { gapRows, type Span } from './folds.js';
+import { fitIsotonic, isotonicAt, type IsotonicLine } from './isotonic.js';
+import { logLossOf } from './metrics.js';
 
-/**
- * Turns raw scores into probabilities: `sigmoid(intercept + slope · score)`.
- *
- * `evidence` is the slope's t-statistic out of fold. Below `EVIDENCE_NEEDED` the slope is 0 and
- * the probability is the base rate: a score that has not shown that it ranks anything says nothing.
- */
-export interface Calibration {
+/** Platt's sigmoid: `sigmoid(intercept + slope · score)`; the base rate where the slope is 0. */
+export interface PlattCalibration {
+  method: 'platt';
   intercept: number;
   slope: number;
   evidence: number;
 }
 
-/** One-sided 5 % point of the normal distribution. */
-export const EVIDENCE_NEEDED = 1.645;
+/** A rising line through pools of scores. */
+export interface IsotonicCalibration extends IsotonicLine {
+  method: 'isotonic';
+  evidence: number;
+}
 
-export function constantCalibration(baseRate: number, evidence = 0): Calibration {
-  return { intercept: logit(baseRate), slope: 0, evidence };
+/**
+ * Turns raw scores into probabilities.
+ *
+ * `evidence` is the t-statistic of Platt's slope out of fold. Below `EVIDENCE_NEEDED` the
+ * probability is the base rate: a score that has not shown that it ranks anything says nothing.
+ */
+export type Calibration = PlattCalibration | IsotonicCalibration;
+
+/** One-sided 1 % point of the normal distribution. */
+export const EVIDENCE_NEEDED = 2.326;
+
+/** Scores as they are: log odds. */
+export const UNCALIBRATED: Calibration = { method: 'platt', intercept: 0, slope: 1, evidence: 0 };
+
+/** Whether a calibration says the base rate whatever the score. */
+export function isSilent(calibration: Calibration): boolean {
+  return calibration.method === 'platt' && calibration.slope === 0;
+}
+
+/**
+ * The calibration of out-of-fold scores: `parts` are the stretches that were held out in turn.
+ *
+ * Platt's two numbers, unless pool-adjacent-violators does better where it was not fitted: each
+ * part calibrated by the others, its log loss must be lower by more than one standard error,
+ * counted by blocks of overlapping labels.
+ */
+export function fitCalibration(
+  scores: Float64Array,
+  outcomes: Float64Array,
+  horizon: number,
+  parts: readonly Span[] = [],
+): Calibration {
+  const platt = fitPlatt(scores, outcomes, horizon);
+  if (isSilent(platt) || parts.length < 2) return platt;
+  const gains = parts.flatMap((part) => {
+    const known = (_: number, row: number): boolean =>
+      row < part.from - gapRows(horizon) || row >= part.to + gapRows(horizon);
+    const others = [scores.filter(known), outcomes.filter(known)] as const;
+    const said = scores.subarray(part.from, part.to);
+    const happened = outcomes.subarray(part.from, part.to);
+    const sigmoidal = calibrate(fitPlatt(...others, horizon), said);
+    const rising = calibrate(isotonicOf(...others, horizon, 0), said);
+    return Array.from(
+      happened,
+      (outcome, i) => logLossOf(sigmoidal[i]!, outcome) - logLossOf(rising[i]!, outcome),
+    );
+  });
+  const { mean, error } = blockMean(gains, 2 * horizon);
+  return mean > error ? isotonicOf(scores, outcomes, horizon, platt.evidence) : platt;
+}
+
+function isotonicOf(
+  scores: Float64Array,
+  outcomes: Float64Array,
+  horizon: number,
+  evidence: number,
+): IsotonicCalibration {
+  // So many independent labels cannot show a probability nearer to 0 or 1 (Laplace's rule).
+  const margin = 1 / (scores.length / horizon + 2);
+  return { method: 'isotonic', ...fitIsotonic(scores, outcomes, margin), evidence };
+}
+
+/** Mean of a series and its standard error, neighbours within a block counted together. */
+function blockMean(values: readonly number[], blockRows: number): { mean: number; error: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  let squares = 0;
+  for (let start = 0; start < values.length; start += blockRows) {
+    const block = values.slice(start, start + blockRows);
+    squares += block.reduce((sum, value) => sum + value - mean, 0) ** 2;
+  }
+  return { mean, error: Math.sqrt(squares) / values.length };
+}
+
+function silentAt(baseRate: number, evidence = 0): PlattCalibration {
+  return { method: 'platt', intercept: logit(baseRate), slope: 0, evidence };
 }
 
 /**
@@ -24,19 +99,16 @@ export function constantCalibration(baseRate: number, evidence = 0): Calibration
  *
  * Labels of neighbouring rows overlap, so the slope's variance is the cluster-robust sandwich over
  * consecutive blocks of `2 · horizon` rows (Liang and Zeger 1986). Without enough evidence, fewer
- * than `MIN_BLOCKS` blocks or a score that never moves, the result is constant at `baseRate`.
+ * than `MIN_BLOCKS` blocks or a score that never moves, the result is the base rate.
  */
-export function fitCalibration(
-  scores: Float64Array,
-  outcomes: Float64Array,
-  horizon: number,
-  baseRate: number,
-): Calibration {
+export function fitPlatt(scores: Float64Array, outcomes: Float64Array, horizon: number): PlattCalibration {
   const rows = scores.length;
   const blockRows = 2 * horizon;
-  if (rows < MIN_BLOCKS * blockRows) return constantCalibration(baseRate);
+  // One of each added (Laplace's rule), so that no rate is 0 or 1.
+  const baseRate = (outcomes.reduce((sum, value) => sum + value, 0) + 1) / (rows + 2);
+  if (rows < MIN_BLOCKS * blockRows) return silentAt(baseRate);
   const { mean, deviation } = centre(scores);
-  if (!(deviation > 1e-9)) return constantCalibration(baseRate);
+  if (!(deviation > 1e-9)) return silentAt(baseRate);
 
   let intercept = logit(outcomes.reduce((sum, value) => sum + value, 0) / rows);
   let slope = 0;
@@ -82,8 +154,13 @@ export function fitCalibration(
     meat += ((curvature.a * sumB - curvature.b * sumA) / determinant) ** 2;
   }
   const evidence = slope / Math.sqrt(meat);
-  if (!(evidence >= EVIDENCE_NEEDED)) return constantCalibration(baseRate, evidence);
-  return { intercept: intercept - (slope * mean) / deviation, slope: slope / deviation, evidence };
+  if (!(evidence >= EVIDENCE_NEEDED)) return silentAt(baseRate, evidence);
+  return {
+    method: 'platt',
+    intercept: intercept - (slope * mean) / deviation,
+    slope: slope / deviation,
+    evidence,
+  };
 }
 
 /** Blocks of overlapping labels below which no evidence is asked of a score. */
@@ -99,5 +176,6 @@ function centre(values: Float64Array): { mean: number; deviation: number } {
 
 /** Probabilities of raw scores under a calibration. */
 export function calibrate(calibration: Calibration, scores: Float64Array): Float64Array {
+  if (calibration.method === 'isotonic') return scores.map((score) => isotonicAt(calibration, score));
   return scores.map((score) => sigmoid(calibration.intercept + calibration.slope * score));
 }

@@ -1,4 +1,4 @@
-import type { Calibration } from './calibration.js';
+import { type Calibration, isSilent } from './calibration.js';
 
 export type Direction = 'up' | 'down' | 'neutral';
 
@@ -7,6 +7,6 @@ const NEUTRAL_HALF_WIDTH = 0.01;
 
 /** The word for a probability of rising; a calibration without evidence is always neutral. */
 export function directionOf(probability: number, calibration: Calibration): Direction {
-  if (calibration.slope === 0 || Math.abs(probability - 0.5) < NEUTRAL_HALF_WIDTH) return 'neutral';
+  if (isSilent(calibration) || Math.abs(probability - 0.5) < NEUTRAL_HALF_WIDTH) return 'neutral';
   return probability > 0.5 ? 'up' : 'down';
 }

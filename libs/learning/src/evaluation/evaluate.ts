@@ -4,6 +4,7 @@ import type { Evaluation } from '../model-document.js';
 import type { TrainingParams } from '../params.js';
 import { seededRandom } from '../random.js';
 import { naiveForecasts } from './baselines.js';
+import { isSilent } from './calibration.js';
 import { bootstrapIntervals, type ScoredBlock, stratifiedAuc } from './bootstrap.js';
 import {
   accuracy,
@@ -37,7 +38,7 @@ export interface EvaluationInput {
 /** Everything that may be said of a model, from rows that none of its folds' models had seen. */
 export function evaluate(input: EvaluationInput): Evaluation {
   const { data, params } = input;
-  const judged = input.forecasts.filter(({ fold }) => fold.role !== 'calibration');
+  const judged = input.forecasts;
   const outcomes = judged.map(({ fold }) => data.up.subarray(fold.test.from, fold.test.to));
   const naive = judged.map(({ fold }) => naiveForecasts(data, input.lastReturn, fold));
   const said: Record<BaselineName, Float64Array[]> = {
@@ -96,7 +97,7 @@ export function evaluate(input: EvaluationInput): Evaluation {
       rows: lastOutcomes.length,
       base_rate: mean(lastOutcomes),
     },
-    folds: input.forecasts.map((forecast) => {
+    folds: judged.map((forecast) => {
       const { fold } = forecast;
       const up = data.up.subarray(fold.test.from, fold.test.to);
       return {
@@ -109,7 +110,8 @@ export function evaluate(input: EvaluationInput): Evaluation {
         auc: areaUnderCurve(forecast.scores, up),
         log_loss: logLoss(forecast.probabilities, up),
         evidence: forecast.calibration.evidence,
-        silent: forecast.calibration.slope === 0,
+        silent: isSilent(forecast.calibration),
+        calibration: forecast.calibration.method,
       };
     }),
     reliability,

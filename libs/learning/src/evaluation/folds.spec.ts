@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { holdOutValidation, walkForwardFolds } from './folds.js';
+import { crossValidationParts, holdOutValidation, walkForwardFolds } from './folds.js';
 
 describe('walk-forward folds', () => {
   const folds = walkForwardFolds(10_000, 24);
@@ -8,21 +8,14 @@ describe('walk-forward folds', () => {
     for (const { train, test } of folds) expect(test.from - train.to).toBe(48);
   });
 
-  it('test every row from a quarter on once, in order', () => {
-    expect(folds[0]!.test.from).toBe(2500);
+  it('test every row from 45 % on once, in order', () => {
+    expect(folds[0]!.test.from).toBe(4500);
     folds.slice(1).forEach(({ test }, i) => expect(test.from).toBe(folds[i]!.test.to));
     expect(folds.at(-1)!.test.to).toBe(10_000);
   });
 
   it('keep the newest fifth for the end', () => {
-    expect(folds.map(({ role }) => role)).toEqual([
-      'calibration',
-      'calibration',
-      'development',
-      'development',
-      'development',
-      'last',
-    ]);
+    expect(folds.map(({ role }) => role)).toEqual(['development', 'development', 'development', 'last']);
     expect(folds.at(-1)!.test.from).toBe(8000);
   });
 
@@ -31,5 +24,33 @@ describe('walk-forward folds', () => {
       fit: { from: 0, to: 752 },
       validation: { from: 800, to: 1000 },
     });
+  });
+});
+
+describe('cross-validation inside a training part', () => {
+  const parts = crossValidationParts({ from: 100, to: 1100 }, 5);
+
+  it('holds every row out once', () => {
+    expect(parts.map(({ held }) => held)).toEqual([
+      { from: 100, to: 350 },
+      { from: 350, to: 600 },
+      { from: 600, to: 850 },
+      { from: 850, to: 1100 },
+    ]);
+  });
+
+  it('fits on what lies a gap away on either side', () => {
+    expect(parts.map(({ fit }) => fit)).toEqual([
+      [{ from: 360, to: 1100 }],
+      [
+        { from: 100, to: 340 },
+        { from: 610, to: 1100 },
+      ],
+      [
+        { from: 100, to: 590 },
+        { from: 860, to: 1100 },
+      ],
+      [{ from: 100, to: 840 }],
+    ]);
   });
 });

@@ -7,13 +7,12 @@ export interface Span {
 export interface Fold {
   readonly train: Span;
   readonly test: Span;
-  /** `calibration`: scored only so that later folds can be calibrated; `last`: the untouched period. */
-  readonly role: 'calibration' | 'development' | 'last';
+  /** `last`: the untouched period, on which nothing was chosen. */
+  readonly role: 'development' | 'last';
 }
 
 /** Shares of the labelled rows at which the test blocks begin; the last begins the untouched period. */
-const BLOCK_STARTS = [0.25, 0.35, 0.45, 0.57, 0.69, 0.8] as const;
-const CALIBRATION_BLOCKS = 2;
+const BLOCK_STARTS = [0.45, 0.57, 0.69, 0.8] as const;
 
 /**
  * Rows between the end of a training part and the start of what it is tested on.
@@ -31,11 +30,11 @@ export function walkForwardFolds(rows: number, horizon: number): Fold[] {
   return starts.map((from, index) => ({
     train: { from: 0, to: from - gapRows(horizon) },
     test: { from, to: starts[index + 1] ?? rows },
-    role: index < CALIBRATION_BLOCKS ? 'calibration' : index === starts.length - 1 ? 'last' : 'development',
+    role: index === starts.length - 1 ? 'last' : 'development',
   }));
 }
 
-/** Share of a training part, its newest rows, that decides when to stop and which penalty fits. */
+/** Share of a training part, its newest rows, that decides when to stop. */
 const VALIDATION_SHARE = 0.2;
 
 /** A training part as the rows to fit on and, a gap later, the rows to validate on. */
@@ -45,4 +44,22 @@ export function holdOutValidation(train: Span, horizon: number): { fit: Span; va
     fit: { from: train.from, to: from - gapRows(horizon) },
     validation: { from, to: train.to },
   };
+}
+
+const PARTS = 4;
+
+/**
+ * A training part as stretches that are held out in turn, with the rows to fit on meanwhile: all
+ * others but a gap on either side (purged cross-validation; López de Prado 2018, 7.4).
+ */
+export function crossValidationParts(train: Span, horizon: number): { fit: Span[]; held: Span }[] {
+  const border = (part: number): number => train.from + Math.floor((part * (train.to - train.from)) / PARTS);
+  return Array.from({ length: PARTS }, (_, part) => {
+    const held = { from: border(part), to: border(part + 1) };
+    const around = [
+      { from: train.from, to: held.from - gapRows(horizon) },
+      { from: held.to + gapRows(horizon), to: train.to },
+    ];
+    return { held, fit: around.filter(({ from, to }) => from < to) };
+  });
 }

@@ -1,7 +1,7 @@
 import { scoreDirection } from '../direction.js';
 import { type LabelledRows, sliceColumns } from '../labelled-rows.js';
 import { seededRandom } from '../random.js';
-import { calibrate } from './calibration.js';
+import { calibrate, UNCALIBRATED } from './calibration.js';
 import { logLoss } from './metrics.js';
 import type { FoldForecast } from './walk-forward.js';
 
@@ -18,8 +18,7 @@ export function permutationImportance(
   const random = seededRandom(seed);
   const columns = sliceColumns(data.columns, test.from, test.to);
   const outcomes = data.up.subarray(test.from, test.to);
-  const asIs = { intercept: 0, slope: 1, evidence: 0 };
-  const before = logLoss(calibrate(asIs, forecast.scores), outcomes);
+  const before = logLoss(calibrate(UNCALIBRATED, forecast.scores), outcomes);
   return Float64Array.from(columns, (column, feature) => {
     const dealt = column.slice();
     for (let i = dealt.length - 1; i > 0; i--) {
@@ -29,6 +28,6 @@ export function permutationImportance(
       dealt[j] = swapped;
     }
     const scores = scoreDirection(forecast.fitted.scorer, columns.with(feature, dealt));
-    return logLoss(calibrate(asIs, scores), outcomes) - before;
+    return logLoss(calibrate(UNCALIBRATED, scores), outcomes) - before;
   });
 }

@@ -20,7 +20,7 @@ function forecast(probabilities: number[], slope = 1): BlockForecast {
   return {
     fold: { role: 'last', train: { from: 0, to: 0 }, test: { from: 0, to: 6 } },
     scores: new Float64Array(6),
-    calibration: { intercept: 0, slope, evidence: 9 },
+    calibration: { method: 'platt', intercept: 0, slope, evidence: 9 },
     probabilities: Float64Array.from(probabilities),
   };
 }

@@ -23,7 +23,7 @@ export function verdictOf(
 ): Pick<Evaluation, 'edge' | 'verdict' | 'reasons'> {
   const { auc, auc_low: low, auc_high: high, baselines, last_period: last } = figures;
   const percent = `${(100 * figures.confidence).toFixed(figures.confidence > 0.95 ? 2 : 0)} %`;
-  if (figures.folds.every((fold) => fold.role === 'calibration' || fold.silent)) {
+  if (figures.folds.every((fold) => fold.silent)) {
     const reason = `No fold's scores had shown evidence out of sample before it (AUC before calibration ${figures.raw_auc.toFixed(3)}), so the model says the base rate.`;
     return { edge: false, verdict: NO_EDGE, reasons: [reason] };
   }

@@ -1,23 +1,22 @@
 import {
+  type CalibratedScorer,
   type FittedDirection,
   fitDirection,
-  type FitWatch,
-  linearPart,
   type ModelKind,
   scoreDirection,
-  type Scorer,
 } from '../direction.js';
 import { type LabelledRows, sliceColumns } from '../labelled-rows.js';
 import type { TrainingParams } from '../params.js';
-import { type Calibration, calibrate, fitCalibration } from './calibration.js';
-import { type Fold, gapRows, type Span } from './folds.js';
+import type { BoostingWatch } from '../trees/boosting.js';
+import { type Calibration, calibrate } from './calibration.js';
+import type { Fold } from './folds.js';
 
 /** What one scorer said about the rows of a fold. */
 export interface BlockForecast {
   readonly fold: Fold;
   /** Raw log odds of the test rows. */
   readonly scores: Float64Array;
-  /** Fitted to the scores of earlier folds only. */
+  /** Fitted out of fold, inside the training rows. */
   readonly calibration: Calibration;
   readonly probabilities: Float64Array;
 }
@@ -28,66 +27,22 @@ export interface FoldForecast extends BlockForecast {
   readonly linear: BlockForecast;
 }
 
-/**
- * Trains one model a fold on rows whose labels were known before the fold's test rows, and
- * calibrates it on what earlier folds' models said out of sample; nothing else enters.
- */
+/** Trains one model a fold, on rows whose labels were known before the fold's test rows; nothing else enters. */
 export function forecastFolds(
   data: LabelledRows,
   folds: readonly Fold[],
   kind: ModelKind,
   params: TrainingParams,
   seed: number,
-  watch: (fold: number) => FitWatch,
+  watch: (fold: number) => BoostingWatch,
 ): FoldForecast[] {
-  const forecasts: FoldForecast[] = [];
-  folds.forEach((fold, index) => {
+  return folds.map((fold, index) => {
     const fitted = fitDirection(data, fold.train, kind, params, seed + index, watch(index));
     const columns = sliceColumns(data.columns, fold.test.from, fold.test.to);
-    const forecast = (scorer: Scorer, earlier: readonly BlockForecast[]): BlockForecast => {
+    const forecast = ({ scorer, calibration }: CalibratedScorer): BlockForecast => {
       const scores = scoreDirection(scorer, columns);
-      const calibration = calibrationKnownBefore(data, earlier, fold.test.from, fold.train);
       return { fold, scores, calibration, probabilities: calibrate(calibration, scores) };
     };
-    forecasts.push({
-      ...forecast(fitted.scorer, forecasts),
-      fitted,
-      linear: forecast(
-        linearPart(fitted.scorer),
-        forecasts.map(({ linear }) => linear),
-      ),
-    });
+    return { ...forecast(fitted), fitted, linear: forecast(fitted.linear) };
   });
-  return forecasts;
-}
-
-/** The calibration that earlier test scores allow at `row`, from labels known a gap before it. */
-export function calibrationKnownBefore(
-  data: LabelledRows,
-  earlier: readonly Pick<BlockForecast, 'fold' | 'scores'>[],
-  row: number,
-  train: Span,
-): Calibration {
-  const known = row - gapRows(data.horizon);
-  const scores: number[] = [];
-  const outcomes: number[] = [];
-  for (const { fold, scores: said } of earlier) {
-    for (let at = fold.test.from; at < Math.min(fold.test.to, known); at++) {
-      scores.push(said[at - fold.test.from]!);
-      outcomes.push(data.up[at]!);
-    }
-  }
-  return fitCalibration(
-    Float64Array.from(scores),
-    Float64Array.from(outcomes),
-    data.horizon,
-    baseRate(data, train),
-  );
-}
-
-/** Share of rising labels in a span of rows, with one of each added (Laplace's rule). */
-export function baseRate(data: LabelledRows, span: Span): number {
-  let up = 1;
-  for (let row = span.from; row < span.to; row++) up += data.up[row]!;
-  return up / (span.to - span.from + 2);
 }

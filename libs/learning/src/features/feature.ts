@@ -15,6 +15,10 @@ export interface Feature {
   readonly description: string;
   /** Bars before a value that it depends on; averages that never forget count until 0.01 % is left. */
   readonly lookback: number;
+  /** Whether training and predicting begin before this feature is known, which is missing until then. */
+  readonly mayLack?: true;
+  /** Whether it is only computed when asked for, and missing everywhere else. */
+  readonly optional?: true;
   readonly compute: (input: FeatureInput) => Series;
 }
 

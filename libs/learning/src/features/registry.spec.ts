@@ -4,8 +4,9 @@ import { syntheticMarket } from '../../test/synthetic-candles.js';
 import { FeatureInput } from './feature.js';
 import { featureColumns, FEATURES, WARM_UP_BARS } from './registry.js';
 
-const { candles } = syntheticMarket({ bars: 900, seed: 3 });
-const columns = featureColumns(candles);
+const { candles } = syntheticMarket({ bars: 1600, seed: 3 });
+const LAST = 1599;
+const columns = featureColumns(candles, true);
 
 /** The same history with another future: every bar from `bar` on is changed beyond recognition. */
 function withOtherFuture(bar: number): Candles {
@@ -22,7 +23,7 @@ function withOtherFuture(bar: number): Candles {
 }
 
 function columnOf(name: string, of: Candles): Float32Array {
-  return featureColumns(of)[FEATURES.findIndex((feature) => feature.name === name)]!;
+  return featureColumns(of, true)[FEATURES.findIndex((feature) => feature.name === name)]!;
 }
 
 /** Hourly candles from closes; each opens at the close before, on Monday 2024-01-01. */
@@ -39,35 +40,67 @@ function candlesOf(closes: readonly number[]): Candles {
   };
 }
 
-describe.each(FEATURES.map((feature, index) => ({ ...feature, index })))(
-  'feature $name',
-  ({ index, ...feature }) => {
-    it('does not change when the future does', () => {
-      for (const bar of [WARM_UP_BARS + 1, 500, 899]) {
-        const other = new FeatureInput(withOtherFuture(bar));
-        const before = feature.compute(new FeatureInput(candles)).subarray(0, bar);
-        expect(feature.compute(other).subarray(0, bar)).toEqual(before);
-      }
-    });
+const numbered = FEATURES.map((feature, index) => ({ ...feature, index }));
 
-    it('is known from its lookback on', () => {
-      expect(columns[index]!.findIndex((value) => !Number.isNaN(value))).toBe(feature.lookback);
-      expect(columns[index]!.subarray(feature.lookback).every(Number.isFinite)).toBe(true);
-    });
+describe.each(numbered)('feature $name', ({ ...feature }) => {
+  it('does not change when the future does', () => {
+    for (const bar of [WARM_UP_BARS + 1, 500, 1013, LAST]) {
+      const other = new FeatureInput(withOtherFuture(bar));
+      const before = feature.compute(new FeatureInput(candles)).subarray(0, bar);
+      expect(feature.compute(other).subarray(0, bar)).toEqual(before);
+    }
+  });
 
-    it('needs no more history than twice its lookback', () => {
-      const from = 899 - Math.max(1, 2 * feature.lookback);
-      const short = featureColumns(sliceCandles(candles, from, 900))[index]!.at(-1)!;
-      const long = columns[index]!.at(-1)!;
-      const deviation = Math.max(...columns[index]!.subarray(WARM_UP_BARS).map(Math.abs));
-      expect(Math.abs(short - long)).toBeLessThanOrEqual(1e-4 * deviation);
-    });
+  it('does not change when the future is not there', () => {
+    const whole = feature.compute(new FeatureInput(candles));
+    for (const bars of [300, 1001]) {
+      const cut = feature.compute(new FeatureInput(sliceCandles(candles, 0, bars)));
+      expect(cut).toEqual(whole.subarray(0, bars));
+    }
+  });
 
-    it('says in words what it is', () => {
-      expect(feature.description.length).toBeGreaterThan(20);
-    });
-  },
-);
+  it('says in words what it is', () => {
+    expect(feature.description.length).toBeGreaterThan(20);
+  });
+});
+
+describe.each(numbered.filter(({ optional }) => !optional))('feature $name', ({ index, lookback }) => {
+  it('is known from its lookback on', () => {
+    expect(columns[index]!.findIndex((value) => !Number.isNaN(value))).toBe(lookback);
+    expect(columns[index]!.subarray(lookback).every(Number.isFinite)).toBe(true);
+  });
+
+  it('needs no more history than twice its lookback', () => {
+    expectSameFrom(LAST - Math.max(1, 2 * lookback), index);
+  });
+});
+
+describe.each(numbered.filter(({ optional }) => optional))('feature $name', ({ index, name }) => {
+  const barsInOne = name.startsWith('higher_near') ? 4 : 24;
+
+  it('is known once eleven longer candles have closed', () => {
+    const first = columns[index]!.findIndex((value) => !Number.isNaN(value));
+    // The volatility that some are measured in needs 48 bars.
+    expect([11 * barsInOne - 1, 48]).toContain(first);
+    expect(columns[index]!.subarray(Math.max(48, first)).every(Number.isFinite)).toBe(true);
+  });
+
+  it('needs no more history than thirteen longer candles', () => {
+    expectSameFrom(LAST - Math.max(48, 13 * barsInOne), index);
+  });
+
+  it('is missing unless it is asked for', () => {
+    expect(featureColumns(candles)[index]!.every(Number.isNaN)).toBe(true);
+  });
+});
+
+/** The last value is the same without the bars before `from`. */
+function expectSameFrom(from: number, index: number): void {
+  const short = featureColumns(sliceCandles(candles, from, LAST + 1), true)[index]!.at(-1)!;
+  const present = columns[index]!.filter((value) => !Number.isNaN(value));
+  const largest = present.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  expect(Math.abs(short - columns[index]!.at(-1)!)).toBeLessThanOrEqual(1e-4 * largest);
+}
 
 describe('the registry', () => {
   it('names every feature once', () => {
@@ -124,6 +157,27 @@ describe('feature values by hand', () => {
       expect.closeTo(-1, 6),
     ]);
     expect(at('week_sin', 168)).toBeCloseTo(at('week_sin', 0), 6);
+  });
+
+  it('knows a longer candle once it has closed, and not an hour before', () => {
+    // Closes 1, 2, 3 …: the 4 h candles close at 4, 8, 12, …; the 12th at 48, known at bar 47.
+    const hours = candlesOf(Array.from({ length: 60 }, (_, i) => i + 1));
+    const rises = columnOf('higher_near_rises', hours);
+    expect([rises[42], rises[43]]).toEqual([NaN, 1]);
+    const returns = columnOf('higher_near_return', hours);
+    const scale = (bar: number): number =>
+      (2 * Math.log((bar + 1) / (bar - 1))) / columnOf('return_2', hours)[bar]! / Math.SQRT2;
+    // At bar 51 the candle of closes 49…52 has just ended; at bar 50 the one before is the last that has.
+    expect(returns[51]! * scale(51)).toBeCloseTo(Math.log(52 / 48), 5);
+    expect(returns[50]! * scale(50)).toBeCloseTo(Math.log(48 / 44), 5);
+  });
+
+  it('has no longer candles beyond a week', () => {
+    const weeks = {
+      ...candles,
+      time: candles.time.map((_, i) => Date.UTC(1990, 0, 1) + i * 7 * 86_400_000),
+    };
+    expect(columnOf('higher_near_return', weeks).every(Number.isNaN)).toBe(true);
   });
 
   it('is missing where a quotient has no meaning', () => {

@@ -7,8 +7,25 @@ function cleanVolume(input: FeatureInput): Series {
   return input.shared('cleanVolume', () => input.candles.volume.map((value) => (value > 0 ? value : 0)));
 }
 
+/** A month of hours: long enough to show that volume as such is high, not only the last bar's. */
+const LEVEL_SPAN = 720;
+
+const volumeLevel: Feature = {
+  name: 'volume_level',
+  description: `Natural logarithm of the 24-bar mean volume ÷ its ${LEVEL_SPAN}-bar mean`,
+  lookback: LEVEL_SPAN - 1,
+  mayLack: true,
+  compute: (input) => {
+    const volume = cleanVolume(input);
+    const short = sma(volume, 24);
+    const long = sma(volume, LEVEL_SPAN);
+    return input.map((bar) => Math.log(short[bar]! / long[bar]!));
+  },
+};
+
 function relativeVolume(span: number): Feature {
   return {
+    ...(span === LEVEL_SPAN && { mayLack: true }),
     name: `volume_${span}`,
     description: `Natural logarithm of the last bar’s volume ÷ its ${span}-bar mean`,
     lookback: span - 1,
@@ -36,4 +53,8 @@ const volumeFlow: Feature = {
   },
 };
 
-export const volumeFeatures: readonly Feature[] = [relativeVolume(24), relativeVolume(168), volumeFlow];
+export const volumeFeatures: readonly Feature[] = [
+  ...[24, 168, LEVEL_SPAN].map(relativeVolume),
+  volumeLevel,
+  volumeFlow,
+];

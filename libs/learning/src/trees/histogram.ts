@@ -16,8 +16,8 @@ export function histogramOfRows(
   order: Uint32Array,
   from: number,
   to: number,
-  gradients: Float64Array,
-  hessians: Float64Array,
+  gradients: Float32Array,
+  hessians: Float32Array,
 ): void {
   const second = start + 2 * BIN_LIMIT;
   const third = second + 2 * BIN_LIMIT;

@@ -2,7 +2,7 @@
 export interface Objective {
   /** The constant score with the least loss. */
   base(target: Float64Array): number;
-  gradients(target: Float64Array, scores: Float64Array, gradient: Float64Array, hessian: Float64Array): void;
+  gradients(target: Float64Array, scores: Float64Array, gradient: Float32Array, hessian: Float32Array): void;
   /** Mean loss a row. */
   loss(target: Float64Array, scores: Float64Array): number;
   /** Leaf value from the residuals of its rows; `null`: the Newton step −G/(H+λ) is right. */

@@ -17,9 +17,9 @@ function grow(columns: Float32Array[], gradient: number[], changed: Partial<Grow
   const matrix = binMatrix(columns);
   const grower = new TreeGrower(matrix, { ...rules, ...changed });
   grower.order.forEach((_, row) => (grower.order[row] = row));
-  const hessian = new Float64Array(gradient.length).fill(1);
+  const hessian = new Float32Array(gradient.length).fill(1);
   const features = columns.map((_, feature) => feature);
-  return { grower, tree: grower.grow(gradient.length, features, Float64Array.from(gradient), hessian) };
+  return { grower, tree: grower.grow(gradient.length, features, Float32Array.from(gradient), hessian) };
 }
 
 describe('bins', () => {
@@ -46,8 +46,8 @@ describe('histograms', () => {
       Float32Array.from({ length: 400 }, () => random.normal()),
     );
     const { words } = binMatrix(columns);
-    const gradient = Float64Array.from({ length: 400 }, () => random.normal());
-    const hessian = Float64Array.from({ length: 400 }, () => random.uniform());
+    const gradient = Float32Array.from({ length: 400 }, () => random.normal());
+    const hessian = Float32Array.from({ length: 400 }, () => random.uniform());
     const order = Uint32Array.from({ length: 400 }, (_, i) => i);
     const build = (from: number, to: number): Float64Array => {
       const histogram = new Float64Array(histogramLength(5));

@@ -47,8 +47,8 @@ export class TreeGrower {
   /** Row numbers, grouped by leaf once a tree has grown. */
   readonly order: Uint32Array;
   readonly #spill: Uint32Array;
-  readonly #orderedGradient: Float64Array;
-  readonly #orderedHessian: Float64Array;
+  readonly #orderedGradient: Float32Array;
+  readonly #orderedHessian: Float32Array;
   readonly #spare: Float64Array[] = [];
 
   constructor(
@@ -57,16 +57,16 @@ export class TreeGrower {
   ) {
     this.order = new Uint32Array(matrix.rows);
     this.#spill = new Uint32Array(matrix.rows);
-    this.#orderedGradient = new Float64Array(matrix.rows);
-    this.#orderedHessian = new Float64Array(matrix.rows);
+    this.#orderedGradient = new Float32Array(matrix.rows);
+    this.#orderedHessian = new Float32Array(matrix.rows);
   }
 
   /** Grows on the first `rowCount` entries of `order`, which the caller filled, and on `features`. */
   grow(
     rowCount: number,
     features: readonly number[],
-    gradient: Float64Array,
-    hessian: Float64Array,
+    gradient: Float32Array,
+    hessian: Float32Array,
   ): GrownTree {
     const tree: GrownTree = {
       feature: [],
@@ -162,8 +162,8 @@ export class TreeGrower {
     groups: readonly number[],
     from: number,
     to: number,
-    gradient: Float64Array,
-    hessian: Float64Array,
+    gradient: Float32Array,
+    hessian: Float32Array,
   ): void {
     const { order } = this;
     const orderedGradient = this.#orderedGradient;
