@@ -66,10 +66,11 @@ describe('the OpenAPI document', () => {
 
   it('has an example of every body and every required query, and each is one', () => {
     for (const { name, body, query } of routes) {
-      const { requestExample, queryExample } = operations[name]!;
+      const { requestExample, queryExample = {}, pathExample, pathParams, reads } = operations[name]!;
       const wrong = [
-        ...(body?.safeParse(requestExample).error?.issues ?? []),
-        ...(query?.safeParse(queryExample ?? {}).error?.issues ?? []),
+        ...((body ?? reads?.body)?.safeParse(requestExample).error?.issues ?? []),
+        ...((query ?? reads?.query)?.safeParse(queryExample).error?.issues ?? []),
+        ...(pathParams?.safeParse(pathExample).error?.issues ?? []),
       ];
       expect([name, wrong]).toEqual([name, []]);
     }

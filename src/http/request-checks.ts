@@ -139,10 +139,10 @@ export function answerParserError(
   else next(error);
 }
 
-/** What Express's body parser throws carries a `type`. */
+/** What Express's body parser throws carries a `type`, what unpacking throws a status alone. */
 function bodyParserProblem(error: unknown): HttpProblem | null {
-  if (typeof error !== 'object' || error === null || !('type' in error)) return null;
-  switch (error.type) {
+  if (typeof error !== 'object' || error === null) return null;
+  switch ('type' in error ? error.type : null) {
     case 'entity.parse.failed':
       return new HttpProblem(400, 'MALFORMED_JSON', 'The body is not valid JSON.');
     case 'entity.too.large': {
@@ -156,6 +156,8 @@ function bodyParserProblem(error: unknown): HttpProblem | null {
     case 'request.size.invalid':
       return new HttpProblem(400, 'BODY_INCOMPLETE', 'The body ended before its announced length.');
     default:
-      return null;
+      return 'status' in error && error.status === 400
+        ? new HttpProblem(400, 'BODY_UNREADABLE', 'The body is not packed as its Content-Encoding says.')
+        : null;
   }
 }

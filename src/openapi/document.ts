@@ -21,7 +21,7 @@ export interface OpenApiParameter {
   required: boolean;
   description?: string;
   schema: JsonSchema;
-  example?: unknown;
+  example?: string | number;
 }
 
 export interface OpenApiResponse {
@@ -95,18 +95,19 @@ function describe(route: Route, operation: Operation): OpenApiOperation {
     ...(operation.description !== undefined && { description: operation.description }),
     security: securityOf(route),
     ...(parameters.length > 0 && { parameters }),
-    ...(route.body && {
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: requestSchema(route.body),
-            ...(operation.requestExample !== undefined && { example: operation.requestExample }),
-          },
-        },
-      },
-    }),
+    ...requestBodyOf(route, operation),
     responses: { ...successesOf(route, operation), ...refusalsOf(route, operation) },
+  };
+}
+
+function requestBodyOf(route: Route, operation: Operation): Pick<OpenApiOperation, 'requestBody'> {
+  const { requestExample: example, reads } = operation;
+  const schema = route.body ?? reads?.body;
+  if (schema === undefined) return {};
+  const json = { schema: requestSchema(schema), ...(example !== undefined && { example }) };
+  const files = (reads?.files ?? []).map((type) => [type, { schema: {} }] as const);
+  return {
+    requestBody: { required: true, content: { 'application/json': json, ...Object.fromEntries(files) } },
   };
 }
 
@@ -117,12 +118,18 @@ function securityOf(route: Route): Record<string, string[]>[] {
 }
 
 function parametersOf(route: Route, operation: Operation): OpenApiParameter[] {
-  const ids = route.pathParams.map((name) => ({
-    name,
-    in: 'path' as const,
-    required: true,
-    schema: { type: 'string', format: 'uuid' },
-  }));
+  const query = route.query ?? operation.reads?.query;
+  const ids = route.pathParams.map((name) => {
+    const schema = operation.pathParams?.shape[name] as z.ZodType | undefined;
+    const example = operation.pathExample?.[name];
+    return {
+      name,
+      in: 'path' as const,
+      required: true,
+      schema: schema ? requestSchema(schema) : { type: 'string', format: 'uuid' },
+      ...(example !== undefined && { example }),
+    };
+  });
   const headers = [...(route.createsTask ? ['Idempotency-Key'] : []), ...route.headers].map((name) => ({
     name,
     in: 'header' as const,
@@ -132,7 +139,7 @@ function parametersOf(route: Route, operation: Operation): OpenApiParameter[] {
       description: 'names this request: sent again within 24 h, it gets the first answer again',
     }),
   }));
-  return [...ids, ...(route.query ? queryParameters(route.query, operation) : []), ...headers];
+  return [...ids, ...(query ? queryParameters(query, operation) : []), ...headers];
 }
 
 function queryParameters(query: z.ZodObject, { queryExample = {} }: Operation): OpenApiParameter[] {

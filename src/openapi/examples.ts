@@ -1,6 +1,7 @@
 export const userId = '51627a66-b91f-4e67-adf0-c68170dc5e3c';
 export const taskId = '95e8645e-02d2-4eaf-9650-2bf36d6e8669';
 export const modelId = '0f1c3e57-8f0e-4b1d-9d6a-6a2f3c1b7e10';
+export const importId = 'd1c7a6f4-0d55-4f0e-9b1d-3f2a1e0c9b8a';
 export const predictionId = 'b7a3d0c2-5a41-4f0c-8a3e-2f9be1c4d8a6';
 
 export const tokenPairExample = {

@@ -18,6 +18,16 @@ export interface Operation {
   /** Answers of the same shape under further status codes: 503 of the readiness check. */
   readonly alsoWith?: Readonly<Record<number, string>>;
   readonly requestExample?: unknown;
+  /** What the handler reads and checks by itself, where no decorator names a schema. */
+  readonly reads?: {
+    readonly body?: z.ZodType;
+    readonly query?: z.ZodObject;
+    /** Other bodies that it takes, as files. */
+    readonly files?: readonly string[];
+  };
+  /** Path parameters that are not a UUID. */
+  readonly pathParams?: z.ZodObject;
+  readonly pathExample?: Readonly<Record<string, string>>;
   readonly queryExample?: Readonly<Record<string, string | number>>;
   /** Beyond those that follow from the route's kind (token, role, body, query, id, creation of a task). */
   readonly problems?: readonly ProblemCode[];

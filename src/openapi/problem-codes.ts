@@ -10,6 +10,7 @@ export const problemCodes = {
   MALFORMED_REQUEST: { status: 400, when: 'what came is not HTTP' },
   MALFORMED_URL: { status: 400, when: 'the address holds a NUL or a broken percent sequence' },
   BODY_INCOMPLETE: { status: 400, when: 'the body ended before its announced length' },
+  BODY_UNREADABLE: { status: 400, when: 'the body is not packed as its Content-Encoding says' },
   BODY_TOO_DEEP: { status: 400, when: 'the body is nested deeper than 32 levels' },
   QUERY_INVALID: { status: 400, when: 'a query parameter is unknown or has a bad value' },
   DUPLICATE_QUERY_KEY: { status: 400, when: 'a query key comes twice' },
@@ -40,8 +41,11 @@ export const problemCodes = {
     when: 'a sweep keeps figures alone; run one of its points for its trades',
   },
   MODEL_IN_USE: { status: 409, when: 'a queued or running task needs the model' },
+  SCHEDULE_EXISTS: { status: 409, when: 'the series is kept fresh already' },
+  TOO_MANY_SCHEDULES: { status: 409, when: 'you have as many schedules as you may' },
   STORAGE_FULL: { status: 409, when: 'your stored results have reached their number or size; delete some' },
   BODY_TOO_LARGE: { status: 413, when: 'the body is larger than the route takes' },
+  UPLOAD_TOO_LARGE: { status: 413, when: 'the file is larger than imports may be' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, when: 'the body is not of a type or encoding that the route takes' },
   VALIDATION_FAILED: { status: 422, when: 'a field of the body is wrong, missing or unknown' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, when: 'the Idempotency-Key came with another request before' },
@@ -64,10 +68,13 @@ export const problemCodes = {
   TASK_TOO_LARGE: { status: 422, when: 'the task can never run on this machine' },
   TOO_MANY_REQUESTS: { status: 429, when: 'this user or this address has sent too many requests' },
   TOO_MANY_LOGIN_ATTEMPTS: { status: 429, when: 'too many failed logins' },
+  TOO_MANY_IMPORTS: { status: 429, when: 'as many of your imports wait or run as may' },
+  TOO_MANY_UPLOADS: { status: 429, when: 'as many of your uploads come in as may' },
   QUEUE_FULL: { status: 429, when: 'you have as many tasks waiting as may wait' },
   HEADERS_TOO_LARGE: { status: 431, when: 'the headers take more than 16 KiB' },
   INTERNAL_ERROR: { status: 500, when: 'something went wrong on our side' },
   DATABASE_UNAVAILABLE: { status: 503, when: 'the database does not answer' },
+  DISK_FULL: { status: 507, when: 'there is no room for the file' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -8,6 +8,7 @@ import type { Route } from './routes.js';
 export function problemsOf(route: Route, operation: Operation): ProblemCode[] {
   const codes: ProblemCode[] = [
     'DUPLICATE_QUERY_KEY',
+    'QUERY_INVALID',
     'MALFORMED_URL',
     'TOO_MANY_REQUESTS',
     'INTERNAL_ERROR',
@@ -16,6 +17,7 @@ export function problemsOf(route: Route, operation: Operation): ProblemCode[] {
   codes.push(
     'MALFORMED_JSON',
     'BODY_INCOMPLETE',
+    'BODY_UNREADABLE',
     'BODY_TOO_DEEP',
     'BODY_TOO_LARGE',
     'UNSUPPORTED_MEDIA_TYPE',

@@ -73,7 +73,7 @@ function routeOf(controller: Type, key: string, handler: object): Route {
     method: RequestMethod[method],
     path,
     tag,
-    operationId: `${tag.replaceAll('-', '_')}_${key}`,
+    operationId: [...paths[0]!.split(/\W+/), key].join('_'),
     status:
       (Reflect.getMetadata(HTTP_CODE_METADATA, handler) as number | undefined) ??
       (createsTask ? 202 : method === RequestMethod.POST ? 201 : 200),

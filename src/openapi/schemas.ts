@@ -23,6 +23,10 @@ import {
   tokenPair,
   trainAccepted,
   user,
+  datasetInfo,
+  importInfo,
+  scheduleInfo,
+  verification,
 } from '@app/contracts';
 import { z } from 'zod';
 
@@ -38,6 +42,17 @@ const verdict = z.enum(['up', 'down']);
 
 /** What answers are made of, by the name they have in the OpenAPI document. */
 export const answers = {
+  DatasetPage: pageOf(datasetInfo),
+  ImportAccepted: z.object({
+    status: z.enum(['running', 'queued']),
+    import_id: z.string(),
+    message: z.string(),
+  }),
+  SchedulePage: pageOf(scheduleInfo),
+  Verification: verification,
+  ScheduleInfo: scheduleInfo,
+  ImportInfo: importInfo,
+  DatasetInfo: datasetInfo,
   AuditEntry: auditEntry,
   AuditPage: pageOf(auditEntry),
   Backtest: backtest,

@@ -2,16 +2,7 @@ import { modelExample, modelId, onePage, predictionExample, predictionId } from 
 import type { Operations } from '../operation.js';
 import { answers } from '../schemas.js';
 
-const candleExample = {
-  time: '2024-01-01T00:00:00.000Z',
-  open: 42_280,
-  high: 42_610,
-  low: 42_190,
-  close: 42_500,
-  volume: 311.4,
-};
-
-/** Models, predictions and the candles that they are made from. */
+/** Models and predictions. */
 export const predictions: Operations = {
   'POST /api/predictions/train': {
     summary: 'Train a model',
@@ -77,25 +68,5 @@ export const predictions: Operations = {
     summary: 'One prediction',
     answer: answers.Prediction,
     answerExample: predictionExample,
-  },
-  'GET /api/market-data/symbols': {
-    summary: 'The candles that there are',
-    answer: answers.SymbolPage,
-    answerExample: onePage({
-      symbol: 'BTC_USDT',
-      timeframe: '1h',
-      start: '2022-01-01T00:00:00.000Z',
-      end: '2025-12-31T23:00:00.000Z',
-      rows: 35_064,
-      synthetic: true,
-      shared: true,
-    }),
-  },
-  'GET /api/market-data/candles': {
-    summary: 'Candles, oldest first',
-    answer: answers.CandleList,
-    answerExample: { symbol: 'BTC_USDT', timeframe: '1d', synthetic: true, candles: [candleExample] },
-    queryExample: { symbol: 'BTC_USDT', timeframe: '1d', start: '2024-01-01', limit: 2 },
-    problems: ['NO_MARKET_DATA'],
   },
 };

@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Task } from '@app/contracts';
+import type { OpenApiDocument } from '../../openapi/document.js';
+import { backtestRequestExample } from '../../openapi/examples.js';
+import { Dice } from './dice.js';
+import type { FuzzedServer } from './fuzzed-server.js';
+import { faultIn, type ReceivedAnswer } from './judge.js';
+import { RequestPlanner, type PlannedRequest, type Role } from './plan-request.js';
+
+const mostFaults = 20;
+const mostIds = 200;
+const forgedToken = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiIsInR5cCI6ImFjY2VzcyJ9.';
+
+export interface Fault {
+  /** Which of the requests it was, from 0. */
+  readonly number: number;
+  readonly request: string;
+  readonly fault: string;
+  readonly answer: string;
+}
+
+export interface FuzzReport {
+  readonly seed: number;
+  readonly requests: number;
+  readonly seconds: number;
+  readonly operations: number;
+  /** How many answers had each status. */
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly codes: Readonly<Record<string, number>>;
+  readonly faults: readonly Fault[];
+  /** What is wrong with the server after it; null when nothing is. */
+  readonly unhealthy_after: string | null;
+}
+
+/** Sends so many planned requests, judges each answer, and looks after the server's health at the end. */
+export async function fuzz(
+  server: FuzzedServer,
+  options: { seed: number; requests: number; onProgress: (done: number) => void },
+): Promise<FuzzReport> {
+  const startedAt = performance.now();
+  const document = (await server.ask('GET', '/api/openapi.json')) as OpenApiDocument;
+  const ids: string[] = [];
+  const planner = new RequestPlanner(document, new Dice(options.seed), ids);
+  const accounts = new Accounts(server);
+  const statuses: Record<string, number> = {};
+  const codes: Record<string, number> = {};
+  const called = new Set<string>();
+  const faults: Fault[] = [];
+  for (let number = 0; number < options.requests && faults.length < mostFaults; number += 1) {
+    const planned = planner.next();
+    called.add(planned.operation.operationId);
+    const { answer, fault } = await tryOut(server, accounts, planned);
+    if (answer) {
+      statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
+      const code = /"code":"([A-Z_]+)"/.exec(answer.text)?.[1];
+      if (answer.status >= 400 && code !== undefined) codes[code] = (codes[code] ?? 0) + 1;
+      remember(ids, answer);
+    }
+    if (fault !== null)
+      faults.push({ number, request: shown(planned), fault, answer: answer?.text.slice(0, 500) ?? '' });
+    if (number % 100 === 99) options.onProgress(number + 1);
+    if (!server.isRunning) break;
+  }
+  return {
+    seed: options.seed,
+    requests: options.requests,
+    seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    operations: called.size,
+    statuses,
+    codes,
+    faults,
+    unhealthy_after: await ailment(server),
+  };
+}
+
+async function tryOut(
+  server: FuzzedServer,
+  accounts: Accounts,
+  planned: PlannedRequest,
+): Promise<{ answer: ReceivedAnswer | null; fault: string | null }> {
+  const token = await accounts.tokenOf(planned.role);
+  const headers = { ...planned.headers, ...(token !== null && { authorization: `Bearer ${token}` }) };
+  try {
+    const { url, body, operation } = planned;
+    const answer = await server.send({ method: operation.method, url, headers, body });
+    if (answer.status === 401 || operation.path.startsWith('/api/auth/')) accounts.doubt(planned.role);
+    return { answer, fault: faultIn(planned, answer) };
+  } catch (error) {
+    return { answer: null, fault: `no answer: ${String(error)}` };
+  }
+}
+
+/** The fuzzed requests' own accounts: made anew whenever one has locked itself out. */
+class Accounts {
+  readonly #tokens = new Map<Role, string>();
+  readonly #doubted = new Set<Role>();
+  #made = 0;
+
+  constructor(private readonly server: FuzzedServer) {}
+
+  async tokenOf(role: Role): Promise<string | null> {
+    if (role === 'anonymous') return null;
+    if (role === 'forger') return forgedToken;
+    const token = this.#tokens.get(role);
+    if (token !== undefined && (!this.#doubted.has(role) || (await this.#stands(token, role)))) return token;
+    return await this.#make(role);
+  }
+
+  /** The next request of this role looks first whether its login still stands. */
+  doubt(role: Role): void {
+    this.#doubted.add(role);
+  }
+
+  async #stands(token: string, role: Role): Promise<boolean> {
+    this.#doubted.delete(role);
+    const me = await this.server.ask('GET', '/api/auth/me', undefined, token).catch(() => null);
+    return (me as { role?: string } | null)?.role === role;
+  }
+
+  async #make(role: 'user' | 'admin'): Promise<string> {
+    this.#made += 1;
+    const credentials = { username: `fuzz-${role}-${this.#made}`, password: 'a password for fuzzing' };
+    const keeper = await this.server.signIn();
+    await this.server.ask('POST', '/api/users', { ...credentials, role }, keeper);
+    const token = await this.server.signIn(credentials);
+    this.#tokens.set(role, token);
+    return token;
+  }
+}
+
+/** Ids in answers are what later requests ask for. */
+function remember(ids: string[], { status, text }: ReceivedAnswer): void {
+  if (status !== 202 && status !== 201) return;
+  for (const [, id] of text.matchAll(/"\w+_id":"([0-9a-f-]{36})"/g)) ids.push(id!);
+  ids.splice(0, Math.max(0, ids.length - mostIds));
+}
+
+/** Null when it is ready, and able to take a backtest to its end. */
+async function ailment(server: FuzzedServer): Promise<string | null> {
+  try {
+    await server.ask('GET', '/api/health/ready');
+    const admin = await server.signIn();
+    await server.ask('POST', '/api/system/queue/resume', undefined, admin);
+    const order = { ...backtestRequestExample, cache: false, title: 'after the fuzzing' };
+    const { backtest_id } = (await server.ask('POST', '/api/backtests/run', order, admin)) as {
+      backtest_id: string;
+    };
+    for (let waited = 0; waited < 3000; waited += 1) {
+      const task = (await server.ask('GET', `/api/tasks/${backtest_id}`, undefined, admin)) as Task;
+      if (task.status === 'completed') return null;
+      if (task.status !== 'queued' && task.status !== 'running')
+        return `a backtest ended as ${task.status}: ${task.error?.code ?? ''} ${task.error?.message ?? ''}`;
+      await delay(100);
+    }
+    return 'a backtest did not end in five minutes';
+  } catch (error) {
+    return String(error);
+  }
+}
+
+function shown({ operation, role, url, headers, body }: PlannedRequest): string {
+  const said = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`${operation.method} ${url} as ${role}`, ...said, (body ?? '').slice(0, 1000)].join('\n');
+}

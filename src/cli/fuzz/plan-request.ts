@@ -1,0 +1,178 @@
+import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from '../../openapi/document.js';
+import type { Dice } from './dice.js';
+import { hostileBody, hostileText, hostileValue, jsonText } from './hostile.js';
+import { sample } from './sample.js';
+
+export type Role = 'anonymous' | 'forger' | 'user' | 'admin';
+
+export interface DocumentedOperation extends OpenApiOperation {
+  readonly method: string;
+  readonly path: string;
+}
+
+export interface PlannedRequest {
+  readonly operation: DocumentedOperation;
+  readonly role: Role;
+  /** Path and query as they are sent. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+}
+
+/** The operations of a document, in its order. */
+export function operationsOf({ paths }: OpenApiDocument): DocumentedOperation[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      ...operation,
+      method: method.toUpperCase(),
+      path,
+    })),
+  );
+}
+
+/** Every text in the examples of a document: names, symbols, strategies, spans. */
+export function wordsOf(document: OpenApiDocument): string[] {
+  const words = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (typeof value === 'string' && value.length <= 64) words.add(value);
+    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
+  };
+  for (const operation of operationsOf(document)) {
+    for (const { example } of Object.values(operation.requestBody?.content ?? {})) collect(example);
+    for (const { example } of operation.parameters ?? []) collect(example);
+  }
+  return [...words];
+}
+
+/** Plans requests that are right, nearly right and quite wrong. */
+export class RequestPlanner {
+  readonly #operations: readonly DocumentedOperation[];
+  readonly #words: readonly string[];
+
+  /** @param ids of things that exist, found on the way; the planner only reads it */
+  constructor(
+    document: OpenApiDocument,
+    private readonly dice: Dice,
+    private readonly ids: readonly string[],
+  ) {
+    this.#operations = operationsOf(document);
+    this.#words = wordsOf(document);
+  }
+
+  next(): PlannedRequest {
+    const { dice } = this;
+    const operation = dice.one(this.#operations);
+    const role = dice.one<Role>(['user', 'user', 'user', 'user', 'admin', 'admin', 'anonymous', 'forger']);
+    const { body, type } = this.#body(operation);
+    return {
+      operation,
+      role,
+      url: this.#path(operation) + this.#query(operation),
+      headers: { ...(type !== null && { 'content-type': type }), ...this.#headers(operation) },
+      body,
+    };
+  }
+
+  #path(operation: DocumentedOperation): string {
+    return operation.path.replace(/\{\w+\}/g, () => {
+      if (this.dice.chance(0.75)) return this.#id();
+      return this.dice.chance(0.3)
+        ? this.dice.one(['%00', '%', '%ff', '..%2f..', '%2e%2e', '*'])
+        : wellFormed(hostileText(this.dice)).slice(0, 300);
+    });
+  }
+
+  #id(): string {
+    const isKnown = this.ids.length > 0 && this.dice.chance(0.8);
+    return isKnown
+      ? this.dice.one(this.ids)
+      : (sample({ type: 'string', format: 'uuid' }, this.dice, []) as string);
+  }
+
+  #query(operation: DocumentedOperation): string {
+    const { dice } = this;
+    if (dice.chance(0.03))
+      return dice.one(['?', '?%', '?=', '?&&', '?a[b]=c', '?a=%00', '?__proto__=1', '?a=1;b=2']);
+    const pairs: string[] = [];
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.in !== 'query') continue;
+      if (parameter.required ? dice.chance(0.1) : dice.chance(0.6)) continue;
+      pairs.push(`${parameter.name}=${wellFormed(this.#queryValue(parameter))}`);
+    }
+    if (dice.chance(0.04)) pairs.push(`${dice.one(['surprise', 'token', 'ticket', 'limit'])}=1`);
+    if (pairs.length > 0 && dice.chance(0.04)) pairs.push(pairs[0]!);
+    return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+  }
+
+  #queryValue({ schema, example }: OpenApiParameter): string {
+    if (this.dice.chance(0.2)) return hostileText(this.dice).slice(0, 2000);
+    if (example !== undefined && this.dice.chance(0.5)) return String(example);
+    return String(sample(schema, this.dice, this.#words));
+  }
+
+  #headers(operation: DocumentedOperation): Record<string, string> {
+    const { dice } = this;
+    const headers: Record<string, string> = {};
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.in !== 'header' || dice.chance(0.6)) continue;
+      headers[parameter.name.toLowerCase()] = dice.one([
+        'a',
+        'b',
+        'key 3',
+        '1-1',
+        '',
+        'x'.repeat(200),
+        'caf\u00e9',
+      ]);
+    }
+    if (dice.chance(0.05)) headers['x-request-id'] = dice.one(['12345678', 'x', '<script>', 'a'.repeat(64)]);
+    if (dice.chance(0.05))
+      headers['x-forwarded-for'] = dice.one(['1.2.3.4', 'unknown', '::1, 10.0.0.1', ',,,']);
+    if (dice.chance(0.03)) headers.accept = dice.one(['text/html', 'image/png', '*/*;q=0', 'nonsense']);
+    if (dice.chance(0.03)) headers['content-encoding'] = dice.one(['gzip', 'br', 'identity', 'nonsense']);
+    return headers;
+  }
+
+  #body({ method, requestBody }: DocumentedOperation): { body: string | null; type: string | null } {
+    const { dice } = this;
+    if (requestBody === undefined && !dice.chance(method === 'GET' ? 0.01 : 0.05))
+      return { body: null, type: null };
+    const json = requestBody?.content['application/json'];
+    if (json === undefined || dice.chance(0.1)) {
+      const { text, type } = hostileBody(dice);
+      return { body: text, type };
+    }
+    const base = structuredClone(
+      json.example !== undefined && dice.chance(0.6) ? json.example : sample(json.schema, dice, this.#words),
+    );
+    const body = dice.chance(0.5) ? base : this.#mutated(base);
+    return { body: jsonText(body), type: 'application/json' };
+  }
+
+  /** The body with one to three fields replaced, removed or added, at any depth. */
+  #mutated(body: unknown): unknown {
+    for (let i = this.dice.integer(1, 3); i > 0; i -= 1) {
+      let at = body;
+      for (;;) {
+        if (typeof at !== 'object' || at === null) break;
+        const fields = at as Record<string, unknown>;
+        const keys = Object.keys(fields);
+        const key =
+          keys.length === 0 || this.dice.chance(0.1) ? this.dice.one(this.#words) : this.dice.one(keys);
+        const inner = fields[key];
+        if (typeof inner === 'object' && inner !== null && this.dice.chance(0.5)) {
+          at = inner;
+          continue;
+        }
+        if (this.dice.chance(0.2)) Reflect.deleteProperty(fields, key);
+        else fields[key] = this.dice.chance(0.2) ? this.#id() : hostileValue(this.dice);
+        break;
+      }
+    }
+    return body;
+  }
+}
+
+function wellFormed(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+}
