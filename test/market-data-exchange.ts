@@ -27,6 +27,7 @@ export class FakeExchange {
   readonly requests: { startMs: number; limit: number }[] = [];
   mischief: ((page: Kline[], request: number, response: ServerResponse) => Kline[] | null) | null = null;
   url = '';
+  #heldFrom = Infinity;
   readonly #server = createServer((request, response) => {
     this.#answer(request, response);
   });
@@ -41,6 +42,11 @@ export class FakeExchange {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     this.url = `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
     return this;
+  }
+
+  /** Leaves requests for candles without an answer, from the so-manieth on; null answers again. */
+  holdFrom(request: number | null): void {
+    this.#heldFrom = request ?? Infinity;
   }
 
   async stop(): Promise<void> {
@@ -58,6 +64,7 @@ export class FakeExchange {
       const startMs = Number(searchParams.get('startTime'));
       const limit = Math.min(mostRows, Number(searchParams.get('limit') ?? 500));
       this.requests.push({ startMs, limit });
+      if (this.requests.length >= this.#heldFrom) return;
       const page = this.times.filter((time) => time >= startMs).slice(0, limit);
       const klines = page.map((time) => this.#kline(time));
       const answer = this.mischief?.(klines, this.requests.length, response) ?? klines;

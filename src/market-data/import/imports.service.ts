@@ -156,6 +156,7 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
         body: {
           status: task.row.status,
           import_id: task.id,
+          task_id: task.id,
           message: `Import ${task.isRunning ? 'started' : 'queued'}. Check Status Center for progress.`,
         },
       }),
