@@ -12,7 +12,7 @@ import { nodes } from '../database/schema.js';
 import { version } from '../config/version.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { TaskReads } from './task-reads.js';
-import { leaseS } from './task-store.js';
+import { leaseS } from './task-writes.js';
 import type { Placement } from './task.js';
 
 type NodeRow = typeof nodes.$inferSelect;

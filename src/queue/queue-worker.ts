@@ -20,7 +20,8 @@ import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { Nodes } from './nodes.js';
 import { TaskEvents, type StoredTaskEvent, type TaskEvent } from './task-events.js';
 import { TaskRunner } from './task-runner.js';
-import { channels, leaseS, TaskStore, type AlsoWrite, type NewTask } from './task-store.js';
+import { channels, TaskStore } from './task-store.js';
+import { leaseS, type AlsoWrite, type NewTask } from './task-writes.js';
 import { startedColumns, Task, unmeasured, type Placement } from './task.js';
 
 const pausedSetting = 'queue_paused';

@@ -14,7 +14,8 @@ import { QueueWorker } from './queue-worker.js';
 import { TaskHandlers } from './task-handler.js';
 import { TaskReads } from './task-reads.js';
 import { TaskRunner, type InProcessTask } from './task-runner.js';
-import { TaskStore, type AlsoWrite, type NewTask } from './task-store.js';
+import { TaskStore } from './task-store.js';
+import type { AlsoWrite, NewTask } from './task-writes.js';
 import { startedColumns, type Task } from './task.js';
 
 export interface EnqueueOptions {

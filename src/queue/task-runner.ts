@@ -11,7 +11,8 @@ import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { ProgressBuffer } from './progress-buffer.js';
 import { SplitRun, type Piece } from './split-run.js';
 import { TaskHandlers, type TaskHandler } from './task-handler.js';
-import { TaskStore, type AlsoWrite, type Attempt } from './task-store.js';
+import { TaskStore, type Attempt } from './task-store.js';
+import type { AlsoWrite } from './task-writes.js';
 import { unmeasured, type Measured, type Task, type Transition } from './task.js';
 
 /** A function of this process that is shown as a task. */

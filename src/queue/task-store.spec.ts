@@ -134,6 +134,46 @@ describe.each(stores)('the task store on %s', (_, open) => {
     ]);
   });
 
+  test('steps of many kinds that come together are each made, or refused, for themselves', async () => {
+    const [t1, t2, t3] = [await queued('t1'), await queued('t2'), await queued('t3')];
+    const running = (await store.apply(...claim(t3)))!;
+    published.length = 0;
+    const error = { code: 'TASK_FAILED', message: 'a "quoted" reason' };
+    const measured = { cpuSeconds: 0.1, peakRamMb: 7 };
+    const outcomes = await Promise.allSettled([
+      store.apply(t2, t2.cancel(now)),
+      store.apply(...claim(t1, 'here')),
+      store.apply(running, running.complete(now, unmeasured), () => Promise.reject(new Error('full disk'))),
+      store.apply(running, running.fail(now, error, measured)),
+      store.apply(t3, t3.start('late', now)),
+      queued('t4'),
+    ]);
+    expect(
+      outcomes.map((outcome) =>
+        outcome.status === 'rejected' ? String(outcome.reason) : (outcome.value?.row ?? null),
+      ),
+    ).toMatchObject([
+      { taskId: 't2', status: 'cancelled', completedAt: now, leaseExpiresAt: null },
+      { taskId: 't1', status: 'running', startedAt: now, nodeId: 'here', error: null, payload: {} },
+      'Error: full disk',
+      { taskId: 't3', status: 'failed', error, ...measured, nodeId: 'a', progress: null },
+      null,
+      { taskId: 't4', status: 'queued', queuedAt: new Date('2024-01-15T10:30:00.000Z') },
+    ]);
+    for (const id of ['t1', 't2', 't3', 't4']) {
+      const [stored] = outcomes.flatMap((outcome) =>
+        outcome.status === 'fulfilled' && outcome.value?.id === id ? [outcome.value] : [],
+      );
+      expect((await store.find(id))!.row).toEqual(stored!.row);
+    }
+    expect(published.map((event) => ('data' in event ? event.data.task_id : null))).toEqual([
+      't2',
+      't1',
+      't3',
+      't4',
+    ]);
+  });
+
   test('ends what was to run after a task that ends without success, and what was to run after that', async () => {
     const first = await queued('t1');
     const { sequence: _, ...row } = taskRow({ taskId: 't2', runAfter: 't1' });

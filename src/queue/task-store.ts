@@ -1,18 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { Subject } from 'rxjs';
 import { Config } from '../config/config.js';
 import { Database, locks, type Queries } from '../database/database.js';
 import { settings, tasks } from '../database/schema.js';
-import { stateEventData, TaskEvents, type StoredTaskEvent } from './task-events.js';
+import { TaskEvents, type StoredTaskEvent } from './task-events.js';
 import { TaskReads } from './task-reads.js';
-import { Task, type Placement, type StateEventType, type TaskRow, type Transition } from './task.js';
-
-/** A task before the database gave it its place in the order of submission. */
-export type NewTask = Omit<TaskRow, 'sequence'>;
-
-/** Further writes that belong to a transition: they commit with it or not at all. */
-export type AlsoWrite = (queries: Queries, task: Task) => Promise<void>;
+import {
+  isStill,
+  leaseEnd,
+  makeAll,
+  taskIdOf,
+  type AlsoWrite,
+  type Change,
+  type EventDraft,
+  type NewTask,
+  type Outcome,
+  type Write,
+} from './task-writes.js';
+import { Task, type Placement, type TaskRow, type Transition } from './task.js';
 
 /** An attempt at a task, as its node knows it. */
 export interface Attempt {
@@ -27,28 +33,12 @@ export const channels = {
   setting: 'headroom_setting',
 } as const;
 
-/** How long a node may be silent before its tasks are taken from it, in seconds. */
-export const leaseS = 20;
-const leaseEnd = sql`now() + make_interval(secs => ${leaseS})`;
 const mostAtOnce = 64;
 const mostCaughtUp = 1000;
 
-interface EventDraft {
-  readonly type: StateEventType;
-  readonly at: Date;
-  readonly taskId: string;
-  readonly userId: string;
-  readonly data: Record<string, unknown>;
-}
-
-interface Change<Value> {
-  readonly value: Value;
-  readonly events: readonly EventDraft[];
-}
-
-/** One change that waits for its turn. */
+/** One write that waits for its turn. */
 interface PendingWrite {
-  readonly change: (queries: Queries) => Promise<Change<unknown>>;
+  readonly write: Write;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -57,8 +47,8 @@ interface PendingWrite {
  * The only writer of tasks and their events. A state change and its event share one transaction, and
  * the event is published after the commit: what a client saw happened.
  *
- * Writes of this process take turns; all that wait share the next transaction, and one that fails is
- * undone alone. On a shared database a lock lets one transaction at a time store events, whichever node
+ * Writes of this process take turns; all that wait share the next transaction and as few statements as
+ * they can. If one of them fails they are made anew one after another, and that one is undone alone. On a shared database a lock lets one transaction at a time store events, whichever node
  * it is on, so that the order of the sequence is the order of the commits: whoever has seen an event
  * has seen or can read all before it. Events are published in that order, other nodes' between our own.
  */
@@ -84,17 +74,7 @@ export class TaskStore extends TaskReads {
 
   /** Stores a new task, queued or already started. */
   insert(row: NewTask, placement: Placement | null, also: AlsoWrite): Promise<Task> {
-    const lease = row.status === 'running' ? { leaseExpiresAt: leaseEnd } : {};
-    return this.#write(async (queries) => {
-      const [stored] = await queries
-        .insert(tasks)
-        .values({ ...row, ...lease })
-        .returning();
-      const task = new Task(stored!);
-      await also(queries, task);
-      const type = task.isRunning ? 'task_running' : 'task_queued';
-      return { value: task, events: [draftOf(type, task, placement)] };
-    });
+    return this.#write({ kind: 'insert', row, placement, also });
   }
 
   /**
@@ -104,19 +84,7 @@ export class TaskStore extends TaskReads {
    * @returns the task as it is now, or null when somebody else was first
    */
   apply(task: Task, transition: Transition, also?: AlsoWrite): Promise<Task | null> {
-    const lease = transition.set.status === 'running' ? { leaseExpiresAt: leaseEnd } : {};
-    return this.#write<Task | null>(async (queries) => {
-      const [row] = await queries
-        .update(tasks)
-        .set({ ...transition.set, ...lease })
-        .where(isStill(task))
-        .returning();
-      if (row === undefined) return { value: null, events: [] };
-      const changed = new Task(row);
-      await also?.(queries, changed);
-      const lost = changed.isSettled && !changed.hasCompleted ? await failDependents(queries, changed) : [];
-      return { value: changed, events: [draftOf(transition.event, changed, null), ...lost] };
-    });
+    return this.#write({ kind: 'step', task, transition, also });
   }
 
   /** Changes what is no step of a task's life (its priority, a wish to cancel), under the same condition. */
@@ -132,7 +100,7 @@ export class TaskStore extends TaskReads {
     changes: readonly (Attempt & { description: string; progress: number | null })[],
   ): Promise<void> {
     const numbered = JSON.stringify(changes.map((change, n) => ({ ...change, n })));
-    await this.#write(async (queries) => {
+    const change = async (queries: Queries): Promise<Change<null>> => {
       const { rows } = await queries.execute<{ taskId: string; userId: string; n: number }>(sql`
         with changes as (
           select c.*, t.user_id from jsonb_to_recordset(${numbered}::jsonb)
@@ -151,7 +119,8 @@ export class TaskStore extends TaskReads {
         return { type: 'task_description_update', at, taskId, userId, data };
       });
       return { value: null, events };
-    });
+    };
+    await this.#write({ kind: 'other', change });
   }
 
   /** From here on events are published: what was stored before is history. */
@@ -235,9 +204,9 @@ export class TaskStore extends TaskReads {
     return (await this.readSetting(key)) as string;
   }
 
-  #write<Value>(change: (queries: Queries) => Promise<Change<Value>>): Promise<Value> {
+  #write<Value>(write: Write): Promise<Value> {
     return new Promise<Value>((resolve, reject) => {
-      this.#pending.push({ change, resolve: resolve as (value: unknown) => void, reject });
+      this.#pending.push({ write, resolve: resolve as (value: unknown) => void, reject });
       void this.#drain();
     });
   }
@@ -247,44 +216,52 @@ export class TaskStore extends TaskReads {
     this.#isWriting = true;
     for (;;) {
       if (this.#mustCatchUp) await this.#publishMissed();
-      else if (this.#pending.length > 0) await this.#commit(this.#pending.splice(0, mostAtOnce));
+      else if (this.#pending.length > 0) await this.#commit(this.#nextToCommit());
       else break;
     }
     this.#isWriting = false;
   }
 
-  /** One transaction for all these changes; then their events are published and their callers answered. */
-  async #commit(writes: readonly PendingWrite[]): Promise<void> {
-    const done: { write: PendingWrite; change: Change<unknown> }[] = [];
-    const failed: { write: PendingWrite; error: unknown }[] = [];
+  /** As many as may share a transaction: no two of one task, so that what came first is made first. */
+  #nextToCommit(): PendingWrite[] {
+    const ids = new Set<string>();
+    let count = 0;
+    for (const { write } of this.#pending.slice(0, mostAtOnce)) {
+      const id = taskIdOf(write);
+      if (id !== null && ids.has(id)) break;
+      if (id !== null) ids.add(id);
+      count += 1;
+    }
+    return this.#pending.splice(0, count);
+  }
+
+  /** One transaction for all these writes; then their events are published and their callers answered. */
+  async #commit(pending: readonly PendingWrite[]): Promise<void> {
+    let outcomes: readonly Outcome[] = [];
     let stored: StoredTaskEvent[] = [];
     try {
       await this.database.queries.transaction(async (queries) => {
         if (this.database.isShared) {
           await queries.execute(sql`select pg_advisory_xact_lock(${locks.events})`);
         }
-        for (const write of writes) {
-          try {
-            const change =
-              writes.length === 1 ? await write.change(queries) : await queries.transaction(write.change);
-            done.push({ write, change });
-          } catch (error) {
-            if (writes.length === 1) throw error;
-            failed.push({ write, error });
-          }
-        }
+        outcomes = await makeAll(
+          queries,
+          pending.map(({ write }) => write),
+        );
         stored = await this.#storeEvents(
           queries,
-          done.flatMap(({ change }) => change.events),
+          outcomes.flatMap((outcome) => ('change' in outcome ? outcome.change.events : [])),
         );
       });
     } catch (error) {
-      for (const { reject } of writes) reject(error);
+      for (const { reject } of pending) reject(error);
       return;
     }
     await this.#publish(stored);
-    for (const { write, error } of failed) write.reject(error);
-    for (const { write, change } of done) write.resolve(change.value);
+    outcomes.forEach((outcome, n) => {
+      if ('change' in outcome) pending[n]!.resolve(outcome.change.value);
+      else pending[n]!.reject(outcome.error);
+    });
   }
 
   async #storeEvents(queries: Queries, drafts: readonly EventDraft[]): Promise<StoredTaskEvent[]> {
@@ -342,36 +319,4 @@ export class TaskStore extends TaskReads {
     if (!this.database.isShared) return;
     await this.database.queries.execute(sql`select pg_notify(${channel}, ${payload})`);
   }
-}
-
-function draftOf(type: StateEventType, task: Task, placement: Placement | null): EventDraft {
-  const { taskId, userId } = task.row;
-  return { type, at: new Date(), taskId, userId, data: stateEventData(type, task.view(placement)) };
-}
-
-/** Tasks that were to run after one that has not completed end with it, and those after them. */
-async function failDependents(queries: Queries, ended: Task): Promise<EventDraft[]> {
-  const drafts: EventDraft[] = [];
-  let before = [ended];
-  while (before.length > 0) {
-    const ids = before.map(({ id }) => id);
-    const waiting = await queries
-      .select()
-      .from(tasks)
-      .where(and(inArray(tasks.runAfter, ids), eq(tasks.status, 'queued')));
-    before = [];
-    for (const row of waiting) {
-      const task = new Task(row);
-      const { set, event } = task.failWith(row.runAfter!, new Date());
-      const [failed] = await queries.update(tasks).set(set).where(isStill(task)).returning();
-      before.push(new Task(failed!));
-      drafts.push(draftOf(event, new Task(failed!), null));
-    }
-  }
-  return drafts;
-}
-
-function isStill(task: Task): SQL {
-  const { taskId, status, attempt } = task.row;
-  return and(eq(tasks.taskId, taskId), eq(tasks.status, status), eq(tasks.attempt, attempt))!;
 }
