@@ -59,7 +59,7 @@ describe('market data of one’s own', () => {
     const response = await fetch(`${who.url}/api/market-data/import?${query}`, {
       method: 'POST',
       headers: { Authorization: `Bearer ${who.token!}`, 'Content-Type': 'text/csv', ...headers },
-      body: body as BodyInit,
+      body,
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
@@ -276,6 +276,7 @@ describe('market data of one’s own', () => {
       symbol: 'BTC_USDT',
       timeframe: '1h',
       start: '2024-01-01',
+      end: '2024-03-03T12:00:00Z',
     });
     await waitFor(() => (exchange.requests.length === 2 ? true : null), 30_000);
     await server.signal('SIGKILL');
