@@ -1,5 +1,5 @@
 // From a request over HTTP to `task_running` on the event stream, with a built server in a process of its own.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -63,6 +63,12 @@ async function measure(dist, databaseUrl, count) {
 async function startServer(dist, databaseUrl) {
   const dataDir = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
   const password = randomUUID();
+  const sampleData = [
+    resolve(dist, 'src', 'market-data', 'write-sample-data.js'),
+    join(dataDir, 'market-data'),
+  ];
+  const { status } = spawnSync(process.execPath, sampleData, { stdio: ['ignore', 'ignore', 2] });
+  if (status !== 0) throw new Error('The sample data could not be written');
   const child = spawn(process.execPath, [resolve(dist, 'src', 'main.js')], {
     env: {
       PATH: process.env.PATH,

@@ -17,7 +17,7 @@ import { Passwords } from './passwords.js';
 import { UserRemoval } from './user-removal.js';
 
 type UserRow = typeof users.$inferSelect;
-type Transaction = Parameters<Parameters<Queries['transaction']>[0]>[0];
+type Transaction = Queries;
 
 /** In plain character order, the same under every locale of a database. */
 const byName = sql`lower(${users.username}) collate "C"`;

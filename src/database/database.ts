@@ -5,16 +5,16 @@ import pg from 'pg';
 import { Notifications } from './notifications.js';
 import type { ProtocolEngine } from './pglite-engine.js';
 import { PgliteStream } from './pglite-stream.js';
-import * as schema from './schema.js';
 
-export type Queries = Omit<NodePgDatabase<typeof schema>, '$client'>;
+/** Reads and writes, inside a transaction or outside. */
+export type Queries = Omit<NodePgDatabase, '$client' | 'transaction'>;
 
 /** Keys of the advisory locks, one for each thing that one process at a time may do. */
 export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003 } as const;
 
 /** The one connection to the state, whichever store is behind it. Injected by this class as its token. */
 export class Database {
-  readonly queries: Queries;
+  readonly queries: Omit<NodePgDatabase, '$client'>;
 
   private constructor(
     private readonly pool: pg.Pool,
@@ -22,7 +22,7 @@ export class Database {
     private readonly url: string | null,
     private readonly closeEngine: () => Promise<void>,
   ) {
-    this.queries = drizzle(pool, { schema });
+    this.queries = drizzle(pool);
     // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
     pool.on('error', () => undefined);
   }
@@ -55,6 +55,27 @@ export class Database {
   /** What others say on these channels; null on the embedded store, where there are no others. */
   listen(channels: readonly string[]): Notifications | null {
     return this.url === null ? null : new Notifications(this.url, channels);
+  }
+
+  /** A transaction during which no other process has one with the same lock. */
+  async transactionAlone<Value>(lock: number, work: (queries: Queries) => Promise<Value>): Promise<Value> {
+    const session = await this.pool.connect();
+    let isBroken = true;
+    try {
+      await session.query(this.isShared ? `begin; select pg_advisory_xact_lock(${lock})` : 'begin');
+      try {
+        const value = await work(drizzle(session));
+        await session.query('commit');
+        isBroken = false;
+        return value;
+      } catch (error) {
+        await session.query('rollback');
+        isBroken = false;
+        throw error;
+      }
+    } finally {
+      session.release(isBroken);
+    }
   }
 
   /** Does something unless another process is doing it now; false then. */
@@ -113,7 +134,7 @@ export class Database {
   }
 
   async #migrate(): Promise<void> {
-    await migrate(this.queries as NodePgDatabase<typeof schema>, {
+    await migrate(this.queries as NodePgDatabase, {
       migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
     });
   }

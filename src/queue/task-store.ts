@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { Subject } from 'rxjs';
@@ -9,13 +10,12 @@ import { TaskReads } from './task-reads.js';
 import {
   isStill,
   leaseEnd,
-  makeAll,
+  makeTogether,
   taskIdOf,
   type AlsoWrite,
   type Change,
   type EventDraft,
   type NewTask,
-  type Outcome,
   type Write,
 } from './task-writes.js';
 import { Task, type Placement, type TaskRow, type Transition } from './task.js';
@@ -48,7 +48,7 @@ interface PendingWrite {
  * the event is published after the commit: what a client saw happened.
  *
  * Writes of this process take turns; all that wait share the next transaction and as few statements as
- * they can. If one of them fails they are made anew one after another, and that one is undone alone. On a shared database a lock lets one transaction at a time store events, whichever node
+ * they can; one that fails fails alone. On a shared database a lock lets one transaction at a time store events, whichever node
  * it is on, so that the order of the sequence is the order of the commits: whoever has seen an event
  * has seen or can read all before it. Events are published in that order, other nodes' between our own.
  */
@@ -215,6 +215,8 @@ export class TaskStore extends TaskReads {
     if (this.#isWriting) return;
     this.#isWriting = true;
     for (;;) {
+      // What is asked for in the same turn of the event loop goes along.
+      await nextTurn();
       if (this.#mustCatchUp) await this.#publishMissed();
       else if (this.#pending.length > 0) await this.#commit(this.#nextToCommit());
       else break;
@@ -235,33 +237,44 @@ export class TaskStore extends TaskReads {
     return this.#pending.splice(0, count);
   }
 
-  /** One transaction for all these writes; then their events are published and their callers answered. */
+  /**
+   * One transaction for all these writes; then their events are published and their callers answered.
+   * When one of them fails nothing is stored, and each half of them is tried anew until that one is alone.
+   */
   async #commit(pending: readonly PendingWrite[]): Promise<void> {
-    let outcomes: readonly Outcome[] = [];
+    let changes: readonly Change<unknown>[] = [];
     let stored: StoredTaskEvent[] = [];
+    let refusal: unknown = null;
     try {
-      await this.database.queries.transaction(async (queries) => {
-        if (this.database.isShared) {
-          await queries.execute(sql`select pg_advisory_xact_lock(${locks.events})`);
+      await this.database.transactionAlone(locks.events, async (queries) => {
+        try {
+          changes = await makeTogether(
+            queries,
+            pending.map(({ write }) => write),
+          );
+        } catch (error) {
+          refusal = error;
+          throw error;
         }
-        outcomes = await makeAll(
-          queries,
-          pending.map(({ write }) => write),
-        );
         stored = await this.#storeEvents(
           queries,
-          outcomes.flatMap((outcome) => ('change' in outcome ? outcome.change.events : [])),
+          changes.flatMap(({ events }) => events),
         );
       });
     } catch (error) {
-      for (const { reject } of pending) reject(error);
+      // Any other error is of the database itself, and then whether all this was stored may not be known.
+      const isUndone = error === refusal;
+      if (isUndone && pending.length > 1) {
+        const half = Math.ceil(pending.length / 2);
+        await this.#commit(pending.slice(0, half));
+        await this.#commit(pending.slice(half));
+      } else {
+        for (const { reject } of pending) reject(error);
+      }
       return;
     }
     await this.#publish(stored);
-    outcomes.forEach((outcome, n) => {
-      if ('change' in outcome) pending[n]!.resolve(outcome.change.value);
-      else pending[n]!.reject(outcome.error);
-    });
+    changes.forEach(({ value }, n) => pending[n]!.resolve(value));
   }
 
   async #storeEvents(queries: Queries, drafts: readonly EventDraft[]): Promise<StoredTaskEvent[]> {
