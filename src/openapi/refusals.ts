@@ -23,6 +23,8 @@ export function problemsOf(route: Route, operation: Operation): ProblemCode[] {
     'UNSUPPORTED_MEDIA_TYPE',
   );
   codes.push('VALIDATION_FAILED', 'DATABASE_UNAVAILABLE', 'WORKER_ONLY');
+  // Refused by the HTTP server itself.
+  codes.push('MALFORMED_REQUEST', 'REQUEST_TIMEOUT', 'HEADERS_TOO_LARGE');
   if (!route.isPublic) codes.push('UNAUTHORIZED');
   if (route.roles) codes.push('FORBIDDEN');
   if (route.pathParams.length > 0) codes.push('NOT_FOUND');

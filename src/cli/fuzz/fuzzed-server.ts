@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeSampleData } from '../../market-data/write-sample-data.js';
 import type { ReceivedAnswer } from './judge.js';
 
 const startTimeoutMs = 120_000;
@@ -17,27 +18,38 @@ export interface SentRequest {
   readonly body?: string | null;
 }
 
+class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** A built server with a data folder of its own under the temporary files, gone when it is closed. */
 export class FuzzedServer {
-  readonly #dataDir = mkdtempSync(join(tmpdir(), 'headroom-fuzz-'));
   readonly #agent = new Agent({ keepAlive: true });
   readonly #process: ChildProcess;
+  #keeperToken: string | null = null;
   #log = '';
   #port = 0;
 
-  private constructor() {
+  private constructor(private readonly dataDir: string) {
     const main = fileURLToPath(new URL('../../main.js', import.meta.url));
     this.#process = spawn(process.execPath, [main], {
       env: {
         PATH: process.env.PATH,
         PORT: '0',
-        HEADROOM_DATA_DIR: this.#dataDir,
+        HEADROOM_DATA_DIR: this.dataDir,
         ADMIN_USERNAME: keeper.username,
         ADMIN_PASSWORD: keeper.password,
         LOG_LEVEL: 'warn',
         // Its load is bounded here, not by the server's limits, whose answers would hide all others.
         HEADROOM_REQUESTS_PER_USER: '0',
         HEADROOM_REQUESTS_PER_ADDRESS: '0',
+        HEADROOM_CPU_CORES: '8',
+        HEADROOM_RAM_GB: '16',
         HEADROOM_MAX_QUEUED_PER_USER: '5',
         HEADROOM_TASK_TIMEOUT_S: '10',
         // Downloads find a closed door of this machine, and trouble no exchange.
@@ -51,7 +63,10 @@ export class FuzzedServer {
 
   /** @throws Error with what the server said when it does not become ready */
   static async start(): Promise<FuzzedServer> {
-    const server = new FuzzedServer();
+    const dataDir = mkdtempSync(join(tmpdir(), 'headroom-fuzz-'));
+    await writeSampleData(join(dataDir, 'samples'));
+    const server = new FuzzedServer(dataDir);
+    server.restoreSamples();
     const deadline = Date.now() + startTimeoutMs;
     while (server.#port === 0) {
       if (!server.isRunning || Date.now() > deadline) {
@@ -62,6 +77,14 @@ export class FuzzedServer {
       server.#port = Number(/is ready at http:\/\/\S+:(\d+)/.exec(server.#log)?.[1] ?? 0);
     }
     return server;
+  }
+
+  /** Brings back whatever sample candles have been deleted. */
+  restoreSamples(): void {
+    cpSync(join(this.dataDir, 'samples'), join(this.dataDir, 'market-data'), {
+      recursive: true,
+      force: false,
+    });
   }
 
   get isRunning(): boolean {
@@ -112,7 +135,7 @@ export class FuzzedServer {
     });
   }
 
-  /** Asks as an admin whom no fuzzed request can name. @throws Error where that is refused */
+  /** Asks and answers the parsed body. @throws Error where the answer is a refusal */
   async ask(method: string, url: string, body?: unknown, token?: string): Promise<unknown> {
     const { status, text } = await this.send({
       method,
@@ -123,13 +146,25 @@ export class FuzzedServer {
       },
       body: body === undefined ? null : JSON.stringify(body),
     });
-    if (status >= 400) throw new Error(`${method} ${url} was answered ${status}: ${text}`);
+    if (status >= 400) throw new Refused(status, `${method} ${url} was answered ${status}: ${text}`);
     return text === '' ? null : JSON.parse(text);
   }
 
-  async signIn(credentials: { username: string; password: string } = keeper): Promise<string> {
+  async signIn(credentials: { username: string; password: string }): Promise<string> {
     const pair = (await this.ask('POST', '/api/auth/login', credentials)) as { access_token: string };
     return pair.access_token;
+  }
+
+  /** Asks as an admin whom no fuzzed request can name. */
+  async askAsKeeper(method: string, url: string, body?: unknown): Promise<unknown> {
+    this.#keeperToken ??= await this.signIn(keeper);
+    try {
+      return await this.ask(method, url, body, this.#keeperToken);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 401) throw error;
+      this.#keeperToken = await this.signIn(keeper);
+      return this.ask(method, url, body, this.#keeperToken);
+    }
   }
 
   /** Ends it as an operator does and answers its exit code; by force after a while. */
@@ -142,7 +177,7 @@ export class FuzzedServer {
       await closed;
       clearTimeout(force);
     }
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    rmSync(this.dataDir, { recursive: true, force: true });
     return this.#process.exitCode;
   }
 }

@@ -78,7 +78,8 @@ export class RequestPlanner {
       if (this.dice.chance(0.75)) return this.#id();
       return this.dice.chance(0.3)
         ? this.dice.one(['%00', '%', '%ff', '..%2f..', '%2e%2e', '*'])
-        : wellFormed(hostileText(this.dice)).slice(0, 300);
+        : // Never empty: without its id the path would be that of the list.
+          `x${wellFormed(hostileText(this.dice)).slice(0, 300)}`;
     });
   }
 
