@@ -10,7 +10,7 @@ import { TradeLog } from './trade-log.js';
  * at a price is `cash + (Σ size · price - Σ size · entry)`. All money is in the quote currency.
  */
 export class Book {
-  cash: number;
+  cash = NaN;
   readonly open: OpenTrade[] = [];
   readonly closed = new TradeLog();
   /** Units held, signed. */

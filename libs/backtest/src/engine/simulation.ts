@@ -24,7 +24,8 @@ const noRequest: OrderRequest = {};
  */
 export class Simulation implements Bar {
   index = 0;
-  equity: number;
+  /** Never anything but a double, not even before the constructor's first line: V8 then keeps it in place. */
+  equity = NaN;
   readonly book: Book;
   readonly exchange: Exchange;
   /** The bar at whose close the equity was gone, which ends the run; -1 when it never was. */

@@ -81,17 +81,23 @@ export const realisedVolatility = (close: Float64Array, n: number): Float64Array
 
 export function atr({ high, low, close }: Bars, n: number): Float64Array {
   const indicator = new Atr(n);
-  return close.map((value, i) => indicator.next(high[i]!, low[i]!, value));
+  const out = new Float64Array(close.length);
+  for (let i = 0; i < out.length; i++) out[i] = indicator.next(high[i]!, low[i]!, close[i]!);
+  return out;
 }
 
 export function stochasticK({ high, low, close }: Bars, n: number): Float64Array {
   const indicator = new StochasticK(n);
-  return close.map((value, i) => indicator.next(high[i]!, low[i]!, value));
+  const out = new Float64Array(close.length);
+  for (let i = 0; i < out.length; i++) out[i] = indicator.next(high[i]!, low[i]!, close[i]!);
+  return out;
 }
 
 export function onBalanceVolume({ close, volume }: Bars): Float64Array {
   const indicator = new OnBalanceVolume();
-  return close.map((value, i) => indicator.next(value, volume[i]!));
+  const out = new Float64Array(close.length);
+  for (let i = 0; i < out.length; i++) out[i] = indicator.next(close[i]!, volume[i]!);
+  return out;
 }
 
 /** Bollinger bands: SMA ± k population standard deviations (Bollinger 2001), in price units. */
@@ -102,11 +108,13 @@ export function bollinger(
 ): { middle: Float64Array; upper: Float64Array; lower: Float64Array } {
   const middle = sma(close, n);
   const deviation = standardDeviation(close, n);
-  return {
-    middle,
-    upper: middle.map((value, i) => value + k * deviation[i]!),
-    lower: middle.map((value, i) => value - k * deviation[i]!),
-  };
+  const upper = new Float64Array(close.length);
+  const lower = new Float64Array(close.length);
+  for (let i = 0; i < close.length; i++) {
+    upper[i] = middle[i]! + k * deviation[i]!;
+    lower[i] = middle[i]! - k * deviation[i]!;
+  }
+  return { middle, upper, lower };
 }
 
 /** MACD (Appel): fast EMA less slow EMA, and the EMA of that; first-value seeded, so valid from bar 0. */
@@ -116,7 +124,8 @@ export function macd(
   slow: number,
   signal: number,
 ): { line: Float64Array; signal: Float64Array } {
+  const line = ema(close, fast);
   const slowAverage = ema(close, slow);
-  const line = ema(close, fast).map((value, i) => value - slowAverage[i]!);
+  for (let i = 0; i < line.length; i++) line[i]! -= slowAverage[i]!;
   return { line, signal: ema(line, signal) };
 }

@@ -18,12 +18,14 @@ export class StandardDeviation {
     this.#window.push(value);
     if (!this.#window.isFull) return NaN;
     const values = this.#window.unordered;
+    const n = values.length;
+    // By index: an iterator over a typed array would allocate a number at every step.
     let sum = 0;
-    for (const each of values) sum += each;
-    const mean = sum / values.length;
+    for (let k = 0; k < n; k++) sum += values[k]!;
+    const mean = sum / n;
     let squares = 0;
-    for (const each of values) squares += (each - mean) * (each - mean);
-    return Math.sqrt(squares / (values.length - this.ddof));
+    for (let k = 0; k < n; k++) squares += (values[k]! - mean) * (values[k]! - mean);
+    return Math.sqrt(squares / (n - this.ddof));
   }
 }
 

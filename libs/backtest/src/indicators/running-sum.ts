@@ -5,8 +5,9 @@
  * dropping values for millions of bars leaves no drift, and two windows with the same sum compare equal.
  */
 export class RunningSum {
-  #sum = 0;
-  #errors = 0;
+  // Zero as a double: a field that began as a small integer would be allocated anew at every step.
+  #sum = -0;
+  #errors = -0;
 
   /** Takes in one value, lets go of another (0 while the window fills) and returns the sum. */
   slide(entering: number, leaving: number): number {
