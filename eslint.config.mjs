@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
 
 const noNest = {
@@ -41,6 +42,38 @@ export default tseslint.config(
   {
     files: ['web/**/*.ts'],
     languageOptions: { parserOptions: { project: './web/tsconfig.json' } },
+  },
+  // Templates: what is wrong or unclear in them. Their layout is Prettier's, their types are vue-tsc's.
+  ...vue.configs['flat/recommended'].map((config) => ({ ...config, files: ['web/**/*.vue'] })),
+  {
+    files: ['web/**/*.vue'],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      ...Object.fromEntries(
+        [
+          'html-closing-bracket-newline',
+          'html-indent',
+          'html-self-closing',
+          'max-attributes-per-line',
+          'multiline-html-element-content-newline',
+          'singleline-html-element-content-newline',
+        ].map((name) => [`vue/${name}`, 'off']),
+      ),
+      // The names of the page's components are their files' names, some of one word.
+      'vue/multi-word-component-names': 'off',
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/define-macros-order': 'error',
+      'vue/no-ref-as-operand': 'error',
+      'vue/no-unused-refs': 'error',
+      'vue/no-useless-v-bind': 'error',
+      'vue/prefer-true-attribute-shorthand': 'error',
+      'vue/require-explicit-emits': 'error',
+      'vue/no-undef-components': 'error',
+      'vue/no-v-html': 'error',
+      'no-undef': 'off',
+      'no-unused-vars': 'off',
+    },
   },
   { files: ['libs/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [noNest] }] } },
   {

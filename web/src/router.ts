@@ -45,6 +45,12 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'Compare backtests' },
   },
   {
+    path: '/backtests/sweep',
+    name: 'sweep',
+    component: () => import('@/views/SweepFormView.vue'),
+    meta: { title: 'New sweep' },
+  },
+  {
     path: '/backtests/:id',
     name: 'backtest',
     component: () => import('@/views/BacktestView.vue'),
@@ -58,6 +64,13 @@ export const routes: RouteRecordRaw[] = [
     meta: { title: 'Predictions' },
   },
   {
+    path: '/predictions/:id',
+    name: 'prediction',
+    component: () => import('@/views/PredictionView.vue'),
+    props: true,
+    meta: { title: 'Prediction' },
+  },
+  {
     path: '/predictions/models/:id',
     name: 'model',
     component: () => import('@/views/ModelView.vue'),
@@ -69,6 +82,13 @@ export const routes: RouteRecordRaw[] = [
     name: 'data',
     component: () => import('@/views/DataView.vue'),
     meta: { title: 'Market data' },
+  },
+  {
+    path: '/data/imports/:id',
+    name: 'import',
+    component: () => import('@/views/ImportView.vue'),
+    props: true,
+    meta: { title: 'Import' },
   },
   {
     path: '/admin',

@@ -62,6 +62,40 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
   throw error;
 }
 
+/**
+ * Sends a file and tells how much of it has gone out, as a fraction; `fetch` cannot say that.
+ *
+ * @throws ApiError as `request` does
+ */
+export async function upload<Answer>(
+  path: string,
+  file: Blob,
+  options: Pick<RequestOptions, 'query' | 'headers'> & { readonly onProgress: (fraction: number) => void },
+): Promise<Answer> {
+  const token = await accessToken();
+  const sending = new XMLHttpRequest();
+  const answered = new Promise<Response>((resolve, reject) => {
+    sending.upload.onprogress = ({ loaded, total }) => options.onProgress(total > 0 ? loaded / total : 0);
+    sending.onload = () => resolve(new Response(sending.responseText, { status: sending.status }));
+    sending.onerror = () => reject(new ApiError(0, 'OFFLINE', 'The server cannot be reached.'));
+  });
+  sending.open('POST', addressOf(path, options.query));
+  const headers = { 'Content-Type': 'application/octet-stream', ...options.headers };
+  for (const [name, value] of Object.entries(headers)) sending.setRequestHeader(name, value);
+  if (token !== null) sending.setRequestHeader('Authorization', `Bearer ${token}`);
+  sending.send(file);
+  const response = await answered;
+  if (!response.ok) throw await errorOf(response);
+  return (await response.json()) as Answer;
+}
+
+/** 128 random bits for an `Idempotency-Key`; `crypto.randomUUID` is missing on plain http. */
+export function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('');
+}
+
 /** Signs in and keeps the tokens. */
 export async function signIn(username: string, password: string): Promise<void> {
   const response = await attempt('/api/auth/login', { method: 'POST', body: { username, password } }, null);
@@ -99,17 +133,13 @@ function endSession(): void {
 
 async function attempt(path: string, options: RequestOptions, token: string | null): Promise<Response> {
   const { method = 'GET', body, query, signal } = options;
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries(query ?? {}))
-    if (value !== undefined && value !== '') search.set(key, String(value));
-  const address = search.size > 0 ? `${path}?${search.toString()}` : path;
   const headers = {
     ...(body !== undefined && { 'Content-Type': 'application/json' }),
     ...(token !== null && { Authorization: `Bearer ${token}` }),
     ...options.headers,
   };
   try {
-    return await fetch(address, {
+    return await fetch(addressOf(path, query), {
       method,
       headers,
       cache: 'no-store',
@@ -120,6 +150,14 @@ async function attempt(path: string, options: RequestOptions, token: string | nu
     if (signal?.aborted) throw cause;
     throw new ApiError(0, 'OFFLINE', 'The server cannot be reached.');
   }
+}
+
+/** A path with its query; what is undefined or empty is left out. */
+function addressOf(path: string, query: RequestOptions['query'] = {}): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query))
+    if (value !== undefined && value !== '') search.set(key, String(value));
+  return search.size > 0 ? `${path}?${search.toString()}` : path;
 }
 
 async function errorOf(response: Response): Promise<ApiError> {

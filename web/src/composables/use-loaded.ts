@@ -1,4 +1,5 @@
-import { onScopeDispose, ref, shallowRef, type Ref, type ShallowRef } from 'vue';
+import { onScopeDispose, ref, shallowRef, watch, type Ref, type ShallowRef } from 'vue';
+import { useTaskManagerStore } from '@/stores/taskManager';
 
 export interface Loaded<Value> {
   readonly value: ShallowRef<Value | null>;
@@ -8,7 +9,10 @@ export interface Loaded<Value> {
   readonly reload: () => Promise<void>;
 }
 
-/** Something that a page shows and that comes from the server: its value, its error, and whether it is on its way. */
+/**
+ * Something that a page shows and that comes from the server: its value, its error, and whether it is on its
+ * way. What could not be had is asked for again when the server is back.
+ */
 export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>): Loaded<Value> {
   const value = shallowRef<Value | null>(null);
   const error = ref<string | null>(null);
@@ -31,6 +35,13 @@ export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>):
     isLoading.value = false;
   }
 
+  const taskManager = useTaskManagerStore();
+  watch(
+    () => taskManager.connection,
+    (connection) => {
+      if (error.value !== null && (connection === 'live' || connection === 'polling')) void reload();
+    },
+  );
   onScopeDispose(() => abort.abort());
   void reload();
   return { value, error, isLoading, reload };

@@ -8,7 +8,7 @@ export interface TaskActions {
   /** Ids of tasks whose last order is still on its way. */
   readonly busy: ReadonlySet<string>;
   readonly cancel: (task: Task) => Promise<void>;
-  readonly retry: (task: Task) => Promise<void>;
+  readonly retry: (task: Pick<Task, 'task_id'>) => Promise<void>;
   readonly setPriority: (task: Task, priority: number) => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export function useTaskActions(): TaskActions {
   const taskManager = useTaskManagerStore();
   const busy = reactive(new Set<string>());
 
-  async function order(task: Task, call: () => Promise<Task>): Promise<void> {
+  async function order(task: Pick<Task, 'task_id'>, call: () => Promise<Task>): Promise<void> {
     busy.add(task.task_id);
     try {
       const answer = await call();

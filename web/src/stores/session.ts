@@ -3,6 +3,7 @@ import { computed, shallowRef } from 'vue';
 import type { Me } from '@app/contracts';
 import { request, signIn } from '@/api/client';
 import { forgetTokens, readTokens } from '@/api/tokens';
+import { forgetDrafts } from '@/composables/use-kept-draft';
 
 /** Who is signed in. */
 export const useSessionStore = defineStore('session', () => {
@@ -13,6 +14,11 @@ export const useSessionStore = defineStore('session', () => {
   /** Finds out who an earlier login belongs to; nobody when there is none. */
   async function restore(): Promise<void> {
     if (me.value === null && readTokens() !== null) me.value = await request<Me>('/api/auth/me');
+  }
+
+  /** Asks again who this is: an admin may have changed the role. */
+  async function reload(): Promise<void> {
+    me.value = await request<Me>('/api/auth/me');
   }
 
   async function login(username: string, password: string): Promise<void> {
@@ -30,8 +36,9 @@ export const useSessionStore = defineStore('session', () => {
 
   function end(): void {
     forgetTokens();
+    forgetDrafts();
     me.value = null;
   }
 
-  return { me, isSignedIn, isAdmin, restore, login, logout, end };
+  return { me, isSignedIn, isAdmin, restore, reload, login, logout, end };
 });

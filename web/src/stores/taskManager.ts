@@ -26,8 +26,14 @@ const pollIntervalMs = 2000;
 const failuresBeforePolling = 2;
 const cleanUpIntervalMs = 600_000;
 const completedStaysMs = 3_600_000;
-const historySamples = 120;
+/** The machine's history: the last ten minutes, a point each two seconds at most. */
+const historyMs = 600_000;
+const historySpacingMs = 2000;
+/** How long a question after a task that got no answer waits before it is asked again. */
+const askAgainMs = 2000;
 const recentTasks = 10;
+
+const pausedReason = 'paused by an admin';
 
 type Queue = SystemResources['queue'];
 
@@ -38,14 +44,16 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   const isAdmin = ref(false);
   const isMonitoring = ref(false);
   const connection = ref<Connection>('idle');
-  /** The first state of the server has arrived. */
   const isQueuePaused = ref(false);
+  /** The first state of the server has arrived. */
   const isLoaded = ref(false);
   /** The last task that was seen to end, whichever way. */
   const lastEnded = shallowRef<TrackedTask | null>(null);
 
   /** Completed tasks that the user cleared away: a fresh snapshot must not bring them back. */
   const cleared = new Set<string>();
+  /** Unfinished tasks that a snapshot of the queue did not hold: asked after one by one. */
+  const vanished = new Set<string>();
   let pollTimer: ReturnType<typeof setTimeout> | undefined;
   let cleanUpTimer: ReturnType<typeof setInterval> | undefined;
   /** Answers that come after a stop or a newer start are of no interest. */
@@ -107,6 +115,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     connection.value = 'idle';
     stream.stop();
     stopPolling();
+    vanished.clear();
     clearInterval(cleanUpTimer);
     removeEventListener('online', hurry);
   }
@@ -114,13 +123,25 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   /** Forgets everything: another person may sign in next. */
   function $reset(): void {
     stopMonitoring();
-    tasks.clear();
+    forget();
     cleared.clear();
+    isAdmin.value = false;
+    lastEnded.value = null;
+  }
+
+  function forget(): void {
+    tasks.clear();
+    vanished.clear();
     resources.value = null;
     usageHistory.value = [];
-    isAdmin.value = false;
+    isQueuePaused.value = false;
     isLoaded.value = false;
-    lastEnded.value = null;
+  }
+
+  /** Another role sees other tasks: nothing of what is known here may stay. */
+  function changeRole(): void {
+    forget();
+    void poll();
   }
 
   function addTask(task: NewTask): void {
@@ -155,10 +176,16 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   }
 
   function apply(message: TaskEventMessage): void {
+    // Admins alone get the resources, and with every message; a replay may come under another role.
+    const isAdmins = message.resources !== undefined;
+    if (isLoaded.value && isAdmins !== isAdmin.value) {
+      isAdmin.value = isAdmins;
+      changeRole();
+    }
     if (message.resources) note(message.resources, message.timestamp);
     switch (message.type) {
       case 'initial_state':
-        isAdmin.value = message.resources !== undefined;
+        isAdmin.value = isAdmins;
         applyQueue(message.data);
         message.data.recent_tasks.forEach(addRecent);
         isLoaded.value = true;
@@ -170,15 +197,19 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
         break;
       case 'task_completed': {
         const { success: _, ...task } = message.data;
-        addTask({ ...tasks.get(task.task_id), ...task });
-        lastEnded.value = tasks.get(task.task_id) ?? null;
+        settle(task);
         break;
       }
       case 'task_description_update':
         updateTask(message.data.task_id, message.data);
         break;
       case 'queue_positions':
-        for (const { task_id, ...position } of message.data.positions) updateTask(task_id, position);
+        for (const { task_id, ...position } of message.data.positions) {
+          updateTask(task_id, position);
+          // No event of its own tells of a pause: why tasks wait does.
+          if (position.wait_reason !== null)
+            isQueuePaused.value = position.wait_reason.includes(pausedReason);
+        }
         break;
       case 'heartbeat':
         break;
@@ -209,21 +240,35 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
       present.add(task.task_id);
       addTask({ ...tasks.get(task.task_id), ...task });
     }
-    const vanished = all.value.filter((task) => !isSettled(task) && !present.has(task.task_id));
-    for (const { task_id } of vanished) void fetchTask(task_id);
+    const isAsking = vanished.size > 0;
+    for (const task of tasks.values())
+      if (!isSettled(task) && !present.has(task.task_id)) vanished.add(task.task_id);
+    if (!isAsking && vanished.size > 0) void askAfterVanished();
   }
 
-  async function fetchTask(taskId: string): Promise<void> {
+  /** One question at a time, and again when it got no answer: there may be hundreds. */
+  async function askAfterVanished(): Promise<void> {
     const asked = session;
-    try {
-      const task = await request<Task>(`/api/tasks/${taskId}`);
+    for (let taskId = first(vanished); taskId !== undefined; taskId = first(vanished)) {
+      const answer = await request<Task>(`/api/tasks/${taskId}`).catch((error: unknown) => error);
       if (asked !== session) return;
-      const wasUnfinished = !isSettled(tasks.get(taskId) ?? task);
-      addTask({ ...tasks.get(taskId), ...task });
-      if (wasUnfinished && isSettled(task)) lastEnded.value = tasks.get(taskId) ?? null;
-    } catch (error) {
-      if (asked === session && error instanceof ApiError && error.status === 404) removeTask(taskId);
+      const isGone = answer instanceof ApiError && answer.status === 404;
+      if (answer instanceof Error && !isGone) {
+        await new Promise((resolve) => setTimeout(resolve, askAgainMs));
+        if (asked !== session) return;
+        continue;
+      }
+      // The stream may have spoken of it, or a change of role have made it invisible, in the meantime.
+      const known = vanished.delete(taskId) ? tasks.get(taskId) : undefined;
+      if (known === undefined || isSettled(known)) continue;
+      if (isGone) removeTask(taskId);
+      else settle(answer as Task);
     }
+  }
+
+  function settle(task: Task): void {
+    addTask({ ...tasks.get(task.task_id), ...task });
+    if (isSettled(task)) lastEnded.value = tasks.get(task.task_id) ?? null;
   }
 
   /** Asks for the state of the server once. */
@@ -274,9 +319,10 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     resources.value = seen;
     const atMs = Date.parse(timestamp);
     const last = usageHistory.value.at(-1);
-    if (last && atMs - last.atMs < 1000) return;
+    if (last && atMs - last.atMs < historySpacingMs) return;
     const sample = { atMs, cpu: seen.cpu.usage_percent, ram: seen.ram.usage_percent };
-    usageHistory.value = [...usageHistory.value.slice(1 - historySamples), sample];
+    const kept = usageHistory.value.filter((earlier) => atMs - earlier.atMs <= historyMs);
+    usageHistory.value = [...kept, sample];
   }
 
   return {
@@ -309,6 +355,10 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
 
 export function isSettled({ status }: Pick<Task, 'status'>): boolean {
   return status !== 'queued' && status !== 'running';
+}
+
+function first<Item>(items: ReadonlySet<Item>): Item | undefined {
+  return items.values().next().value;
 }
 
 function by<Item>(key: (item: Item) => string): (a: Item, b: Item) => number {

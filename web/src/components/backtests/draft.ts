@@ -1,7 +1,6 @@
 import type { BacktestRunRequest, StrategyInfo, Timeframe } from '@app/contracts';
 
-/** The fields of the form, before they are checked by the server. */
-export type Draft = Pick<
+type Requested = Pick<
   BacktestRunRequest,
   | 'strategy'
   | 'symbol'
@@ -10,13 +9,36 @@ export type Draft = Pick<
   | 'initial_capital'
   | 'timeframe'
   | 'commission'
+  | 'commission_fixed'
   | 'slippage'
   | 'spread'
-  | 'size'
+  | 'lot_step'
   | 'leverage'
+  | 'hedging'
   | 'trade_on_close'
+  | 'finalise'
+  | 'seed'
+  | 'priority'
   | 'allow_leakage'
-> & { params: Record<string, unknown>; model_id: string; title: string };
+  | 'check_lookahead'
+  | 'cache'
+>;
+
+export type SizeKind = 'fraction' | 'units' | 'risk';
+
+/** As a form holds it: a number is '' while its field is empty. */
+export type Editable<Value> = { [Key in keyof Value]: Value[Key] extends number ? number | '' : Value[Key] };
+
+/** The fields of the form, before they are checked by the server. */
+export interface Draft extends Editable<Requested> {
+  size_kind: SizeKind;
+  size: number | '';
+  maintenance_margin: number | '';
+  periods_per_year: number | '';
+  params: Record<string, unknown>;
+  model_id: string;
+  title: string;
+}
 
 export const timeframeNames: Readonly<Record<Timeframe, string>> = {
   '1m': '1 minute',
@@ -100,39 +122,61 @@ export function emptyDraft(): Draft {
     initial_capital: 10_000,
     timeframe: '1h',
     commission: 0.001,
+    commission_fixed: 0,
     slippage: 0,
     spread: 0,
+    size_kind: 'fraction',
     size: 1,
+    lot_step: 1e-8,
     leverage: 1,
+    maintenance_margin: '',
+    periods_per_year: '',
+    hedging: false,
     trade_on_close: false,
+    finalise: true,
+    seed: 0,
+    priority: 0,
     allow_leakage: false,
+    check_lookahead: false,
+    cache: true,
     params: {},
     model_id: '',
     title: '',
   };
 }
 
-/** A draft filled with what an earlier run was asked for. */
-export function draftOf(request: Record<string, unknown>): Draft {
+/** A draft filled with what an earlier run or sweep was asked for. */
+export function draftOf(request: Readonly<Record<string, unknown>>): Draft {
   const draft = emptyDraft();
   for (const name of Object.keys(draft) as (keyof Draft)[])
     if (request[name] !== undefined && request[name] !== null)
       Object.assign(draft, { [name]: request[name] });
   return {
     ...draft,
+    ...sizeOf(request.size),
     start_date: draft.start_date.slice(0, 10),
     end_date: draft.end_date.slice(0, 10),
     params: { ...draft.params },
   };
 }
 
+function sizeOf(size: unknown): Pick<Draft, 'size_kind' | 'size'> {
+  if (typeof size === 'object' && size !== null)
+    for (const kind of ['units', 'risk'] as const)
+      if (kind in size) return { size_kind: kind, size: Number((size as Record<string, unknown>)[kind]) };
+  return { size_kind: 'fraction', size: typeof size === 'number' ? size : 1 };
+}
+
 /** The request of a draft: fields left empty are left out, and so are parameters. */
 export function requestOf(draft: Draft): object {
-  const { model_id, title, params, ...rest } = draft;
+  const { model_id, title, params, size_kind, size, maintenance_margin, periods_per_year, ...rest } = draft;
   const given = Object.entries(params).filter(([, value]) => value !== '' && value !== undefined);
   return {
     ...rest,
+    size: size_kind === 'fraction' ? size : { [size_kind]: size },
     params: Object.fromEntries(given),
+    ...(maintenance_margin !== '' && { maintenance_margin }),
+    ...(periods_per_year !== '' && { periods_per_year }),
     ...(model_id !== '' && { model_id }),
     ...(title !== '' && { title }),
   };

@@ -1,0 +1,35 @@
+import { computed, type ComputedRef } from 'vue';
+import type { Model, Page, StrategyInfo, SymbolInfo } from '@app/contracts';
+import { request } from '@/api/client';
+import { useLoaded, type Loaded } from '@/composables/use-loaded';
+import { paramFields, type Draft, type ParamField } from './draft';
+
+export interface Offers {
+  readonly strategies: readonly StrategyInfo[];
+  readonly symbols: readonly SymbolInfo[];
+  readonly models: readonly Model[];
+}
+
+export interface ChosenOffers {
+  readonly offers: Loaded<Offers>;
+  /** The strategy that the draft names; null until it is known. */
+  readonly strategy: ComputedRef<StrategyInfo | null>;
+  readonly fields: ComputedRef<readonly ParamField[]>;
+}
+
+/** What a run can be made of: strategies, symbols and models. */
+export function useOffers(draft: () => Draft): ChosenOffers {
+  const offers = useLoaded(async (signal) => {
+    const [strategies, symbols, models] = await Promise.all([
+      request<StrategyInfo[]>('/api/backtests/strategies', { signal }),
+      request<Page<SymbolInfo>>('/api/market-data/symbols', { signal }),
+      request<Page<Model>>('/api/predictions/models', { query: { limit: 200 }, signal }),
+    ]);
+    return { strategies, symbols: symbols.items, models: models.items };
+  });
+  const strategy = computed(
+    () => offers.value.value?.strategies.find(({ name }) => name === draft().strategy) ?? null,
+  );
+  const fields = computed(() => (strategy.value === null ? [] : paramFields(strategy.value)));
+  return { offers, strategy, fields };
+}
