@@ -42,6 +42,12 @@ function toTaskError(error: unknown): TaskError {
     const code = 'code' in error && typeof error.code === 'string' ? error.code : 'TASK_FAILED';
     const outOfMemory =
       error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
+    if (code === 'ENOSPC' || code === 'EDQUOT') {
+      return {
+        code: 'DISK_FULL',
+        message: 'There is no room for the result on the disk; retry when there is.',
+      };
+    }
     return { code: outOfMemory ? 'OUT_OF_MEMORY' : code, message: error.message };
   }
   return { code: 'TASK_FAILED', message: String(error) };

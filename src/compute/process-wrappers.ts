@@ -13,6 +13,12 @@ function isAvailable(command: string): boolean {
   return known;
 }
 
+/** A command line whose process dies with the one that starts it, where `setpriv` exists. */
+export function dyingWithParent(words: readonly string[]): { command: string; args: string[] } {
+  const [command, ...args] = isAvailable('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', ...words] : words;
+  return { command: command!, args };
+}
+
 /**
  * The command line of a task's process: lowered priority for the CPU (`nice`), death with the parent
  * (`setpriv --pdeathsig`), a cap on its memory (`prlimit --data`) and on V8's heap.

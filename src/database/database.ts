@@ -6,6 +6,10 @@ import { Notifications } from './notifications.js';
 import type { ProtocolEngine } from './pglite-engine.js';
 import { PgliteStream } from './pglite-stream.js';
 
+const upkeepIntervalMs = 5 * 60_000;
+/** How long a node may stand still within a transaction before its locks are taken from it. */
+const longestStandstillMs = 10_000;
+
 /** Reads and writes, inside a transaction or outside. */
 export type Queries = Omit<NodePgDatabase, '$client' | 'transaction'>;
 
@@ -23,8 +27,12 @@ export class Database {
     private readonly closeEngine: () => Promise<void>,
   ) {
     this.queries = drizzle(pool);
-    // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+    // Drizzle's own never gives a session back that breaks before its first statement.
+    this.queries.transaction = (work, config) => this.#transaction(work, config);
+    // A connection that breaks is replaced by the pool. Whoever uses it learns of it from what it asked; without
+    // listeners the error would end the process as well.
     pool.on('error', () => undefined);
+    pool.on('connect', (session) => session.on('error', () => undefined));
   }
 
   /** On an embedded engine: it has one session, so there is one connection and transactions take turns. */
@@ -35,13 +43,22 @@ export class Database {
       max: 1,
       idleTimeoutMillis: 0,
     });
-    const database = new Database(pool, null, () => engine.close());
+    const upkeep = setInterval(() => void database.tidy().catch(() => undefined), upkeepIntervalMs).unref();
+    const database = new Database(pool, null, async () => {
+      clearInterval(upkeep);
+      await engine.close();
+    });
     await database.#migrate();
     return database;
   }
 
   static async postgres(url: string): Promise<Database> {
-    const pool = new pg.Pool({ connectionString: url, max: 10, connectionTimeoutMillis: 5_000 });
+    const pool = new pg.Pool({
+      connectionString: url,
+      max: 10,
+      connectionTimeoutMillis: 5_000,
+      idle_in_transaction_session_timeout: longestStandstillMs,
+    });
     const database = new Database(pool, url, () => Promise.resolve());
     await database.#alone(locks.migrate, () => database.#migrate());
     return database;
@@ -69,8 +86,11 @@ export class Database {
         isBroken = false;
         return value;
       } catch (error) {
-        await session.query('rollback');
-        isBroken = false;
+        // A rollback that fails says only that the session is gone, not why.
+        await session.query('rollback').then(
+          () => (isBroken = false),
+          () => undefined,
+        );
         throw error;
       }
     } finally {
@@ -103,10 +123,37 @@ export class Database {
     await this.pool.query('select 1');
   }
 
+  /**
+   * What the embedded database does not do by itself: it has no autovacuum and makes no checkpoints on time.
+   * As a query among the others it never comes between the statements of a transaction.
+   */
+  async tidy(): Promise<void> {
+    await this.pool.query('vacuum (analyze)');
+    await this.pool.query('checkpoint');
+  }
+
   async close(): Promise<void> {
     await this.pool.end();
     await this.closeEngine();
   }
+
+  #transaction: NodePgDatabase['transaction'] = (work, config) =>
+    this.#withSession(async (session) => {
+      let failure: unknown;
+      try {
+        return await drizzle(session).transaction(async (queries) => {
+          try {
+            return await work(queries);
+          } catch (error) {
+            failure = error;
+            throw error;
+          }
+        }, config);
+      } catch (error) {
+        // A rollback that fails says only that the session is gone, not why.
+        throw failure ?? error;
+      }
+    });
 
   /** Does something after everybody else has done it. */
   async #alone(lock: number, work: () => Promise<void>): Promise<void> {

@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import type { ProtocolEngine } from './pglite-engine.js';
-import type { WorkerReply } from './pglite-worker.js';
+import { dyingWithParent } from '../compute/process-wrappers.js';
+import type { EngineLost, ProtocolEngine } from './pglite-engine.js';
+import { RevivingEngine } from './reviving-engine.js';
+import { startWorkerEngine, type MortalEngine } from './worker-engine.js';
 
 export class DataFolderInUse extends Error {
   override readonly name = 'DataFolderInUse';
@@ -39,16 +40,19 @@ export function lockFolder(dataDir: string): () => void {
 
 /**
  * Opens the embedded database of a data folder in a thread of its own, making it first if need be.
- * `onLost` is called when that thread ends by itself; nothing brings it back within this process.
+ * `onLost` is told when the database has ended by itself; it is opened anew then.
  */
-export async function openEmbeddedDatabase(dataDir: string, onLost: () => void): Promise<ProtocolEngine> {
+export async function openEmbeddedDatabase(
+  dataDir: string,
+  onLost: (error: EngineLost) => void,
+): Promise<ProtocolEngine> {
   const unlock = lockFolder(dataDir);
   const folder = join(dataDir, 'database');
   try {
     if (!existsSync(folder)) await initialise(folder);
-    const engine = await startWorker(folder, onLost);
+    const engine = await RevivingEngine.open(() => open(folder), onLost);
     return {
-      exec: engine.exec,
+      connect: () => engine.connect(),
       close: async () => {
         await engine.close();
         unlock();
@@ -60,12 +64,29 @@ export async function openEmbeddedDatabase(dataDir: string, onLost: () => void):
   }
 }
 
-/** Made beside its final name and renamed, so that a kill half way leaves nothing that looks complete. */
+async function open(folder: string): Promise<MortalEngine> {
+  try {
+    return await startWorkerEngine(folder);
+  } catch (error) {
+    const { bavail, bsize } = statfsSync(folder);
+    const freeMb = Math.floor((bavail * bsize) / 2 ** 20);
+    throw new Error(
+      `The embedded database in ${folder} could not be opened; ${freeMb} MB are free there: ${String(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * Made beside its final name and renamed, so that a kill half way leaves nothing that looks complete. The
+ * process that makes it dies with this one: it must not go on beside that of the next start.
+ */
 async function initialise(folder: string): Promise<void> {
   const unfinished = `${folder}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   const entry = fileURLToPath(new URL('./pglite-initialise.js', import.meta.url));
-  const child = spawn(process.execPath, [entry, unfinished], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const { command, args } = dyingWithParent([process.execPath, entry, unfinished]);
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
@@ -73,57 +94,4 @@ async function initialise(folder: string): Promise<void> {
   });
   if (code !== 0) throw new Error(`The embedded database could not be made in ${folder}: ${errors.trim()}`);
   renameSync(unfinished, folder);
-}
-
-async function startWorker(folder: string, onLost: () => void): Promise<ProtocolEngine> {
-  const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
-    workerData: { dataDir: folder },
-  });
-  const pending = new Map<
-    number,
-    { resolve: (answer: Uint8Array) => void; reject: (error: Error) => void }
-  >();
-  let lastId = 0;
-  let failure: Error | null = null;
-  let isClosing = false;
-
-  const call = (request: { message: Uint8Array } | { close: true }): Promise<Uint8Array> =>
-    new Promise((resolve, reject) => {
-      if (failure) {
-        reject(failure);
-        return;
-      }
-      lastId += 1;
-      pending.set(lastId, { resolve, reject });
-      worker.postMessage({ id: lastId, ...request });
-    });
-
-  const ready = new Promise<void>((resolve, reject) => {
-    worker.on('message', ({ id, answer, error }: WorkerReply) => {
-      if (id === 0) resolve();
-      const waiting = pending.get(id);
-      pending.delete(id);
-      if (error === undefined) waiting?.resolve(answer ?? new Uint8Array());
-      else waiting?.reject(new Error(error));
-    });
-    const fail = (error: Error) => {
-      failure = error;
-      reject(error);
-      for (const waiting of pending.values()) waiting.reject(error);
-      pending.clear();
-    };
-    worker.on('error', fail);
-    worker.on('exit', () => {
-      fail(new Error('The embedded database has ended.'));
-      if (!isClosing) onLost();
-    });
-  });
-  await ready;
-  return {
-    exec: (message) => call({ message }),
-    close: async () => {
-      isClosing = true;
-      await call({ close: true });
-    },
-  };
 }

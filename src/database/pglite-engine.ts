@@ -1,19 +1,37 @@
 import { PGlite } from '@electric-sql/pglite';
+import { lastWordIn } from './last-word.js';
+
+/** Sends wire-protocol messages and gets the answers. */
+export type Session = (message: Uint8Array) => Promise<Uint8Array>;
 
 /** Answers PostgreSQL wire-protocol messages; the embedded database as `PgliteStream` sees it. */
 export interface ProtocolEngine {
-  exec: (message: Uint8Array) => Promise<Uint8Array>;
+  /** A session on the database as it runs now; with it end the sessions on it. */
+  connect: () => Session;
   close: () => Promise<void>;
 }
 
-const maintenanceIntervalMs = 5 * 60_000;
+/**
+ * The engine is of no use any more, as when the disk had no room for its log: what it holds in memory cannot
+ * be trusted. Another one on its folder recovers all that was committed.
+ */
+export class EngineLost extends Error {
+  override readonly name = 'EngineLost';
+  constructor(
+    message: string,
+    /** An SQLSTATE; by itself that of a server that has crashed. */
+    readonly code = '57P02',
+  ) {
+    super(message);
+  }
+}
 
 /**
  * Opens PGlite on a folder so that a committed row survives a power cut.
  *
  * PGlite starts its server with `-F` (no fsync); without it, `open_datasync` is the method whose writes
- * reach the disk through the WebAssembly file system. It runs neither autovacuum nor checkpoints by
- * itself, so both run here on a timer.
+ * reach the disk through the WebAssembly file system. A session's calls reject with `EngineLost` when this
+ * engine cannot go on; PGlite itself would leave them, and all that come later, without an answer.
  */
 export async function openPgliteEngine(dataDir: string): Promise<ProtocolEngine> {
   const durable = PGlite.defaultStartParams.filter((param) => param !== '-F');
@@ -27,15 +45,13 @@ export async function openPgliteEngine(dataDir: string): Promise<ProtocolEngine>
       ]),
     ],
   });
-  const maintenance = setInterval(() => {
-    void database.exec('VACUUM (ANALYZE)').then(() => database.exec('CHECKPOINT'));
-  }, maintenanceIntervalMs);
-  maintenance.unref();
-  return {
-    exec: (message) => database.execProtocolRaw(message),
-    close: async () => {
-      clearInterval(maintenance);
-      await database.close();
-    },
+  const exec: Session = async (message) => {
+    const answer = await database.execProtocolRaw(message).catch((error: unknown) => {
+      throw new EngineLost(String(error));
+    });
+    const lastWord = lastWordIn(answer);
+    if (lastWord !== null) throw new EngineLost(lastWord.message, lastWord.code);
+    return answer;
   };
+  return { connect: () => exec, close: () => database.close() };
 }

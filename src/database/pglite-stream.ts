@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import type { ProtocolEngine } from './pglite-engine.js';
+import type { ProtocolEngine, Session } from './pglite-engine.js';
 
 const authenticationOk = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0]);
 const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49]);
@@ -11,10 +11,12 @@ const terminateTag = 0x58;
  * embedded engine has no postmaster to authenticate with.
  */
 export class PgliteStream extends Duplex {
+  readonly #session: Session;
   #started = false;
 
-  constructor(private readonly engine: ProtocolEngine) {
+  constructor(engine: ProtocolEngine) {
     super();
+    this.#session = engine.connect();
   }
 
   connect(): this {
@@ -58,7 +60,7 @@ export class PgliteStream extends Duplex {
       done();
       return;
     }
-    this.engine.exec(Uint8Array.from(message)).then(
+    this.#session(Uint8Array.from(message)).then(
       (answer) => {
         if (answer.length > 0) this.push(Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength));
         done();

@@ -69,6 +69,9 @@ function toHttpProblem(error: unknown): HttpProblem {
       },
     );
   }
+  if (isDiskFull(error)) {
+    return new HttpProblem(507, 'DISK_FULL', 'There is no room on the disk; please try again later.');
+  }
   return new HttpProblem(500, 'INTERNAL_ERROR', 'Something went wrong on our side; the request id names it.');
 }
 
@@ -80,15 +83,29 @@ const awayCodes = new Set([
   '57P01',
   '57P02',
   '57P03',
+  '25P03',
   '08006',
 ]);
 
+const awayMessage = /Connection terminated|timeout exceeded when trying to connect|is not queryable/;
+/** Of the file system and of the database. */
+const fullCodes = new Set(['ENOSPC', 'EDQUOT', '53100']);
+
 function isDatabaseAway(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string' && awayCodes.has(cause.code)) return true;
-    if (/Connection terminated|timeout exceeded when trying to connect/.test(cause.message)) return true;
-  }
+  return hasCause(error, (cause) => awayCodes.has(codeIn(cause)) || awayMessage.test(cause.message));
+}
+
+function isDiskFull(error: unknown): boolean {
+  return hasCause(error, (cause) => fullCodes.has(codeIn(cause)));
+}
+
+function hasCause(error: unknown, isMeant: (cause: Error) => boolean): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (isMeant(cause)) return true;
   return false;
+}
+
+function codeIn(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 /** With the stacks of what caused it: a database error says most of its own in there. */

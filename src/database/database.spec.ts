@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { sql } from 'drizzle-orm';
+import { stores, type TestDatabase } from '../../test/harness/databases.js';
+import { Database } from './database.js';
+import { EngineLost, openPgliteEngine, type ProtocolEngine } from './pglite-engine.js';
+
+describe.each(stores)('transactions on %s', (_, open) => {
+  let store: TestDatabase;
+  beforeEach(async () => {
+    store = await open();
+  });
+  afterEach(() => store.drop());
+
+  test('are not disturbed by the upkeep of the database', async () => {
+    const { database } = store;
+    const upkeep: Promise<void>[] = [];
+    await database.queries.transaction(async (queries) => {
+      await queries.execute(sql`insert into settings values ('one', '1')`);
+      upkeep.push(database.tidy());
+      await queries.execute(sql`insert into settings values ('two', '2')`);
+    });
+    await Promise.all(upkeep);
+    const { rows } = await database.queries.execute(sql`select key from settings order by key`);
+    expect(rows).toEqual([{ key: 'one' }, { key: 'two' }]);
+  });
+
+  test('tell the error that ended them', async () => {
+    const { database } = store;
+    const failing = database.queries.transaction(async (queries) => {
+      await queries.execute(sql`insert into settings values ('one', '1')`);
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    const { rows } = await database.queries.execute(sql`select key from settings`);
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('a database whose engine is lost', () => {
+  test('answers with what ended it, and again once there is another engine', async () => {
+    const engine = await openPgliteEngine('memory://');
+    const full = new EngineLost('No space left on device', '53100');
+    let isLost = false;
+    const mortal: ProtocolEngine = {
+      connect: () => {
+        const exec = engine.connect();
+        return (message) => (isLost ? Promise.reject(full) : exec(message));
+      },
+      close: () => engine.close(),
+    };
+    const database = await Database.embedded(mortal);
+    const count = async () => {
+      const write = sql`insert into settings values ('count', '1')
+        on conflict (key) do update set value = to_jsonb((settings.value)::int + 1) returning value`;
+      const { rows } = await database.queries.transaction((queries) => queries.execute(write));
+      return rows[0]!.value;
+    };
+    expect(await count()).toBe(1);
+    isLost = true;
+    // The first to find out is the transaction's own beginning; none of them keeps the one session.
+    for (let tries = 0; tries < 3; tries += 1) {
+      await expect(count()).rejects.toMatchObject({ cause: full });
+    }
+    isLost = false;
+    expect(await count()).toBe(2);
+    await database.close();
+  });
+});
