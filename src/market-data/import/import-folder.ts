@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { resultPathIn } from '../../compute/result-file.js';
 
 /** Where the temporary files of imports lie, one folder for each, named by its task. */
 export function importsFolder(dataDir: string): string {
@@ -12,4 +13,12 @@ export function importFolder(dataDir: string, taskId: string): string {
 
 export function uploadPath(dataDir: string, taskId: string): string {
   return join(importFolder(dataDir, taskId), 'upload');
+}
+
+/**
+ * Where an import's report lies, also that of one that failed: it belongs to the task and not to an attempt,
+ * whose files go when it fails.
+ */
+export function reportPath(dataDir: string, taskId: string): string {
+  return resultPathIn(dataDir, `${taskId}.report.json.gz`);
 }

@@ -8,7 +8,7 @@ import { downloadCandles } from '../download/download-candles.js';
 import { connectToExchange } from '../download/exchange.js';
 import { ImportRejected, importCandles } from './import-candles.js';
 import { ImportError } from './import-error.js';
-import { importFolder, uploadPath } from './import-folder.js';
+import { importFolder, reportPath, uploadPath } from './import-folder.js';
 import { importPayload, type DownloadPayload, type UploadPayload } from './import-payload.js';
 import { openTable } from './table.js';
 
@@ -23,16 +23,19 @@ export default async function runImportTask(
     join(context.dataDir, 'market-data'),
     (order.kind === 'upload' ? order.options : order).shared ? {} : { userId: context.userId },
   );
+  const keep = (report: ImportReport) => {
+    writeResult(reportPath(context.dataDir, context.taskId), report);
+  };
   try {
     const report =
       order.kind === 'upload'
         ? await runUpload(order, store, folder, context)
         : await runDownload(order, store, folder, context);
-    writeResult(context.resultPath, report);
+    keep(report);
     context.report(lastLine(report), 1);
     return report.rows;
   } catch (error) {
-    if (error instanceof ImportRejected) writeResult(context.resultPath, error.report);
+    if (error instanceof ImportRejected) keep(error.report);
     throw error;
   }
 }

@@ -16,11 +16,11 @@ import type { IdempotentRequest } from '../../queue/idempotency.js';
 import { TaskQueue } from '../../queue/queue.service.js';
 import { TaskEvents } from '../../queue/task-events.js';
 import { TaskHandlers } from '../../queue/task-handler.js';
-import { TaskRunner } from '../../queue/task-runner.js';
 import { TaskStore } from '../../queue/task-store.js';
 import type { Task } from '../../queue/task.js';
 import { removeLeftovers } from '../leftovers.js';
 import { importPayload, type DownloadPayload, type ImportPayload } from './import-payload.js';
+import { reportPath } from './import-folder.js';
 import { Uploads } from './uploads.service.js';
 
 type Importer = Pick<CurrentUser, 'userId' | 'isAdmin'>;
@@ -38,7 +38,6 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
     private readonly config: Config,
     private readonly handlers: TaskHandlers,
     private readonly queue: TaskQueue,
-    private readonly runner: TaskRunner,
     private readonly store: TaskStore,
     private readonly events: TaskEvents,
     private readonly uploads: Uploads,
@@ -176,7 +175,7 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
   async #reportOf(task: Task): Promise<ImportReport | null> {
     if (!task.isSettled) return null;
     try {
-      return JSON.parse(await readResultText(this.runner.resultPath(task))) as ImportReport;
+      return JSON.parse(await readResultText(reportPath(this.config.dataDir, task.id))) as ImportReport;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
