@@ -59,6 +59,15 @@ export class Users {
     return asUser(row);
   }
 
+  /** Whatever the letters' case; null where there is none of that name. */
+  async findByName(username: string): Promise<User | null> {
+    const [row] = await this.database.queries
+      .select()
+      .from(users)
+      .where(eq(sql`lower(${users.username})`, username.trim().toLowerCase()));
+    return row ? asUser(row) : null;
+  }
+
   /** @throws HttpProblem 409 `USERNAME_TAKEN`, whatever the letters' case */
   async create(request: CreateUserRequest, actor: Actor): Promise<User> {
     const passwordHash = await this.passwords.hash(request.password);
