@@ -13,6 +13,10 @@ interface Things {
   readonly backtest: string;
   readonly model: string;
   readonly prediction: string;
+  /** Symbol and timeframe of imported candles. */
+  readonly dataset: string;
+  readonly import: string;
+  readonly schedule: string;
   /** A user nobody needs, for the admin's routes. */
   readonly user: string;
 }
@@ -23,6 +27,7 @@ interface Row {
   /** The path's id, when it names a thing: a stranger's answer is compared with that to an id of nobody. */
   readonly id?: keyof Things;
   readonly body?: unknown;
+  readonly headers?: Record<string, string>;
   readonly query?: (things: Things) => string;
   /** The body, when it depends on who asks. */
   readonly bodyOf?: (actor: Actor) => Promise<unknown>;
@@ -34,9 +39,16 @@ const forAll = [200, 200, 200, 200] as const;
 const forUsers = [401, 200, 200, 200] as const;
 const forAdmins = [401, 403, 403, 200] as const;
 const forOwner = [401, 404, 200, 200] as const;
+/** Candles and schedules are each user's own, an admin's too. */
+const forOwnerAlone = [401, 404, 200, 404] as const;
 const accepted = [401, 202, 202, 202] as const;
 /** The thing is theirs, and its state forbids what they ask. */
 const conflict = [401, 404, 409, 409] as const;
+
+const days = Array.from({ length: 30 }, (_, i) => new Date(Date.UTC(2024, 0, 1 + i)).toISOString());
+const csv = ['time,open,high,low,close,volume', ...days.map((day) => `${day},10,12,9,11,100`)].join('\n');
+const asCsv = { 'Content-Type': 'text/csv' };
+const schedule = { exchange: 'kraken', timeframe: '1d', every_minutes: 10_000 };
 
 let server: Server;
 let clients: Record<Actor, Client>;
@@ -127,11 +139,29 @@ const table: Readonly<Record<string, Row>> = {
   // After every task that needs the model has ended: the walk waits for that.
   'DELETE /api/predictions/models/:id': { statuses: [401, 404, 204, 204], id: 'model' },
   'GET /api/market-data/symbols': { statuses: forUsers },
+  'GET /api/market-data/datasets': { statuses: forUsers },
+  'GET /api/market-data/datasets/:symbol/:timeframe/verify': { statuses: forOwnerAlone, id: 'dataset' },
+  'GET /api/market-data/datasets/:symbol/:timeframe/export': { statuses: forOwnerAlone, id: 'dataset' },
+  'DELETE /api/market-data/datasets/:symbol/:timeframe': { statuses: [401, 404, 204, 404], id: 'dataset' },
+  'POST /api/market-data/import': {
+    statuses: accepted,
+    query: () => '?symbol=NEWC_USDT&timeframe=1d',
+    body: csv,
+    headers: asCsv,
+  },
+  'GET /api/market-data/imports/:import_id': { statuses: forOwner, id: 'import' },
+  'GET /api/market-data/schedules': { statuses: forUsers },
+  'POST /api/market-data/schedules': {
+    statuses: [401, 201, 201, 201],
+    body: { ...schedule, symbol: 'NEWS_USDT' },
+  },
+  'DELETE /api/market-data/schedules/:schedule_id': { statuses: [401, 404, 204, 404], id: 'schedule' },
   'GET /api/market-data/candles': { statuses: forUsers, query: () => '?symbol=BTC_USDT&limit=2' },
 };
 
 beforeAll(async () => {
-  server = await Server.start();
+  // Downloads of schedules find a closed door.
+  server = await Server.start({ HEADROOM_EXCHANGE_URLS: 'kraken=http://127.0.0.1:9' });
   const [admin, owner, stranger] = await Promise.all([
     server.admin(),
     server.user('owner'),
@@ -153,22 +183,29 @@ async function makeThings(owner: Client, admin: Client, name: string): Promise<T
   const password = 'nobody needs this one';
   const user = (await admin.post('/api/users', { username: `nobody-${name}`, password })).body
     .user_id as string;
-  return { backtest, model, prediction, user };
+  const symbol = `OWN${name.toUpperCase()}_USDT`;
+  const upload = await owner.post(`/api/market-data/import?symbol=${symbol}&timeframe=1d`, csv, asCsv);
+  const imported = upload.body.import_id as string;
+  expect(await owner.ended(imported)).toMatchObject({ status: 'completed', error: null });
+  const scheduled = await owner.post('/api/market-data/schedules', { ...schedule, symbol });
+  return {
+    ...{ backtest, model, prediction, user },
+    ...{ dataset: `${symbol}/1d`, import: imported, schedule: scheduled.body.schedule_id as string },
+  };
 }
 
 async function ask(route: string, row: Row, actor: Actor, id?: string): Promise<Answer> {
   const [method = 'GET', path = ''] = route.split(' ');
   const own = things[actor === 'admin' ? 'admin' : 'owner'];
   const thing = id ?? (row.id === undefined ? '' : own[row.id]);
-  const used = id === undefined ? own : { backtest: id, model: id, prediction: id, user: id };
   const body = row.bodyOf ? await row.bodyOf(actor) : row.body;
   const client =
     row.ownLogin && actor !== 'anonymous'
       ? new Client(server.url, (await loginOf(actor)).access_token as string)
       : clients[actor];
-  const url = path.replace(/:\w+/, thing) + (row.query?.(used) ?? '');
+  const url = path.replace(/:symbol\/:timeframe|:\w+/, thing) + (row.query?.(own) ?? '');
   if (path.endsWith('/task-events')) return openStream(client, url);
-  return client.call(method, url, body);
+  return client.call(method, url, body, row.headers);
 }
 
 /** The head of a stream; its body never ends. */
@@ -221,10 +258,26 @@ describe('every route of the OpenAPI document', () => {
       if (answer.status >= 400) problem.parse(answer.body);
       else expectDocumented(route, answer);
       if (actor === 'stranger' && answer.status === 404) {
-        const absent = await ask(route, row, actor, randomUUID());
+        const nobodys = row.id === 'dataset' ? 'NOBODY_USDT/1d' : randomUUID();
+        const absent = await ask(route, row, actor, nobodys);
         expect(withoutOccasion(answer)).toEqual(withoutOccasion(absent));
       }
     }
+  });
+
+  test('a sweep, and a backtest that still waits, are as documented too', async () => {
+    const { owner, admin } = clients;
+    const space = { fast_period: [5, 10] };
+    const sweep = (await owner.post('/api/backtests/optimize', { ...smallBacktest, space })).body.backtest_id;
+    expect((await owner.ended(sweep as string)).status).toBe('completed');
+    expectDocumented('GET /api/backtests/:id', await owner.get(`/api/backtests/${sweep}`));
+    await admin.post('/api/system/queue/pause');
+    const waiting = await owner.backtest({ cache: false });
+    expectDocumented('GET /api/backtests/:id', await owner.get(`/api/backtests/${waiting}`));
+    expectDocumented('GET /api/tasks/:task_id', await owner.get(`/api/tasks/${waiting}`));
+    await admin.post('/api/system/queue/resume');
+    await owner.ended(waiting);
+    expectDocumented('GET /api/backtests', await owner.get('/api/backtests'));
   });
 
   async function unfinished(): Promise<{ task_id: string }[]> {

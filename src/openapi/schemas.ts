@@ -46,6 +46,7 @@ export const answers = {
   ImportAccepted: z.object({
     status: z.enum(['running', 'queued']),
     import_id: z.string(),
+    task_id: z.string(),
     message: z.string(),
   }),
   SchedulePage: pageOf(scheduleInfo),

@@ -123,6 +123,7 @@ export const marketData: Operations = {
     answerExample: {
       status: 'queued',
       import_id: importId,
+      task_id: importId,
       message: 'Import queued. Check Status Center for progress.',
     },
     requestExample: { exchange: 'kraken', symbol: 'BTC_USDT', timeframe: '1d', start: '2024-01-01' },
