@@ -12,10 +12,13 @@ export class FakeServer {
   recent: Task[] = [];
   /** What `/api/tasks/<key>` answers, whatever the method. */
   readonly tasks = new Map<string, Task>();
+  /** What `METHOD path` answers for everything else; null is a 204. */
+  readonly answers = new Map<string, object | null>();
   resources: Resources | undefined;
   /** Whether a new event stream is accepted. */
   streams: 'open' | 'refused' = 'open';
   isReachable = true;
+  isPaused = false;
   #stream: ReadableStreamDefaultController<Uint8Array> | null = null;
 
   constructor() {
@@ -54,7 +57,7 @@ export class FakeServer {
 
   #queue() {
     return {
-      paused: false,
+      paused: this.isPaused,
       queued_count: this.queued.length,
       running_count: this.running.length,
       queued_tasks: this.queued,
@@ -82,6 +85,9 @@ export class FakeServer {
       return Promise.resolve(this.#openStream(init.signal ?? null));
     }
     if (path.startsWith('/api/tasks?')) return json({ items: this.recent, next_cursor: null });
+    const answer = this.answers.get(`${init.method ?? 'GET'} ${path}`);
+    if (answer === null) return Promise.resolve(new Response(null, { status: 204 }));
+    if (answer !== undefined) return json(answer);
     const task = this.tasks.get(path.replace('/api/tasks/', ''));
     if (task) return json(task);
     return json({ code: 'NOT_FOUND', detail: 'There is no such resource.' }, 404);

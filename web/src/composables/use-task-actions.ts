@@ -1,7 +1,7 @@
-import { useMessage } from 'naive-ui';
 import { reactive } from 'vue';
 import type { Task } from '@app/contracts';
 import { request } from '@/api/client';
+import { useToast } from '@/composables/use-toast';
 import { useTaskManagerStore } from '@/stores/taskManager';
 
 export interface TaskActions {
@@ -14,7 +14,7 @@ export interface TaskActions {
 
 /** What a person can order about a task; the answer goes into the store, a refusal into a toast. */
 export function useTaskActions(): TaskActions {
-  const message = useMessage();
+  const toast = useToast();
   const taskManager = useTaskManagerStore();
   const busy = reactive(new Set<string>());
 
@@ -24,7 +24,7 @@ export function useTaskActions(): TaskActions {
       const answer = await call();
       if (taskManager.tasks.has(task.task_id)) taskManager.updateTask(task.task_id, answer);
     } catch (error) {
-      message.error(error instanceof Error ? error.message : String(error));
+      toast.error(error instanceof Error ? error.message : String(error));
     } finally {
       busy.delete(task.task_id);
     }

@@ -158,6 +158,78 @@ describe('by the event stream', () => {
     expect([...store.tasks.keys()]).toEqual([]);
   });
 
+  test('asks after many vanished tasks one by one, and again where there was no answer', async () => {
+    server.running = [aTask({ task_id: 'a' }), aTask({ task_id: 'b' }), aTask({ task_id: 'c' })];
+    await start();
+    server.running = [];
+    for (const task_id of ['a', 'b', 'c'])
+      server.tasks.set(
+        task_id,
+        aTask({ task_id, status: 'completed', completed_at: '2026-01-01T00:00:09.000Z' }),
+      );
+    server.isReachable = false;
+    server.sendInitialState();
+    await pass();
+    expect(server.requests.filter(({ path }) => path.startsWith('/api/tasks/'))).toHaveLength(1);
+    expect(store.runningTasks).toHaveLength(3);
+
+    server.isReachable = true;
+    await pass(2000);
+    expect(store.runningTasks).toEqual([]);
+    expect(store.completedTasks).toHaveLength(3);
+  });
+
+  test('hears of a pause by why tasks wait', async () => {
+    server.isPaused = true;
+    server.queued = [aTask({ status: 'queued', queue_position: 1 })];
+    await start();
+    expect(store.isQueuePaused).toBe(true);
+    const position = { task_id: 'abc-123', queue_position: 1, estimated_start_at: null };
+    const say = (wait_reason: string) =>
+      server.send({ type: 'queue_positions', data: { positions: [{ ...position, wait_reason }] } });
+    say('behind 1 task');
+    await pass();
+    expect(store.isQueuePaused).toBe(false);
+    say('Queue paused by an admin');
+    await pass();
+    expect(store.isQueuePaused).toBe(true);
+  });
+
+  test('forgets what an admin saw as soon as a message shows that the role is gone', async () => {
+    server.resources = someResources;
+    server.running = [aTask(), aTask({ task_id: 'of-another', user_id: 'user-2' })];
+    await start();
+    server.send({
+      type: 'task_completed',
+      data: { ...aTask({ task_id: 'z', status: 'completed' }), success: true },
+      resources: someResources,
+    });
+    await pass();
+    expect(store.tasks.size).toBe(3);
+
+    server.resources = undefined;
+    server.running = [aTask()];
+    server.send({ type: 'heartbeat' });
+    await pass();
+    expect(store.isAdmin).toBe(false);
+    expect(store.resources).toBeNull();
+    expect([...store.tasks.keys()]).toEqual(['abc-123']);
+  });
+
+  test("keeps ten minutes of the machine's history, a point each two seconds at most", async () => {
+    server.resources = someResources;
+    await start();
+    const at = (second: number) =>
+      new Date(Date.parse('2026-01-01T00:01:00.000Z') + second * 1000).toISOString();
+    for (let second = 0; second <= 900; second += 1) {
+      server.send({ type: 'heartbeat', resources: someResources, timestamp: at(second) });
+      if (second % 10 === 0) await pass();
+    }
+    await pass();
+    expect(store.usageHistory).toHaveLength(301);
+    expect(store.usageHistory[0]!.atMs).toBe(Date.parse(at(300)));
+  });
+
   test('keeps cleared tasks away when a fresh first state brings them again', async () => {
     await start();
     const ended = aTask({ status: 'completed', completed_at: '2026-01-01T00:00:09.000Z' });
