@@ -82,6 +82,8 @@ async function run(args: string[]): Promise<boolean> {
   }
 }
 
+// Whoever interrupts it leaves no server behind.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 try {
   process.exitCode = (await run(process.argv.slice(2))) ? 0 : 1;
 } catch (error) {

@@ -59,6 +59,7 @@ export class FuzzedServer {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    process.once('exit', () => this.#process.kill('SIGKILL'));
     for (const stream of [this.#process.stdout!, this.#process.stderr!])
       stream.on('data', (chunk: Buffer) => (this.#log = (this.#log + chunk.toString()).slice(-100_000)));
   }
