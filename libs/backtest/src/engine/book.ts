@@ -36,25 +36,9 @@ export class Book {
     return this.cash + (this.position * price - this.#cost);
   }
 
-  /** Writes the equity at the closes of bars `[from, to)`; returns the first where it is gone, else `to`. */
-  mark(close: Float64Array, equity: Float64Array, from: number, to: number): number {
-    const { cash, position } = this;
-    const cost = this.#cost;
-    for (let i = from; i < to; i++) {
-      const value = cash + (position * close[i]! - cost);
-      equity[i] = value;
-      if (value <= 0) return i;
-    }
-    return to;
-  }
-
-  /** The first bar of `[from, to)` whose range brings a margin call on what is open now, else `to`. */
-  firstMarginCall(low: Float64Array, high: Float64Array, from: number, to: number): number {
-    const { callBelow, callAbove } = this;
-    if (callBelow <= 0 && callAbove === Infinity) return to;
-    let i = from;
-    while (i < to && low[i]! > callBelow && high[i]! < callAbove) i++;
-    return i;
+  /** Σ size · entry price of the open trades, which the equity at a price is short of Σ size · price. */
+  get cost(): number {
+    return this.#cost;
   }
 
   /** Equity that no open trade's initial margin ties up, never below zero. */

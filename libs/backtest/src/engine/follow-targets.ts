@@ -1,7 +1,7 @@
 import type { Candles } from '../candles.js';
 import type { Book } from './book.js';
 import type { Config } from './config.js';
-import { Order, type RejectReason, type Side } from './order.js';
+import { Order, type ExitReason, type RejectReason, type Side } from './order.js';
 import { standardRules } from './rules.js';
 import { fixedFee, floorToLot, requestedUnits, unitCost } from './sizing.js';
 
@@ -38,9 +38,16 @@ export function followTargets(
   let last = 0;
   let isDue = false;
 
-  function leave(bar: number, price: number, reason: 'signal' | 'margin_call' | 'end_of_data'): void {
+  // Of the bars that the open trade was held for before the one it leaves on. Passed on, never captured: a
+  // number that a closure shares would be allocated anew at every bar.
+  let lowest = Infinity;
+  let highest = -Infinity;
+
+  function leave(bar: number, price: number, reason: ExitReason, lowest: number, highest: number): void {
     const trade = book.open[0];
-    if (trade !== undefined) book.exit(trade, bar, price * (1 - Math.sign(trade.size) * slippage), reason);
+    if (trade === undefined) return;
+    book.exit(trade, bar, price * (1 - Math.sign(trade.size) * slippage), reason);
+    book.closed.keepExtremes(lowest, highest);
   }
 
   function enter(side: Side, bar: number): void {
@@ -60,42 +67,61 @@ export function followTargets(
     rejected.set(reason, (rejected.get(reason) ?? 0) + 1);
   }
 
-  function endInRuin(bar: number): TargetRun {
-    leave(bar, close[bar]!, 'margin_call');
+  function endInRuin(bar: number, lowest: number, highest: number): TargetRun {
+    leave(bar, close[bar]!, 'margin_call', lowest, highest);
     equity.fill(book.cash, bar);
     return { rejected, marginCalls, ruinedAt: bar };
   }
 
   for (let i = first; i < n;) {
     if (isDue) {
-      leave(i, open[i]!, 'signal');
+      leave(i, open[i]!, 'signal', lowest, highest);
+      lowest = Infinity;
+      highest = -Infinity;
       if (last !== 0) enter(last > 0 ? 1 : -1, i);
+      isDue = false;
     }
-    // Nothing is decided before the target changes: up to there each step is one loop of its own.
-    let change = i;
-    while (change < n && isSame(targets[change]!, last)) change++;
-    const end = Math.min(change + 1, n);
-    const called = book.firstMarginCall(low, high, i, end);
-    let ruinedAt = book.mark(close, equity, i, called);
-    if (ruinedAt < called) return endInRuin(ruinedAt);
-    if (called < end) {
-      const { callBelow, callAbove } = book;
-      const isBelow = low[called]! <= callBelow;
+    // Up to the next change of the target nothing is decided: one tight loop, and the account stands still.
+    const { cash, position, cost, callBelow, callAbove } = book;
+    let isCalled = false;
+    let bar = i;
+    for (; bar < n; bar++) {
+      const lowOfBar = low[bar]!;
+      const highOfBar = high[bar]!;
+      if (lowOfBar <= callBelow || highOfBar >= callAbove) {
+        isCalled = true;
+        break;
+      }
+      const value = cash + (position * close[bar]! - cost);
+      equity[bar] = value;
+      if (value <= 0) return endInRuin(bar, lowest, highest);
+      if (bar < n - 1) {
+        if (lowOfBar < lowest) lowest = lowOfBar;
+        if (highOfBar > highest) highest = highOfBar;
+      }
+      if (!isSame(targets[bar]!, last)) {
+        isDue = true;
+        break;
+      }
+    }
+    if (isCalled) {
+      const isBelow = low[bar]! <= callBelow;
       leave(
-        called,
-        isBelow ? Math.min(open[called]!, callBelow) : Math.max(open[called]!, callAbove),
+        bar,
+        isBelow ? Math.min(open[bar]!, callBelow) : Math.max(open[bar]!, callAbove),
         'margin_call',
+        lowest,
+        highest,
       );
       marginCalls++;
-      ruinedAt = book.mark(close, equity, called, end);
-      if (ruinedAt < end) return endInRuin(ruinedAt);
+      i = bar;
+    } else {
+      if (isDue) last = targets[bar]!;
+      i = bar + 1;
     }
-    i = end;
-    isDue = change < n;
-    if (isDue) last = targets[change]!;
   }
   if (config.finalise && n > first) {
-    leave(n - 1, close[n - 1]!, 'end_of_data');
+    leave(n - 1, close[n - 1]!, 'end_of_data', lowest, highest);
     equity[n - 1] = book.equityAt(close[n - 1]!);
   }
   return { rejected, marginCalls, ruinedAt: -1 };

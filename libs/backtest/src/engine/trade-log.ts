@@ -33,6 +33,9 @@ interface TradeColumns {
   commission: Float64Array;
   stopLoss: Float64Array;
   takeProfit: Float64Array;
+  /** Of the bars held whole, where the run has kept them; NaN where they are still to be looked for. */
+  lowest: Float64Array;
+  highest: Float64Array;
   reason: Uint8Array;
 }
 
@@ -50,6 +53,8 @@ function columnsOf(capacity: number, from?: TradeColumns): TradeColumns {
     commission: figures(from?.commission),
     stopLoss: figures(from?.stopLoss),
     takeProfit: figures(from?.takeProfit),
+    lowest: figures(from?.lowest),
+    highest: figures(from?.highest),
     reason: filled(new Uint8Array(capacity), from?.reason),
   };
 }
@@ -94,8 +99,16 @@ export class TradeLog {
     columns.commission[k] = commission;
     columns.stopLoss[k] = trade.stopLoss;
     columns.takeProfit[k] = trade.takeProfit;
+    columns.lowest[k] = NaN;
+    columns.highest[k] = NaN;
     columns.reason[k] = exitReasons.indexOf(reason);
     this.length = k + 1;
+  }
+
+  /** Keeps the extremes of the bars that the trade added last was held for, before the one of its exit. */
+  keepExtremes(lowest: number, highest: number): void {
+    this.columns.lowest[this.length - 1] = lowest;
+    this.columns.highest[this.length - 1] = highest;
   }
 
   /** One column without its unused end. */

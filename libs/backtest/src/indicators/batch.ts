@@ -44,23 +44,28 @@ export function sma(values: Float64Array, n: number): Float64Array {
  * cross. Both averages in one pass; a cross is from at or below to above, as the strategies have it.
  */
 export function smaCrossings(values: Float64Array, fast: number, slow: number): Int8Array {
-  const out = new Int8Array(values.length);
+  const n = values.length;
+  const out = new Int8Array(n);
   const fastSum = new RunningSum();
   const slowSum = new RunningSum();
-  const validFrom = Math.max(fast, slow) - 1;
+  const validFrom = Math.min(Math.max(fast, slow) - 1, n);
+  for (let i = 0; i < validFrom; i++) {
+    fastSum.slide(values[i]!, i >= fast ? values[i - fast]! : 0);
+    slowSum.slide(values[i]!, i >= slow ? values[i - slow]! : 0);
+  }
   let wasAbove = true;
   let wasBelow = true;
   let side = 0;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = validFrom; i < n; i++) {
     const value = values[i]!;
     const quick = fastSum.slide(value, i >= fast ? values[i - fast]! : 0) / fast;
     const calm = slowSum.slide(value, i >= slow ? values[i - slow]! : 0) / slow;
-    if (i >= validFrom) {
-      if (quick > calm && !wasAbove) side = 1;
-      else if (calm > quick && !wasBelow) side = -1;
-      wasAbove = quick > calm;
-      wasBelow = calm > quick;
-    }
+    const isAbove = quick > calm;
+    const isBelow = calm > quick;
+    if (isAbove && !wasAbove) side = 1;
+    else if (isBelow && !wasBelow) side = -1;
+    wasAbove = isAbove;
+    wasBelow = isBelow;
     out[i] = side;
   }
   return out;

@@ -32,7 +32,8 @@ export interface TradeSummary {
 export function summariseTrades(trades: TradeLog, candles: Candles): TradeSummary {
   const count = trades.length;
   const { low, high } = candles;
-  const { size, entryBar, exitBar, entryPrice, exitPrice, pnl, returnFraction } = trades.columns;
+  const columns = trades.columns;
+  const { size, entryBar, exitBar, entryPrice, exitPrice, pnl, returnFraction } = columns;
   let won = 0;
   let lost = 0;
   let wins = 0;
@@ -64,10 +65,15 @@ export function summariseTrades(trades: TradeLog, candles: Candles): TradeSummar
     // The bars held count whole, but of the exit bar the exit price alone.
     let lowest = Math.min(entry, exit);
     let highest = Math.max(entry, exit);
-    const exitAt = exitBar[k]!;
-    for (let i = entryBar[k]!; i < exitAt; i++) {
-      lowest = Math.min(lowest, low[i]!);
-      highest = Math.max(highest, high[i]!);
+    if (Number.isNaN(columns.lowest[k])) {
+      const exitAt = exitBar[k]!;
+      for (let i = entryBar[k]!; i < exitAt; i++) {
+        lowest = Math.min(lowest, low[i]!);
+        highest = Math.max(highest, high[i]!);
+      }
+    } else {
+      lowest = Math.min(lowest, columns.lowest[k]!);
+      highest = Math.max(highest, columns.highest[k]!);
     }
     const isLong = size[k]! > 0;
     adverse += (isLong ? entry - lowest : highest - entry) / entry;
