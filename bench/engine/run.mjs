@@ -1,4 +1,6 @@
 // How many bars a second the engine goes through, beside what is possible and beside grademark.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { runLimit } from './limit.mjs';
 import { seededCandles } from './market.mjs';
@@ -9,6 +11,8 @@ SMA(10, 20) reversal with equity and statistics, in bars per second (the best of
 
   --rounds N       rounds of every engine, in turn (default 9)
   --no-grademark   leave grademark out
+  --memory         also what a run allocates a bar
+  --sweep          also a thousand runs of a sweep, on one process and on two
   --json           print one JSON object and nothing else
   --help           this text
 
@@ -19,6 +23,8 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '9' },
     'no-grademark': { type: 'boolean', default: false },
+    memory: { type: 'boolean', default: false },
+    sweep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
@@ -91,7 +97,22 @@ const report = {
   order_engine_share_of_limit: best.get('order') / best.get('limit'),
   vector_share_of_limit: best.get('vector') / best.get('limit'),
   order_engine_over_grademark: grademark === null ? null : best.get('order') / grademark,
+  ...(values.memory ? measureMemory() : {}),
+  ...(values.sweep ? await (await import('./sweep.mjs')).benchSweep(Math.min(rounds, 3)) : {}),
 };
+
+/** In a process whose young generation is larger than all that a run may allocate: nothing is collected. */
+function measureMemory() {
+  const script = fileURLToPath(new URL('memory.mjs', import.meta.url));
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--expose-gc', '--max-semi-space-size=512', '--min-semi-space-size=512', script],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  if (status !== 0) throw new Error('The memory could not be measured');
+  return JSON.parse(stdout);
+}
+
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 else {
   for (const [name, value] of Object.entries(report)) {
