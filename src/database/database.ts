@@ -137,23 +137,30 @@ export class Database {
     await this.closeEngine();
   }
 
-  #transaction: NodePgDatabase['transaction'] = (work, config) =>
-    this.#withSession(async (session) => {
-      let failure: unknown;
-      try {
-        return await drizzle(session).transaction(async (queries) => {
-          try {
-            return await work(queries);
-          } catch (error) {
-            failure = error;
-            throw error;
-          }
-        }, config);
-      } catch (error) {
-        // A rollback that fails says only that the session is gone, not why.
-        throw failure ?? error;
-      }
-    });
+  /** A session whose work was refused is as good as before, once that was rolled back; any other is not kept. */
+  #transaction: NodePgDatabase['transaction'] = async (work, config) => {
+    const session = await this.pool.connect();
+    let failure: unknown;
+    let isBroken = true;
+    try {
+      const value = await drizzle(session).transaction(async (queries) => {
+        try {
+          return await work(queries);
+        } catch (error) {
+          failure = error;
+          throw error;
+        }
+      }, config);
+      isBroken = false;
+      return value;
+    } catch (error) {
+      isBroken = failure === undefined || error !== failure;
+      // A rollback that fails says only that the session is gone, not why.
+      throw failure ?? error;
+    } finally {
+      session.release(isBroken);
+    }
+  };
 
   /** Does something after everybody else has done it. */
   async #alone(lock: number, work: () => Promise<void>): Promise<void> {

@@ -51,8 +51,10 @@ export class PgliteStream extends Duplex {
   override _write(message: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     if (!this.#started) {
       this.#started = true;
-      this.push(Buffer.concat([authenticationOk, readyForQuery]));
-      done();
+      this.#beginAnew().then(() => {
+        this.push(Buffer.concat([authenticationOk, readyForQuery]));
+        done();
+      }, done);
       return;
     }
     if (message[0] === terminateTag) {
@@ -71,8 +73,21 @@ export class PgliteStream extends Duplex {
     );
   }
 
+  /** The engine has one session for all connections one after another: nothing of the last one is left in it. */
+  async #beginAnew(): Promise<void> {
+    await this.#session(queryMessage('rollback'));
+    await this.#session(queryMessage('discard all'));
+  }
+
   override _final(done: () => void): void {
     this.push(null);
     done();
   }
+}
+
+/** A simple query in the wire protocol: `Q`, the length of what follows it, the text, a zero. */
+function queryMessage(text: string): Uint8Array {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(4 + text.length + 1);
+  return Uint8Array.from(Buffer.concat([Buffer.from('Q'), length, Buffer.from(`${text}\0`)]));
 }
