@@ -428,15 +428,11 @@ export class TaskRunner {
     this.scheduler.ended(task.id, Date.now(), nothing);
   }
 
-  async #applyInTheEnd(task: Task, step: Transition, also?: AlsoWrite): Promise<Task | null> {
-    for (;;) {
-      try {
-        return await this.store.apply(task, step, also);
-      } catch (error) {
-        this.#logger.error(`The end of task ${task.id} could not be stored yet: ${String(error)}`);
-        await delay(storeRetryMs);
-      }
-    }
+  #applyInTheEnd(task: Task, step: Transition, also?: AlsoWrite): Promise<Task | null> {
+    return this.store.applyInTheEnd(task, step, also, async (error) => {
+      this.#logger.error(`The end of task ${task.id} could not be stored yet: ${String(error)}`);
+      await delay(storeRetryMs);
+    });
   }
 
   #partsFolder(task: Task): string {

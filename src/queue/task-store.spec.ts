@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../test/harness/databases.js';
 import { readConfig } from '../config/config.js';
 import { Database } from '../database/database.js';
+import { EngineLost, openPgliteEngine } from '../database/pglite-engine.js';
 import { TaskEvents, type TaskEvent } from './task-events.js';
 import { taskRow } from './task.fixture.js';
 import { TaskStore } from './task-store.js';
@@ -216,3 +217,57 @@ describe.each(stores)('the task store on %s', (_, open) => {
 function claim(task: Task, node = 'a'): [Task, ReturnType<Task['start']>] {
   return [task, task.start(node, now)];
 }
+
+describe('a commit whose answer is lost', () => {
+  test('is recognised when it is tried again, and its event is published', async () => {
+    const engine = await openPgliteEngine('memory://');
+    let losesCommit = false;
+    const database = await Database.embedded({
+      connect: () => {
+        const exec = engine.connect();
+        return async (message) => {
+          const answer = await exec(message);
+          if (!losesCommit || !Buffer.from(message).includes('commit')) return answer;
+          losesCommit = false;
+          throw new EngineLost('The connection broke.');
+        };
+      },
+      close: () => engine.close(),
+    });
+    const events = new TaskEvents();
+    const types: string[] = [];
+    events.all$.subscribe(({ type }) => types.push(type));
+    const store = new TaskStore(database, events, readConfig({}));
+    await store.begin();
+    const { sequence: _, ...row } = taskRow();
+    const task = await store.insert(row, null, nothingElse);
+    const running = (await store.apply(task, task.start('here', now)))!;
+
+    losesCommit = true;
+    const failures: unknown[] = [];
+    const ended = await store.applyInTheEnd(
+      running,
+      running.complete(now, unmeasured),
+      undefined,
+      async (error) => {
+        failures.push(error);
+        await Promise.resolve();
+      },
+    );
+    expect(failures).toHaveLength(1);
+    expect(ended?.row).toMatchObject({ status: 'completed', attempt: 1 });
+    store.catchUp();
+    await store.describe([]);
+    expect(types).toEqual(['task_queued', 'task_running', 'task_completed']);
+
+    // Of another attempt's end it is not mistaken: that one is lost.
+    const late = await store.applyInTheEnd(
+      new Task({ ...running.row, attempt: 2 }),
+      running.complete(now, unmeasured),
+      undefined,
+      () => Promise.resolve(),
+    );
+    expect(late).toBeNull();
+    await database.close();
+  });
+});

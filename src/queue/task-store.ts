@@ -61,7 +61,7 @@ export class TaskStore extends TaskReads {
   /** Sequence of the last event that was published here; null before `begin`. */
   #published: number | null = null;
 
-  /** Events that other processes have stored, after they were published here. */
+  /** Events that were stored without this process's knowing, mostly by others, after they were published here. */
   readonly foreign$ = this.#foreign.asObservable();
 
   constructor(
@@ -85,6 +85,34 @@ export class TaskStore extends TaskReads {
    */
   apply(task: Task, transition: Transition, also?: AlsoWrite): Promise<Task | null> {
     return this.#write({ kind: 'step', task, transition, also });
+  }
+
+  /**
+   * `apply`, asked for again until the database answers; `onFailure` is told of each failure and says when.
+   *
+   * Of an answer that was lost on its way nobody knows what it was: a task that is where the transition leads
+   * was brought there by it, for nobody else reports of this attempt.
+   */
+  async applyInTheEnd(
+    task: Task,
+    transition: Transition,
+    also: AlsoWrite | undefined,
+    onFailure: (error: unknown) => Promise<void>,
+  ): Promise<Task | null> {
+    for (let failures = 0; ; failures += 1) {
+      try {
+        const applied = await this.apply(task, transition, also);
+        return applied ?? (failures > 0 ? await this.#appliedBefore(task, transition) : null);
+      } catch (error) {
+        await onFailure(error);
+      }
+    }
+  }
+
+  async #appliedBefore({ id, row }: Task, { set }: Transition): Promise<Task | null> {
+    const stored = await this.find(id);
+    const isThere = stored?.row.status === set.status && stored?.row.attempt === (set.attempt ?? row.attempt);
+    return isThere ? stored : null;
   }
 
   /** Changes what is no step of a task's life (its priority, a wish to cancel), under the same condition. */
@@ -128,7 +156,7 @@ export class TaskStore extends TaskReads {
     this.#published = await this.lastSequence();
   }
 
-  /** Publishes what other processes have stored since the last look; nothing on a store of our own. */
+  /** Publishes what was stored since the last look, by other processes or by a commit whose answer was lost. */
   catchUp(): void {
     this.#mustCatchUp = true;
     void this.#drain();
@@ -308,10 +336,10 @@ export class TaskStore extends TaskReads {
     this.#published = stored.at(-1)!.sequence;
   }
 
-  /** Others' events up to a sequence number; false when they cannot be read now, and then the next look finds them. */
+  /** Events up to a sequence number that were not published here; false when they cannot be read now, and then the next look finds them. */
   async #publishMissed(upTo = Number.MAX_SAFE_INTEGER): Promise<boolean> {
     this.#mustCatchUp = false;
-    if (!this.database.isShared || this.#published === null) return true;
+    if (this.#published === null) return true;
     try {
       for (;;) {
         const after: number = this.#published;
