@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   Injectable,
   Logger,
@@ -364,7 +365,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
 
     // The order of the queue is the order of the claims; what waited before is claimed before what is new.
     const decisions = new Map(result.starts.map(({ task, decision }) => [task.id, decision]));
-    const work: Promise<void>[] = [];
+    const work: Promise<Task | null>[] = [];
     for (const [id, decision] of decisions) {
       const task = this.#queued.get(id);
       if (task) work.push(this.#claim(task, decision));
@@ -374,6 +375,11 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
       work.push(this.#accept(candidate, decisions.get(candidate.row.taskId) ?? null, now));
     }
     const outcomes = await Promise.allSettled(work);
+    // To start processes holds this one up: events and answers go out before.
+    await nextTurn();
+    for (const outcome of outcomes) {
+      if (outcome.status === 'fulfilled' && outcome.value !== null) this.runner.start(outcome.value);
+    }
     this.#announcePositions();
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
@@ -405,15 +411,16 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     this.#placements = this.nodes.soonest(placements);
   }
 
-  async #claim(task: Task, decision: AdmissionDecision): Promise<void> {
+  /** The task when it is ours to start now. */
+  async #claim(task: Task, decision: AdmissionDecision): Promise<Task | null> {
     const claimed = await this.store.apply(task, task.start(this.config.nodeId, new Date()));
     this.#drop(task.id);
-    if (claimed === null) return;
-    this.monitor.logDecision(claimed.row.taskType, decision);
-    this.runner.start(claimed);
+    if (claimed !== null) this.monitor.logDecision(claimed.row.taskType, decision);
+    return claimed;
   }
 
-  async #accept(candidate: Candidate, decision: AdmissionDecision | null, now: Date): Promise<void> {
+  /** The new task when it is to start now. */
+  async #accept(candidate: Candidate, decision: AdmissionDecision | null, now: Date): Promise<Task | null> {
     const { row, also } = candidate;
     try {
       if (this.nodes.isWorker) {
@@ -426,16 +433,18 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
         await this.#keepUnlessReady(task);
         this.#placements.set(task.id, placement);
         candidate.resolve(task);
+        return null;
       } else {
         const started = { ...row, ...startedColumns(this.config.nodeId, now) };
         const task = await this.store.insert(started, null, also);
-        this.runner.start(task);
         candidate.resolve(task);
+        return task;
       }
     } catch (error) {
       // Whether it was stored is not known when the database went away in the middle.
       this.#mustReload = true;
       candidate.reject(error);
+      return null;
     }
   }
 
