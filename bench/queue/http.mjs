@@ -44,7 +44,7 @@ async function measure(dist, databaseUrl, count) {
       const submittedAt = performance.now();
       const answer = await fetch(`${server.url}/api/backtests/run`, {
         method: 'POST',
-        headers: { ...server.headers, 'Content-Type': 'application/json', 'Idempotency-Key': randomUUID() },
+        headers: { ...server.headers, 'Content-Type': 'application/json' },
         body,
       });
       if (answer.status !== 202) throw new Error(`Not accepted: ${answer.status} ${await answer.text()}`);

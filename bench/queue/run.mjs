@@ -108,7 +108,7 @@ try {
       results.set(name, [...(results.get(name) ?? []), result]);
     }
   }
-  claims = sizes.length > 0 ? await costPerClaim(queue, postgres.url, sizes, 5 * rounds) : [];
+  claims = sizes.length > 0 ? await costPerClaim(queue, postgres.url, sizes, 15 * rounds) : [];
   http = httpSamples > 0 ? await submitOverHttp(values.dist, postgres.url, rounds * httpSamples) : [];
 } finally {
   await redis?.stop();
