@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { runBacktest, strategies, type BacktestRequest, type Bar, type Candles } from '../index.js';
 import { checkLookAhead } from '../look-ahead.js';
@@ -66,6 +67,17 @@ describe.each([...strategies.values()])('$name', (definition) => {
     if (definition.requiresSignals) expect(withoutSignals).toThrow(/needs a signal/);
     else expect(withoutSignals).not.toThrow();
   });
+});
+
+it('every strategy in this folder is on offer', async () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => !/(index|spec)\.ts$/.test(name));
+  const modules = (await Promise.all(
+    files.map((name) => import(`./${name.replace(/\.ts$/, '.js')}`)),
+  )) as Record<string, unknown>[];
+  const defined = modules
+    .flatMap((module) => Object.values(module))
+    .filter((value) => typeof value === 'object' && value !== null && 'paramsSchema' in value);
+  expect(new Set(defined)).toEqual(new Set(strategies.values()));
 });
 
 describe('params', () => {
