@@ -96,7 +96,22 @@ describe('the OpenAPI document', () => {
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
     expect(schema.required).toEqual(['strategy', 'symbol', 'start_date', 'end_date', 'initial_capital']);
     expect(Object.keys(run.responses).sort()).toEqual(
-      ['202', '400', '401', '404', '408', '409', '413', '415', '422', '429', '431', '500', '503'].sort(),
+      [
+        '202',
+        '400',
+        '401',
+        '404',
+        '408',
+        '409',
+        '413',
+        '415',
+        '422',
+        '429',
+        '431',
+        '500',
+        '503',
+        '507',
+      ].sort(),
     );
   });
 

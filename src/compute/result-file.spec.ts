@@ -25,6 +25,9 @@ describe('a result file', () => {
     const path = join(folder, 'result.json.gz');
     writeResult(path, { equity: Array.from({ length: 1000 }, (_, i) => i) });
     truncateSync(path, 100);
-    await expect(readResultText(path)).rejects.toThrow('unexpected end of file');
+    await expect(readResultText(path)).rejects.toMatchObject({
+      status: 500,
+      code: 'RESULT_UNREADABLE',
+    });
   });
 });

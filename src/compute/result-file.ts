@@ -3,6 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzipSync } from 'node:zlib';
+import { HttpProblem } from '../http/http-problem.js';
 
 const gunzipAsync = promisify(gunzip);
 
@@ -42,9 +43,25 @@ export function attemptKey(taskId: string, attempt: number | string): string {
   return `${taskId}.${attempt}`;
 }
 
-/** The text of a result; parsing is left to whoever needs more than that. */
+/**
+ * The text of a result; parsing is left to whoever needs more than that.
+ *
+ * @throws HttpProblem 500 `RESULT_UNREADABLE` when the file is not what was written
+ */
 export async function readResultText(path: string): Promise<string> {
-  return (await gunzipAsync(await readFile(path))).toString('utf8');
+  const bytes = await readFile(path);
+  try {
+    return (await gunzipAsync(bytes)).toString('utf8');
+  } catch (cause) {
+    throw new HttpProblem(
+      500,
+      'RESULT_UNREADABLE',
+      'The file of this result is damaged; please run it again.',
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /** The same for a task's process, where nothing else waits for the event loop. */

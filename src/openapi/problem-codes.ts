@@ -54,6 +54,10 @@ export const problemCodes = {
   NO_MARKET_DATA: { status: 422, when: 'there are no such candles' },
   TOO_LITTLE_HISTORY: { status: 422, when: 'too few candles lie before start_date to train on' },
   TOO_FEW_ROWS: { status: 422, when: 'the span holds too few candles to train on' },
+  DATA_GAPS: { status: 422, when: 'a hole in the candles is too long to train across' },
+  ONE_CLASS_ONLY: { status: 422, when: 'every label is the same, so there is no direction to learn' },
+  CONSTANT_FEATURES: { status: 422, when: 'neither price nor volume ever changes' },
+  INVALID_CANDLES: { status: 422, when: 'a candle is not positive, not finite or out of place' },
   INVALID_SPACE: {
     status: 422,
     when: 'the space names no parameter of the strategy, or no point of it can be run',
@@ -64,6 +68,7 @@ export const problemCodes = {
   UNKNOWN_MODEL: { status: 422, when: 'you have no such model' },
   MODEL_NOT_TRAINED: { status: 422, when: 'the model has not been trained yet' },
   MODEL_MISMATCH: { status: 422, when: 'the model is of another market or horizon' },
+  MODEL_VERSION: { status: 422, when: 'the model knows other features than this server computes' },
   MODEL_LEAKAGE: { status: 422, when: 'the span overlaps what the model was trained on' },
   TASK_TOO_LARGE: { status: 422, when: 'the task can never run on this machine' },
   TOO_MANY_REQUESTS: { status: 429, when: 'this user or this address has sent too many requests' },
@@ -73,8 +78,9 @@ export const problemCodes = {
   QUEUE_FULL: { status: 429, when: 'you have as many tasks waiting as may wait' },
   HEADERS_TOO_LARGE: { status: 431, when: 'the headers take more than 16 KiB' },
   INTERNAL_ERROR: { status: 500, when: 'something went wrong on our side' },
+  RESULT_UNREADABLE: { status: 500, when: 'the file of the result is damaged; run it again' },
   DATABASE_UNAVAILABLE: { status: 503, when: 'the database does not answer' },
-  DISK_FULL: { status: 507, when: 'there is no room for the file' },
+  DISK_FULL: { status: 507, when: 'there is no room on the disk' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -30,7 +30,7 @@ export function problemsOf(route: Route, operation: Operation): ProblemCode[] {
   if (route.pathParams.length > 0) codes.push('NOT_FOUND');
   if (route.createsTask) {
     codes.push('IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_KEY_REUSED');
-    codes.push('TASK_TOO_LARGE', 'QUEUE_FULL', 'STORAGE_FULL');
+    codes.push('TASK_TOO_LARGE', 'QUEUE_FULL', 'STORAGE_FULL', 'DISK_FULL');
   }
   return [...new Set([...codes, ...(operation.problems ?? [])])].sort();
 }

@@ -28,7 +28,9 @@ export const backtests: Operations = {
       'UNKNOWN_MODEL',
       'MODEL_NOT_TRAINED',
       'MODEL_MISMATCH',
+      'MODEL_VERSION',
       'MODEL_LEAKAGE',
+      'DEPENDENCY_FAILED',
     ],
   },
   'POST /api/backtests/optimize': {
@@ -52,7 +54,9 @@ export const backtests: Operations = {
       'UNKNOWN_MODEL',
       'MODEL_NOT_TRAINED',
       'MODEL_MISMATCH',
+      'MODEL_VERSION',
       'MODEL_LEAKAGE',
+      'DEPENDENCY_FAILED',
     ],
   },
   'GET /api/backtests': {
@@ -81,12 +85,13 @@ export const backtests: Operations = {
     answer: answers.BacktestComparison,
     answerExample: { items: [backtestExample, backtestExample] },
     queryExample: { ids: `${taskId},${taskId}` },
-    problems: ['NOT_FOUND'],
+    problems: ['NOT_FOUND', 'RESULT_UNREADABLE'],
   },
   'GET /api/backtests/:id': {
     summary: 'A backtest with its curves and trades, or a sweep with its ranked runs',
     answer: answers.Result,
     answerExample: backtestExample,
+    problems: ['RESULT_UNREADABLE'],
   },
   'GET /api/backtests/:id/trades.csv': {
     summary: 'The trades of a completed backtest as CSV',
