@@ -7,6 +7,18 @@ import { accessibilityFindings, browserPath, launch, openPage, signIn } from './
 
 const patient = 120_000;
 const screenshots = join(import.meta.dirname, '..', '..', 'artifacts', 'screenshots');
+const year = { start_date: '2023-01-01', end_date: '2024-01-01' };
+const smallSweep = {
+  strategy: 'SmaCross',
+  symbol: 'BTC_USDT',
+  ...year,
+  initial_capital: 10_000,
+  space: { fast_period: { min: 5, max: 20, step: 5 }, slow_period: [30, 60, 90] },
+  walk_forward: { train_days: 120, test_days: 60 },
+};
+const candles = ['time,open,high,low,close,volume', '2024-01-01,1,2,1,2,5', '2024-01-02,2,3,1,2,5'].join(
+  '\n',
+);
 const longRun = {
   strategy: 'MLPredictive',
   symbol: 'ETH_USDT',
@@ -123,7 +135,7 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
     'stays as it is over a restart of the server in the middle of a run, and sees its end',
     async () => {
       const olga = await server.user('olga');
-      const id = await olga.backtest(longRun);
+      const id = await olga.backtest({ ...longRun, start_date: '2025-10-01' });
       await open('olga');
       await row('running', id).waitFor();
       await page.evaluate(() => Object.assign(globalThis, { isFirstLoad: true }));
@@ -182,6 +194,238 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
     patient,
   );
 
+  test(
+    'sweeps from the form: progress, ranking, heat map and what came after; a rank fills the form of a run',
+    async () => {
+      await server.user('sven');
+      await open('sven');
+      await page.getByRole('link', { name: 'Backtests' }).click();
+      await page.getByRole('link', { name: 'New sweep' }).click();
+      const slow = page.getByRole('group', { name: 'Slow period' });
+      await slow.getByLabel('How Slow period varies').selectOption('list');
+      await slow.getByLabel('Slow period, values with commas between them').fill('30, 60, 90');
+      // Fast periods 5, 8 ... 20 by three slow ones.
+      await page.getByText('18 runs', { exact: true }).waitFor();
+      await page.reload();
+      await page.getByText('18 runs', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Start the sweep' }).click();
+      await page.getByRole('heading', { name: 'The best of 18 runs' }).waitFor({ timeout: patient });
+      expect(
+        await page
+          .getByText(/^Likely (luck|overfitted):/)
+          .first()
+          .isVisible(),
+      ).toBe(true);
+      expect(await page.getByRole('region', { name: 'Windows, table' }).locator('tbody tr').count()).toBe(9);
+
+      const map = page.getByRole('application', { name: /^Heat map of Sharpe ratio/ });
+      await map.focus();
+      await page.keyboard.press('ArrowRight');
+      await page.getByText(/^fast period 5, slow period 30: Sharpe ratio -?\d+\.\d\d$/).waitFor();
+      await page.keyboard.press('Enter');
+      await page.locator('tr.marked').waitFor();
+
+      const best = page
+        .getByRole('region', { name: 'Ranking, table' })
+        .getByRole('link', { name: '#1', exact: true });
+      const row = await page
+        .getByRole('region', { name: 'Ranking, table' })
+        .locator('tbody tr')
+        .first()
+        .innerText();
+      await best.click();
+      const filled = await page.getByLabel('Fast period').inputValue();
+      expect(row.split(/\s+/)).toContain(filled);
+      expect(problems).toEqual([]);
+    },
+    patient,
+  );
+
+  test(
+    'imports a file after a preview, checks it and deletes it, and says why another was refused',
+    async () => {
+      await server.user('iris');
+      await open('iris');
+      await page.getByRole('link', { name: 'Data' }).click();
+      const hour = (i: number) => new Date(Date.UTC(2024, 0, 1, i)).toISOString();
+      const rows = Array.from(
+        { length: 200 },
+        (_, i) => `${hour(i)},${100 + i},${103 + i},${99 + i},${101 + i},5`,
+      );
+      const head = 'time,open,high,low,close,volume';
+      const file = (name: string, lines: string[]) => ({
+        name,
+        mimeType: 'text/csv',
+        buffer: Buffer.from([head, ...lines].join('\n')),
+      });
+      await page.getByLabel('File', { exact: true }).setInputFiles(file('GOLD_USD.csv', rows));
+      expect(await page.locator('#import-symbol').inputValue()).toBe('GOLD_USD');
+      await page.getByRole('button', { name: 'Preview' }).click();
+      await page.getByText('A preview: nothing was stored.').waitFor({ timeout: patient });
+      await page.getByRole('button', { name: 'Import', exact: true }).click();
+      await page.getByText('GOLD_USD 1h is stored.').waitFor({ timeout: patient });
+      const stored = page.getByRole('row', { name: /GOLD_USD 1h/ });
+      await stored.getByText('200', { exact: true }).waitFor();
+
+      await page.getByRole('button', { name: 'Check GOLD_USD 1h own' }).click();
+      await page.getByText(/^Intact: the checksum holds/).waitFor();
+      const [saved] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'GOLD_USD 1h own as CSV' }).click(),
+      ]);
+      expect(saved.suggestedFilename()).toBe('GOLD_USD-1h.csv');
+
+      const bad = [...rows.slice(0, 5), `${hour(5)},100,90,95,97,5`, ...rows.slice(6)];
+      await page.getByLabel('File', { exact: true }).setInputFiles(file('GOLD_USD.csv', bad));
+      await page.getByRole('button', { name: 'Import', exact: true }).click();
+      await page.getByText('Nothing was stored.', { exact: true }).waitFor({ timeout: patient });
+      await page.getByText(/^Row 7: /).waitFor();
+      await page.getByRole('link', { name: 'This import' }).click();
+      await page.getByRole('heading', { name: 'Import', level: 1 }).waitFor();
+      await page.getByText(/^Row 7: /).waitFor();
+
+      await page.getByRole('link', { name: 'All data' }).click();
+      await page.getByRole('button', { name: 'Delete GOLD_USD 1h own' }).click();
+      await page.getByRole('button', { name: 'Confirm' }).click();
+      await stored.waitFor({ state: 'detached' });
+      expect(problems).toEqual([]);
+    },
+    patient,
+  );
+
+  test(
+    'runs again what was run, compares runs, and takes a deletion back',
+    async () => {
+      const rita = await server.user('rita');
+      const size = { risk: 0.02 };
+      const ids = [
+        await rita.backtest({
+          ...year,
+          params: { fast_period: 7, slow_period: 70, stop_loss: 0.05 },
+          size,
+          title: 'seven',
+        }),
+        await rita.backtest({ ...year, params: { fast_period: 9, slow_period: 70 }, title: 'nine' }),
+      ];
+      for (const id of ids) await rita.ended(id, patient);
+      await open('rita');
+      await page.goto(`${server.url}/backtests/${ids[0]}`);
+      await page.getByRole('link', { name: 'Run again' }).click();
+      await page.getByRole('button', { name: 'Run the backtest' }).waitFor();
+      await waitFor(async () => ((await page.getByLabel('Fast period').inputValue()) === '7' ? true : null));
+      await page.getByRole('button', { name: 'Run the backtest' }).click();
+      await page.getByText('Answered from store: the same was run before on the same candles.').waitFor();
+
+      await page.getByRole('link', { name: 'Backtests' }).click();
+      await page.getByRole('checkbox', { name: 'Compare seven' }).first().check();
+      await page.getByRole('checkbox', { name: 'Compare nine' }).check();
+      await page.getByRole('link', { name: 'Compare 2' }).click();
+      await page.getByRole('heading', { name: 'Metric by metric' }).waitFor();
+      await page.locator('canvas').first().waitFor();
+
+      await page.goto(`${server.url}/backtests`);
+      await page.getByRole('button', { name: 'Delete nine' }).press('Enter');
+      // By the keyboard alone: the focus is on Undo.
+      await waitFor(async () =>
+        (await page.evaluate('document.activeElement.textContent.trim()')) === 'Undo' ? true : null,
+      );
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Delete nine' }).waitFor();
+      expect((await rita.get(`/api/backtests/${ids[1]}`)).status).toBe(200);
+      expect(problems).toEqual([]);
+    },
+    patient,
+  );
+
+  test(
+    'trains and predicts, and says plainly that there is no demonstrated edge',
+    async () => {
+      await server.user('petra');
+      await open('petra');
+      await page.getByRole('link', { name: 'Predictions' }).click();
+      await page.locator('#train-timeframe').selectOption('4h');
+      await page.locator('#train-model').selectOption('logistic');
+      await page.getByRole('button', { name: 'Train', exact: true }).click();
+      const link = page.getByRole('link', { name: 'BTC_USDT 4h logistic' });
+      await link.waitFor();
+      await page
+        .getByRole('row', { name: /logistic/ })
+        .getByText('Completed')
+        .waitFor({ timeout: patient });
+      await page.locator('#predict-timeframe').selectOption('4h');
+      await page.getByRole('button', { name: 'Predict', exact: true }).click();
+      await page.getByText('for a higher price in 24 candles').waitFor({ timeout: patient });
+      await page.getByText('No demonstrated edge.').first().waitFor();
+      await page.screenshot({ path: join(screenshots, 'predictions-done.png'), fullPage: true });
+      await link.click();
+      await page.getByRole('heading', { name: 'Calibration' }).waitFor();
+      expect(await page.getByText('No demonstrated edge.').isVisible()).toBe(true);
+      expect(await accessibilityFindings(page)).toEqual([]);
+      await page.screenshot({ path: join(screenshots, 'model.png'), fullPage: true });
+      await page.getByRole('link', { name: 'All models' }).click();
+      await page.locator('a[href^="/predictions/"]', { hasText: 'BTC_USDT 4h' }).first().click();
+      await page.getByRole('heading', { name: 'Prediction', level: 1 }).waitFor();
+      expect(problems).toEqual([]);
+    },
+    patient,
+  );
+
+  test(
+    'goes from page to page and runs a backtest by the keyboard alone',
+    async () => {
+      await server.user('kim');
+      ({ page, problems } = await openPage(browser));
+      await page.goto(server.url);
+      await page.getByLabel('Username').waitFor();
+      const tabTo = async (text: string) => {
+        for (let i = 0; i < 60; i += 1) {
+          await page.keyboard.press('Tab');
+          const there = await page.evaluate(
+            `document.activeElement.textContent.trim() || document.activeElement.id`,
+          );
+          if (there === text) return;
+        }
+        throw new Error(`Tab never came to ${text}`);
+      };
+      await page.keyboard.type('kim');
+      await tabTo('password');
+      await page.keyboard.type('kim-has-a-long-password');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Status Center' }).waitFor();
+      await tabTo('Skip to the content');
+      await tabTo('Backtests');
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Run the backtest' }).waitFor();
+      expect(await page.evaluate('document.activeElement.id')).toBe('main');
+      await tabTo('Buy and hold');
+      await page.keyboard.press('Enter');
+      await tabTo('Run the backtest');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'BuyAndHold on BTC_USDT 1d' }).waitFor();
+      await page.getByRole('heading', { name: 'Monthly returns' }).waitFor({ timeout: patient });
+    },
+    patient,
+  );
+
+  test(
+    'moves nothing on the page while progress comes in',
+    async () => {
+      const lena = await server.user('lena');
+      await open('lena');
+      const id = await lena.backtest(longRun);
+      await row('running', id).waitFor();
+      const description = () => row('running', id).locator('.description').innerText();
+      const box = async () => JSON.stringify(await row('running', id).boundingBox());
+      const [first, place] = [await description(), await box()];
+      await waitFor(async () => ((await description()) === first ? null : true));
+      expect(await box()).toBe(place);
+      await page.reload();
+      await row('running', id).waitFor();
+      expect(await box()).toBe(place);
+    },
+    patient,
+  );
+
   test.each([
     ['light', false],
     ['dark', true],
@@ -192,6 +436,14 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
       await admin.ended(id, patient);
       const other = await admin.backtest({ strategy: 'BuyAndHold' });
       await admin.ended(other, patient);
+      const swept = await admin.post('/api/backtests/optimize', smallSweep);
+      const sweep: string = swept.body.backtest_id;
+      await admin.ended(sweep, patient);
+      const sent = await admin.call('POST', '/api/market-data/import?symbol=GOLD&preview=true', candles, {
+        'Content-Type': 'text/csv',
+      });
+      const imported: string = sent.body.import_id;
+      await admin.ended(imported, patient);
       await open('admin', { dark });
       const paths = [
         '/',
@@ -200,8 +452,11 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
         '/backtests',
         `/backtests/${id}`,
         `/backtests/compare?ids=${id},${other}`,
+        '/backtests/sweep',
+        `/backtests/${sweep}`,
         '/predictions',
         '/data',
+        `/data/imports/${imported}`,
         '/admin',
         '/settings',
         '/no-such-page',
@@ -212,7 +467,7 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
         await page.getByRole('heading', { level: 1 }).waitFor();
         await waitFor(async () => ((await page.locator('.spinner').count()) === 0 ? true : null));
         findings.push(...(await accessibilityFindings(page)).map((finding) => `${path} ${finding}`));
-        const file = `${path.split('?')[0]!.replace(/^\/$/, 'status').replace(id, 'result').replaceAll('/', '-')}-${name}.png`;
+        const file = `${path.split('?')[0]!.replace(/^\/$/, 'status').replace(id, 'result').replace(sweep, 'swept').replace(imported, 'done').replaceAll('/', '-')}-${name}.png`;
         await page.screenshot({ path: join(screenshots, file.replace(/^-/, '')), fullPage: true });
       }
       expect(findings).toEqual([]);
@@ -224,13 +479,30 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
   test(
     'fits a phone on every page',
     async () => {
+      const sent = await admin.post('/api/backtests/optimize', smallSweep);
+      const sweep: string = sent.body.backtest_id;
+      await admin.ended(sweep, patient);
       await open('admin', { width: 390 });
       const tooWide: string[] = [];
-      for (const path of ['/', '/tasks', '/backtests', '/predictions', '/data', '/admin', '/settings']) {
+      const paths = [
+        '/',
+        '/tasks',
+        `/tasks/${sweep}`,
+        '/backtests',
+        '/backtests/sweep',
+        `/backtests/${sweep}`,
+        '/predictions',
+        '/data',
+        '/admin',
+        '/settings',
+      ];
+      for (const path of paths) {
         await page.goto(server.url + path);
         await page.getByRole('heading', { level: 1 }).waitFor();
         await waitFor(async () => ((await page.locator('.spinner').count()) === 0 ? true : null));
         if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) tooWide.push(path);
+        const name = path.replace(/^\/$/, '/status').replace(sweep, 'swept').slice(1).replaceAll('/', '-');
+        await page.screenshot({ path: join(screenshots, `${name}-phone.png`), fullPage: true });
       }
       expect(tooWide).toEqual([]);
     },
