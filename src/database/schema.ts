@@ -1,4 +1,12 @@
-import type { NodeRole, Resources, Role, TaskError, TaskStatus, Timeframe, WaitingTask } from '@app/contracts';
+import type {
+  NodeRole,
+  Resources,
+  Role,
+  TaskError,
+  TaskStatus,
+  Timeframe,
+  WaitingTask,
+} from '@app/contracts';
 import { sql } from 'drizzle-orm';
 import {
   bigint,
