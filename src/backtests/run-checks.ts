@@ -24,6 +24,8 @@ export interface CheckedRun extends Omit<BacktestPayload, 'request'> {
   /** The part of the span that has candles, in milliseconds, the end excluded. */
   readonly fromMs: number;
   readonly toMs: number;
+  /** The training of the model, while it waits or runs: the run has to wait for it. */
+  readonly runAfter: string | null;
 }
 
 /** What is checked of a run before it is queued, a single one or a sweep's. */
@@ -83,10 +85,10 @@ export class RunChecks {
     viewer: Viewer,
     request: AnyRun,
     strategy: StrategyDefinition,
-  ): Promise<{ modelFile: string | null; leaks: boolean }> {
+  ): Promise<Pick<CheckedRun, 'modelFile' | 'leaks' | 'runAfter'>> {
     if (request.model_id === undefined) {
       if (strategy.requiresModel) await this.#checkHistory(viewer, request);
-      return { modelFile: null, leaks: false };
+      return { modelFile: null, leaks: false, runAfter: null };
     }
     if (!strategy.requiresModel) {
       throw HttpProblem.invalid('model_id', `${strategy.name} uses no model`);
@@ -100,7 +102,7 @@ export class RunChecks {
         'allow_leakage: true runs it all the same and says so in the result';
       throw HttpProblem.invalid('model_id', message, 'MODEL_LEAKAGE');
     }
-    return { modelFile: model.file, leaks };
+    return { modelFile: model.file, leaks, runAfter: model.runAfter };
   }
 
   async #checkHistory(viewer: Viewer, request: AnyRun): Promise<void> {

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { engineVersion, firstBarAt, strategies, type BacktestRequest, type Candles } from '@app/backtest';
 import { timeframeMs, type BacktestOptimizeRequest, type BacktestRunRequest } from '@app/contracts';
 import { parseModel, predictSeries, walkForwardProbabilities } from '@app/learning';
-import { readResultTextSync } from '../compute/result-file.js';
 import { TaskFailure, type TaskContext } from '../compute/task-context.js';
 import { CandleStore } from '../market-data/candle-store.js';
+import { readModelText } from '../predictions/model-file.js';
 import { defaultHorizonBars, trainingHistoryBars } from '../predictions/training-defaults.js';
 import type { BacktestPayload, Dataset } from './backtest-payload.js';
 
@@ -106,7 +106,7 @@ function signalsOf(
   context: TaskContext,
 ): Pick<RunData, 'signals' | 'warnings'> {
   if (order.modelFile !== null) {
-    const model = parseModel(readResultTextSync(join(context.dataDir, 'results', order.modelFile)));
+    const model = parseModel(readModelText(context.dataDir, order.modelFile));
     return {
       signals: predictSeries(model, candles),
       warnings: order.leaks

@@ -80,14 +80,14 @@ export class RunsService implements OnModuleInit {
     request: BacktestRunRequest,
     idempotency: IdempotentRequest | null,
   ): Promise<Accepted> {
-    const { bars, modelFile, leaks, header } = await this.checks.check(viewer, request);
+    const { bars, modelFile, leaks, header, runAfter } = await this.checks.check(viewer, request);
     const payload: BacktestPayload = { request, bars, modelFile, leaks };
     if (request.cache) {
       const run = { request, engineVersion: engineVersionOf(payload), header };
       const answered = await this.stored.answer(viewer, run, idempotency);
       if (answered) return answered;
     }
-    return this.#submit(viewer, 'backtest', payload, idempotency);
+    return this.#submit(viewer, 'backtest', { payload, runAfter }, idempotency);
   }
 
   /** The same for a sweep. */
@@ -97,16 +97,16 @@ export class RunsService implements OnModuleInit {
     idempotency: IdempotentRequest | null,
   ): Promise<Accepted> {
     const checked = await this.checks.check(viewer, request);
-    const { bars, modelFile, leaks } = checked;
+    const { bars, modelFile, leaks, runAfter } = checked;
     const size = checkSweep(request, checked.strategy, checked);
     const payload: OptimizationPayload = { request, bars, modelFile, leaks, ...size };
-    return this.#submit(viewer, 'optimization', payload, idempotency);
+    return this.#submit(viewer, 'optimization', { payload, runAfter }, idempotency);
   }
 
   #submit(
     viewer: Viewer,
     type: 'backtest' | 'optimization',
-    payload: BacktestPayload | OptimizationPayload,
+    { payload, runAfter }: { payload: BacktestPayload | OptimizationPayload; runAfter: string | null },
     idempotency: IdempotentRequest | null,
   ): Promise<Accepted> {
     const { request } = payload;
@@ -117,6 +117,7 @@ export class RunsService implements OnModuleInit {
       userId: viewer.userId,
       priority: request.priority,
       taskId: backtestId,
+      ...(runAfter !== null && { runAfter }),
       idempotency,
       also: async (queries) => {
         const { title = null } = request;

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { isVisibleTo, type Timeframe, type Viewer } from '@app/contracts';
-import { and, desc, eq, isNotNull, sql } from 'drizzle-orm';
+import { FEATURE_VERSION } from '@app/learning';
+import { and, desc, eq, inArray, sql } from 'drizzle-orm';
 import { Database } from '../database/database.js';
-import { models } from '../database/schema.js';
+import { models, tasks } from '../database/schema.js';
 import { HttpProblem } from '../http/http-problem.js';
+import { fileOfTraining } from './model-file.js';
 import type { TrainingOutcome } from './training-payload.js';
 
 export type ModelRow = typeof models.$inferSelect;
@@ -12,7 +14,7 @@ export interface StoredTraining extends TrainingOutcome {
   readonly file: string;
 }
 
-/** A trained model as a task can use it. */
+/** A model as a task can use it. */
 export interface UsableModel {
   readonly modelId: string;
   /** Opening time of the first candle that training saw, in ms. */
@@ -20,8 +22,16 @@ export interface UsableModel {
   /** End of the last candle that training saw, in ms. */
   readonly endMs: number;
   readonly horizon: number;
-  /** Its file below the results folder. */
+  /** Its file below the results folder, as `readModelText` takes it. */
   readonly file: string;
+  /** The task to run after: the model's training, while that waits or runs; else null. */
+  readonly runAfter: string | null;
+}
+
+export interface Market {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly horizon?: number | undefined;
 }
 
 /** The models of all users, and the rule who may use which. */
@@ -37,20 +47,14 @@ export class ModelRegistry {
   }
 
   /**
-   * A model that fits a request.
+   * A model that fits a request, trained or in training.
    *
-   * @throws HttpProblem 422 when the viewer has no such model, or it is untrained or of another market
+   * @throws HttpProblem 422 when the viewer has no such model, it is of another market or of another
+   *   version of the features, or its training has failed
    */
-  async requireUsable(
-    viewer: Viewer,
-    modelId: string,
-    market: { symbol: string; timeframe: Timeframe; horizon?: number | undefined },
-  ): Promise<UsableModel> {
+  async requireUsable(viewer: Viewer, modelId: string, market: Market): Promise<UsableModel> {
     const row = await this.find(viewer, modelId).catch(() => null);
     if (row === null) throw HttpProblem.invalid('model_id', 'there is no such model', 'UNKNOWN_MODEL');
-    const usable = usableOf(row);
-    if (usable === null)
-      throw HttpProblem.invalid('model_id', 'the model has not been trained', 'MODEL_NOT_TRAINED');
     if (row.symbol !== market.symbol || row.timeframe !== market.timeframe) {
       const message = `the model was trained on ${row.symbol} ${row.timeframe}, not ${market.symbol} ${market.timeframe}`;
       throw HttpProblem.invalid('model_id', message, 'MODEL_MISMATCH');
@@ -59,15 +63,23 @@ export class ModelRegistry {
       const message = `the model predicts ${row.horizon} candles ahead, not ${market.horizon}`;
       throw HttpProblem.invalid('horizon', message, 'MODEL_MISMATCH');
     }
-    return usable;
+    const version = featureVersionOf(row);
+    if (version !== null && version !== FEATURE_VERSION) {
+      const message = `the model knows features of version ${version}, and this server computes ${FEATURE_VERSION}; train it anew`;
+      throw HttpProblem.invalid('model_id', message, 'MODEL_VERSION');
+    }
+    const isTraining = trainingOf(row) === null && (await this.#unfinished([row])).has(modelId);
+    const usable = usableOf(row, isTraining);
+    if (usable) return usable;
+    // A training may have completed between the two readings.
+    const again = usableOf(await this.find(viewer, modelId), false);
+    if (again) return again;
+    throw HttpProblem.invalid('model_id', 'the model has not been trained', 'MODEL_NOT_TRAINED');
   }
 
-  /** The user's model that has seen the newest candles of a market; null when there is none. */
-  async latest(
-    userId: string,
-    market: { symbol: string; timeframe: Timeframe; horizon?: number | undefined },
-  ): Promise<UsableModel | null> {
-    const [row] = await this.database.queries
+  /** The user's models of a market that can be used, the one with the newest candles first; trained before untrained. */
+  async fitting(userId: string, market: Market): Promise<UsableModel[]> {
+    const rows = await this.database.queries
       .select()
       .from(models)
       .where(
@@ -76,21 +88,34 @@ export class ModelRegistry {
           eq(models.symbol, market.symbol),
           eq(models.timeframe, market.timeframe),
           market.horizon === undefined ? undefined : eq(models.horizon, market.horizon),
-          isNotNull(models.summary),
         ),
       )
-      .orderBy(desc(models.endMs), desc(models.sequence))
-      .limit(1);
-    return row === undefined ? null : usableOf(row);
+      .orderBy(desc(models.endMs), desc(models.sequence));
+    const training = await this.#unfinished(rows.filter((row) => trainingOf(row) === null));
+    return rows
+      .filter((row) => [null, FEATURE_VERSION].includes(featureVersionOf(row)))
+      .flatMap((row) => usableOf(row, training.has(row.modelId)) ?? [])
+      .sort((a, b) => Number(a.runAfter !== null) - Number(b.runAfter !== null));
   }
 
   /** Whether a task that waits or runs needs the model. */
-  async isInUse(row: ModelRow): Promise<boolean> {
-    const file = trainingOf(row)?.file ?? null;
+  async isInUse({ modelId }: ModelRow): Promise<boolean> {
     const { rows } = await this.database.queries.execute(sql`
       select 1 from tasks where status in ('queued', 'running')
-        and (task_id = ${row.modelId} or payload ->> 'modelFile' = ${file}) limit 1`);
+        and (task_id = ${modelId} or run_after = ${modelId} or payload ->> 'modelFile' like ${`${modelId}.%`})
+      limit 1`);
     return rows.length > 0;
+  }
+
+  /** Those of the models whose training waits or runs. */
+  async #unfinished(rows: readonly ModelRow[]): Promise<Set<string>> {
+    if (rows.length === 0) return new Set();
+    const ids = rows.map(({ modelId }) => modelId);
+    const found = await this.database.queries
+      .select({ taskId: tasks.taskId })
+      .from(tasks)
+      .where(and(inArray(tasks.taskId, ids), inArray(tasks.status, ['queued', 'running'])));
+    return new Set(found.map(({ taskId }) => taskId));
   }
 }
 
@@ -98,9 +123,22 @@ export function trainingOf(row: ModelRow): StoredTraining | null {
   return row.summary as StoredTraining | null;
 }
 
-function usableOf(row: ModelRow): UsableModel | null {
+/** Of a trained model; null before that. */
+function featureVersionOf(row: ModelRow): number | null {
   const training = trainingOf(row);
-  if (training === null) return null;
+  return training && (training.feature_version ?? 1);
+}
+
+function usableOf(row: ModelRow, isTraining: boolean): UsableModel | null {
+  const training = trainingOf(row);
+  if (training === null && !isTraining) return null;
   const { modelId, startMs, endMs, horizon } = row;
-  return { modelId, startMs, endMs, horizon, file: training.file };
+  return {
+    modelId,
+    startMs,
+    endMs,
+    horizon,
+    file: training?.file ?? fileOfTraining(modelId),
+    runAfter: training === null ? modelId : null,
+  };
 }

@@ -6,6 +6,8 @@ export const predictionPayload = z.object({
   horizon: z.number().int(),
   /** File of the model below the results folder; null when the prediction trains its own first. */
   modelFile: z.string().nullable(),
+  /** Where the candles begin that a model of its own learns from. */
+  trainFromMs: z.number().nullable().default(null),
 });
 export type PredictionPayload = z.infer<typeof predictionPayload>;
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { sliceCandles, type Candles } from '@app/backtest';
+import type { Candles } from '@app/backtest';
 import type { PredictionOutcome } from '@app/contracts';
-import { parseModel, predictLatest, trainModel, type TrainedModel } from '@app/learning';
-import { readResultTextSync } from '../compute/result-file.js';
+import { assertModelFits, parseModel, predictLatest, trainModel, type TrainedModel } from '@app/learning';
 import { TaskFailure, type TaskContext } from '../compute/task-context.js';
 import { CandleStore } from '../market-data/candle-store.js';
+import { modelAgeOf } from './model-age.js';
+import { readModelText } from './model-file.js';
 import { predictionPayload, type PredictionPayload, type StoredPrediction } from './prediction-payload.js';
-import { trainingHistoryBars } from './training-defaults.js';
 import { describeTraining } from './training.task.js';
 
 /** Makes one prediction in its own process, from the newest candles that there are. */
@@ -18,11 +18,10 @@ export default async function runPredictionTask(
   const { request, horizon } = order;
   context.report(`🎯 Generating predictions for ${request.symbol}...`, 0);
   const store = new CandleStore(join(context.dataDir, 'market-data'), { userId: context.userId });
-  const data = await store.read(request.symbol, request.timeframe);
+  const data = await store.read(request.symbol, request.timeframe, order.trainFromMs ?? undefined);
   if (data === null)
     throw new TaskFailure('NO_MARKET_DATA', `There are no candles of ${request.symbol} any more.`);
-  const bars = data.candles.time.length;
-  const candles = sliceCandles(data.candles, Math.max(0, bars - trainingHistoryBars), bars);
+  const { candles } = data;
   const model = modelFor(order, data.header.symbol, candles, context);
   const latest = predictLatest(model, candles);
   const { evaluation } = model;
@@ -32,6 +31,7 @@ export default async function runPredictionTask(
     horizon,
     edge: evaluation.verdict,
     evaluation: { ...evaluation },
+    model_age: modelAgeOf(request.timeframe, Date.parse(model.trained_to), latest.as_of),
   };
   context.report(
     `✅ Prediction complete! ${(latest.probability * 100).toFixed(1)}% for a rise in ${horizon} candles (${evaluation.verdict})`,
@@ -47,7 +47,9 @@ function modelFor(
   context: TaskContext,
 ): TrainedModel {
   if (order.modelFile !== null) {
-    return parseModel(readResultTextSync(join(context.dataDir, 'results', order.modelFile)));
+    const model = parseModel(readModelText(context.dataDir, order.modelFile));
+    assertModelFits(model, { symbol, timeframe: order.request.timeframe });
+    return model;
   }
   return trainModel({
     candles,

@@ -14,11 +14,15 @@ import {
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { AcceptedInterceptor, type Accepted } from '../queue/accepted.js';
 import { Idempotency, type IdempotentRequest } from '../queue/idempotency.js';
+import { ModelsService } from './models.service.js';
 import { PredictionsService } from './predictions.service.js';
 
 @Controller('predictions')
 export class PredictionsController {
-  constructor(private readonly predictions: PredictionsService) {}
+  constructor(
+    private readonly predictions: PredictionsService,
+    private readonly models: ModelsService,
+  ) {}
 
   @Post('train')
   @UseInterceptors(AcceptedInterceptor)
@@ -27,7 +31,7 @@ export class PredictionsController {
     @Body({ schema: trainRequest }) body: TrainRequest,
     @Idempotency() idempotency: IdempotentRequest | null,
   ): Promise<Accepted> {
-    return this.predictions.train(user, body, idempotency);
+    return this.models.train(user, body, idempotency);
   }
 
   @Post('run')
@@ -53,18 +57,18 @@ export class PredictionsController {
     @CurrentUser() user: CurrentUser,
     @Query({ schema: predictionListQuery }) query: PredictionListQuery,
   ): Promise<Page<Model>> {
-    return this.predictions.listModels(user, query);
+    return this.models.list(user, query);
   }
 
   @Get('models/:id')
   getModel(@CurrentUser() user: CurrentUser, @Param('id') id: string): Promise<ModelDetail> {
-    return this.predictions.getModel(user, id);
+    return this.models.get(user, id);
   }
 
   @Delete('models/:id')
   @HttpCode(204)
   removeModel(@CurrentUser() user: CurrentUser, @Param('id') id: string): Promise<void> {
-    return this.predictions.removeModel(user, id);
+    return this.models.remove(user, id);
   }
 
   @Get(':id')

@@ -2,13 +2,14 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { MarketDataModule } from '../market-data/market-data.module.js';
 import { ModelRegistry } from './model-registry.js';
+import { ModelsService } from './models.service.js';
 import { PredictionsController } from './predictions.controller.js';
 import { PredictionsService } from './predictions.service.js';
 
 @Module({
   imports: [AuthModule, MarketDataModule],
   controllers: [PredictionsController],
-  providers: [ModelRegistry, PredictionsService],
+  providers: [ModelRegistry, ModelsService, PredictionsService],
   exports: [ModelRegistry],
 })
 export class PredictionsModule {}

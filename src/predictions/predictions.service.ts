@@ -1,25 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   isVisibleTo,
   timeframeMs,
-  type Model,
-  type ModelDetail,
   type Page,
   type Prediction,
   type PredictionListQuery,
   type PredictRequest,
-  type TrainRequest,
   type Viewer,
 } from '@app/contracts';
-import { minimumRows, trainingParamsSchema } from '@app/learning';
-import { and, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { WARM_UP_BARS } from '@app/learning';
+import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
 import { UserRemoval } from '../auth/user-removal.js';
-import { resultPathIn } from '../compute/result-file.js';
-import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { models, predictions } from '../database/schema.js';
+import { predictions } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { MarketDataService } from '../market-data/market-data.service.js';
@@ -29,21 +23,22 @@ import { TaskQueue } from '../queue/queue.service.js';
 import { TaskHandlers } from '../queue/task-handler.js';
 import { TaskStore } from '../queue/task-store.js';
 import type { Task } from '../queue/task.js';
-import { ModelRegistry, trainingOf, type ModelRow, type StoredTraining } from './model-registry.js';
+import { acceptedMessage } from './accepted-message.js';
+import { requireTrainable } from './check-candles.js';
+import { modelAgeOf } from './model-age.js';
+import { ModelRegistry, type UsableModel } from './model-registry.js';
 import { predictionPayload, type PredictionPayload, type StoredPrediction } from './prediction-payload.js';
-import { defaultHorizonBars } from './training-defaults.js';
-import { trainingPayload, type TrainingOutcome, type TrainingPayload } from './training-payload.js';
+import { defaultHorizonBars, trainingHistoryBars } from './training-defaults.js';
 
 type PredictionRow = typeof predictions.$inferSelect;
 
-const barsOfAUsualTraining = 10_000;
 /** A prediction that trains its own model first counts as this many plain ones. */
 const sizeOfTraining = 16;
 
+/** Predictions: made with a model that was named, the freshest that fits, or one trained for the purpose. */
 @Injectable()
 export class PredictionsService implements OnModuleInit {
   constructor(
-    private readonly config: Config,
     private readonly database: Database,
     private readonly handlers: TaskHandlers,
     private readonly queue: TaskQueue,
@@ -54,29 +49,6 @@ export class PredictionsService implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.handlers.register<TrainingPayload>({
-      type: 'model_training',
-      label: 'Model Training',
-      demand: { cpuCores: 2, ramGb: 1.5 },
-      payload: trainingPayload,
-      size: ({ bars }) => Math.max(1, bars / barsOfAUsualTraining),
-      describe: ({ request }) => `Train ${request.model} on ${request.symbol} ${request.timeframe}`,
-      entry: new URL('./training.task.js', import.meta.url),
-      resultExtension: '.model.json.gz',
-      completed: async (queries, task, summary, file) => {
-        const stored: StoredTraining = { ...(summary as TrainingOutcome), file };
-        await queries
-          .update(models)
-          .set({ summary: { ...stored } })
-          .where(eq(models.modelId, task.id));
-      },
-      resultsOutliveTask: true,
-      forgotten: async (queries, taskIds) => {
-        await queries
-          .delete(models)
-          .where(and(inArray(models.modelId, [...taskIds]), isNull(models.summary)));
-      },
-    });
     this.handlers.register<PredictionPayload>({
       type: 'prediction',
       label: 'Prediction',
@@ -98,77 +70,49 @@ export class PredictionsService implements OnModuleInit {
     });
     this.removal.onRemoval(async (userId) => {
       await this.database.queries.delete(predictions).where(eq(predictions.userId, userId));
-      const rows = await this.database.queries.delete(models).where(eq(models.userId, userId)).returning();
-      for (const row of rows) await this.#removeFile(row);
     });
   }
 
-  async train(
-    viewer: Viewer,
-    request: TrainRequest,
-    idempotency: IdempotentRequest | null,
-  ): Promise<Accepted> {
-    const params = trainingParamsSchema.safeParse(request.params);
-    if (!params.success) {
-      const [issue] = params.error.issues;
-      throw HttpProblem.invalid(['params', ...issue!.path].join('.'), issue!.message, 'INVALID_PARAMS');
-    }
-    const { header } = await this.marketData.require(viewer, request.symbol, request.timeframe);
-    const startMs = Math.max(Date.parse(request.start_date), header.startMs);
-    const endMs = Math.min(Date.parse(request.end_date), header.endMs + timeframeMs[header.timeframe]);
-    const bars = Math.max(0, Math.floor((endMs - startMs) / timeframeMs[request.timeframe]));
-    this.#requireRows(bars, request.horizon, 'start_date', request.symbol);
-    const modelId = randomUUID();
-    return this.queue.submit({
-      type: 'model_training',
-      payload: { request, bars } satisfies TrainingPayload,
-      userId: viewer.userId,
-      taskId: modelId,
-      idempotency,
-      also: async (queries) => {
-        const { symbol, timeframe, horizon } = request;
-        await queries
-          .insert(models)
-          .values({ modelId, userId: viewer.userId, symbol, timeframe, horizon, request, startMs, endMs });
-      },
-      answer: (task) => ({
-        location: `/api/predictions/models/${task.id}`,
-        body: {
-          status: task.row.status,
-          model_id: task.id,
-          task_id: task.id,
-          message: messageOf('Training', task),
-        },
-      }),
-    });
-  }
-
+  /**
+   * Queues a prediction; one whose model is still in training waits for that.
+   *
+   * Without a `model_id`, a fresh model of the user's that fits is used, trained ones first; where all
+   * are old or there is none, one is trained for this prediction, and the answer says so.
+   *
+   * @throws HttpProblem 422 naming what is wrong
+   */
   async run(
     viewer: Viewer,
     request: PredictRequest,
     idempotency: IdempotentRequest | null,
   ): Promise<Accepted> {
-    const { header } = await this.marketData.require(viewer, request.symbol, request.timeframe);
-    const model =
+    const { timeframe } = request;
+    const { path, header } = await this.marketData.require(viewer, request.symbol, timeframe);
+    const newestMs = header.endMs + timeframeMs[header.timeframe];
+    const ageOf = (model: UsableModel) => modelAgeOf(timeframe, model.endMs, newestMs);
+    const candidates =
       request.model_id === undefined
-        ? await this.registry.latest(viewer.userId, request)
-        : await this.registry.requireUsable(viewer, request.model_id, request);
+        ? await this.registry.fitting(viewer.userId, request)
+        : [await this.registry.requireUsable(viewer, request.model_id, request)];
+    const fresh = candidates.find((model) => !ageOf(model).is_stale);
+    const model = fresh ?? (request.model_id === undefined ? null : candidates[0]!);
     const horizon = model?.horizon ?? request.horizon ?? defaultHorizonBars;
-    if (model === null) {
-      const spanMs = header.endMs - header.startMs + timeframeMs[header.timeframe];
-      this.#requireRows(
-        Math.floor(spanMs / timeframeMs[request.timeframe]),
-        horizon,
-        'symbol',
-        request.symbol,
-      );
-    }
+    const trainFromMs = model === null ? newestMs - trainingHistoryBars * timeframeMs[timeframe] : null;
+    if (trainFromMs === null) requireWarmUp(header, request);
+    else await requireTrainable(path, { timeframe, fromMs: trainFromMs, toMs: newestMs, horizon });
+
     const predictionId = randomUUID();
     return this.queue.submit({
       type: 'prediction',
-      payload: { request, horizon, modelFile: model?.file ?? null } satisfies PredictionPayload,
+      payload: {
+        request,
+        horizon,
+        modelFile: model?.file ?? null,
+        trainFromMs,
+      } satisfies PredictionPayload,
       userId: viewer.userId,
       taskId: predictionId,
+      ...(model?.runAfter && { runAfter: model.runAfter }),
       idempotency,
       also: async (queries) => {
         const modelId = model?.modelId ?? null;
@@ -176,9 +120,22 @@ export class PredictionsService implements OnModuleInit {
       },
       answer: (task) => ({
         location: `/api/predictions/${task.id}`,
-        body: { status: task.row.status, prediction_id: task.id, message: messageOf('Prediction', task) },
+        body: {
+          status: task.row.status,
+          prediction_id: task.id,
+          message: [acceptedMessage('Prediction', task), aboutModel()].filter(Boolean).join(' '),
+        },
       }),
     });
+
+    function aboutModel(): string | null {
+      if (model === null) {
+        const [newest] = candidates;
+        const why = newest ? ageOf(newest).note!.replace('This model', 'Your newest model') : null;
+        return why && `${why} A new one is trained for this prediction.`;
+      }
+      return model.runAfter === null ? ageOf(model).note : 'It waits for the training of its model.';
+    }
   }
 
   async list(viewer: Viewer, query: PredictionListQuery): Promise<Page<Prediction>> {
@@ -212,67 +169,14 @@ export class PredictionsService implements OnModuleInit {
     if (row === undefined || !isVisibleTo(viewer, { user_id: row.userId })) throw HttpProblem.notFound();
     return predictionOf(row, await this.store.find(predictionId));
   }
-
-  async listModels(viewer: Viewer, query: PredictionListQuery): Promise<Page<Model>> {
-    const below = decodeCursor(query.cursor);
-    const rows = await this.database.queries
-      .select()
-      .from(models)
-      .where(
-        and(
-          viewer.isAdmin ? undefined : eq(models.userId, viewer.userId),
-          below === null ? undefined : lt(models.sequence, below),
-          query.symbol === undefined ? undefined : eq(models.symbol, query.symbol),
-        ),
-      )
-      .orderBy(desc(models.sequence))
-      .limit(query.limit + 1);
-    const tasks = await this.store.findMany(rows.map((row) => row.modelId));
-    return pageOf(
-      rows,
-      query.limit,
-      (row) => row.sequence,
-      (row) => modelOf(row, tasks.get(row.modelId) ?? null),
-    );
-  }
-
-  async getModel(viewer: Viewer, modelId: string): Promise<ModelDetail> {
-    const row = await this.registry.find(viewer, modelId);
-    const training = trainingOf(row);
-    return {
-      ...modelOf(row, await this.store.find(modelId)),
-      feature_importance: [...(training?.importance ?? [])],
-      calibration: training && { ece: training.evaluation.ece, reliability: training.evaluation.reliability },
-    };
-  }
-
-  async removeModel(viewer: Viewer, modelId: string): Promise<void> {
-    const row = await this.registry.find(viewer, modelId);
-    if (await this.registry.isInUse(row)) {
-      throw HttpProblem.conflict(
-        'MODEL_IN_USE',
-        'A queued or running task needs this model; wait for it or cancel it.',
-      );
-    }
-    await this.database.queries.delete(models).where(eq(models.modelId, modelId));
-    await this.#removeFile(row);
-  }
-
-  async #removeFile(row: ModelRow): Promise<void> {
-    const training = trainingOf(row);
-    if (training) await rm(resultPathIn(this.config.dataDir, training.file), { force: true });
-  }
-
-  #requireRows(bars: number, horizon: number, path: string, symbol: string): void {
-    const needed = minimumRows(horizon);
-    if (bars >= needed) return;
-    const message = `training on labels of ${horizon} candles needs ${needed} candles; the span has ${bars} of ${symbol}`;
-    throw HttpProblem.invalid(path, message, 'TOO_FEW_ROWS');
-  }
 }
 
-function messageOf(what: string, task: Task): string {
-  return `${what} ${task.isRunning ? 'started' : 'queued'}. Check Status Center for progress.`;
+/** @throws HttpProblem 422 `TOO_FEW_ROWS` when there are not even the candles that the features look back on */
+function requireWarmUp(header: { startMs: number; endMs: number }, request: PredictRequest): void {
+  const bars = Math.floor((header.endMs - header.startMs) / timeframeMs[request.timeframe]) + 1;
+  if (bars > WARM_UP_BARS) return;
+  const message = `a prediction needs ${WARM_UP_BARS + 1} ${request.timeframe} candles; there are ${bars} of ${request.symbol}`;
+  throw HttpProblem.invalid('symbol', message, 'TOO_FEW_ROWS');
 }
 
 function predictionOf(row: PredictionRow, task: Task | null): Prediction {
@@ -285,26 +189,6 @@ function predictionOf(row: PredictionRow, task: Task | null): Prediction {
     created_at: row.createdAt.toISOString(),
     outcome: stored?.outcome ?? null,
     synthetic: stored?.synthetic ?? false,
-    error: task?.row.error ?? null,
-  };
-}
-
-function modelOf(row: ModelRow, task: Task | null): Model {
-  const training = trainingOf(row);
-  return {
-    model_id: row.modelId,
-    task_id: row.modelId,
-    status: task?.row.status ?? 'completed',
-    symbol: row.symbol,
-    timeframe: row.timeframe as Model['timeframe'],
-    model: (row.request as TrainRequest).model,
-    horizon: row.horizon,
-    start_date: new Date(row.startMs).toISOString(),
-    end_date: new Date(row.endMs).toISOString(),
-    created_at: row.createdAt.toISOString(),
-    synthetic: training?.synthetic ?? false,
-    edge: training?.verdict ?? null,
-    metrics: training && { ...training.evaluation },
     error: task?.row.error ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import { trainRequest } from '@app/contracts';
-import type { Evaluation } from '@app/learning';
+import type { Evaluation, TrainedModel } from '@app/learning';
 import { z } from 'zod';
 
 export const trainingPayload = z.object({ request: trainRequest, bars: z.number().int() });
@@ -14,5 +14,9 @@ export interface TrainingOutcome {
   readonly verdict: string;
   readonly evaluation: Evaluation;
   readonly importance: readonly Record<string, unknown>[];
+  /** How raw scores become probabilities; absent in what older versions stored. */
+  readonly calibration?: Pick<TrainedModel['calibration'], 'method' | 'evidence'>;
+  /** Version of the features that the model knows; absent: 1. */
+  readonly feature_version?: number;
   readonly seconds: number;
 }

@@ -47,6 +47,8 @@ export default async function runTrainingTask(
     verdict: evaluation.verdict,
     evaluation,
     importance: model.importance,
+    calibration: { method: model.calibration.method, evidence: model.calibration.evidence },
+    feature_version: model.feature_version,
     seconds: Math.round(performance.now() - startedAt) / 1000,
   };
 }

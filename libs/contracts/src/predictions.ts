@@ -43,6 +43,16 @@ export const predictAccepted = z.object({
 });
 export type PredictAccepted = z.infer<typeof predictAccepted>;
 
+export const modelAge = z
+  .object({
+    days: z.number().describe('of candles that came after the last one the model saw'),
+    limit_days: z.number().describe('up to which a model of this timeframe counts as fresh'),
+    is_stale: z.boolean(),
+    note: z.string().nullable().describe('a sentence for people when the model is old'),
+  })
+  .describe('how much the market has moved on since the model learned');
+export type ModelAge = z.infer<typeof modelAge>;
+
 export const predictionOutcome = z.object({
   as_of: instant.describe('opening time of the last candle the prediction knows'),
   probability: z.number().describe('that the price is higher after the horizon, calibrated'),
@@ -52,6 +62,7 @@ export const predictionOutcome = z.object({
   horizon: z.number().int(),
   edge: z.string(),
   evaluation: z.record(z.string(), z.unknown()),
+  model_age: modelAge.nullish().describe('when the prediction was made'),
 });
 export type PredictionOutcome = z.infer<typeof predictionOutcome>;
 
@@ -80,6 +91,7 @@ export const model = z.object({
   created_at: instant,
   synthetic: z.boolean(),
   edge: z.string().nullable(),
+  age: modelAge.nullish().describe('now; null while there are no candles of the market'),
   metrics: z.record(z.string(), z.unknown()).nullable(),
   error: taskError.nullable(),
 });

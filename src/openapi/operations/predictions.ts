@@ -2,6 +2,15 @@ import { modelExample, modelId, onePage, predictionExample, predictionId } from 
 import type { Operations } from '../operation.js';
 import { answers } from '../schemas.js';
 
+/** What is wrong with candles that no model should be trained on. */
+const untrainable = [
+  'TOO_FEW_ROWS',
+  'DATA_GAPS',
+  'ONE_CLASS_ONLY',
+  'CONSTANT_FEATURES',
+  'INVALID_CANDLES',
+] as const;
+
 /** Models and predictions. */
 export const predictions: Operations = {
   'POST /api/predictions/train': {
@@ -21,12 +30,13 @@ export const predictions: Operations = {
       model: 'logistic',
       horizon: 24,
     },
-    problems: ['INVALID_PARAMS', 'NO_MARKET_DATA', 'TOO_FEW_ROWS'],
+    problems: ['INVALID_PARAMS', 'NO_MARKET_DATA', ...untrainable],
   },
   'POST /api/predictions/run': {
     summary: 'Predict',
     description:
-      'Without `model_id` it uses the own model that has seen the newest candles of that market, or trains one.',
+      'Without `model_id` it uses the own model that has seen the newest candles of that market, or trains one ' +
+      'when all are old or there is none. With a model that is still in training it waits for that.',
     answer: answers.PredictAccepted,
     answerExample: {
       status: 'running',
@@ -34,7 +44,15 @@ export const predictions: Operations = {
       message: 'Prediction started. Check Status Center for progress.',
     },
     requestExample: { symbol: 'ETH_USDT', timeframe: '1d', horizon: 5 },
-    problems: ['NO_MARKET_DATA', 'TOO_FEW_ROWS', 'UNKNOWN_MODEL', 'MODEL_NOT_TRAINED', 'MODEL_MISMATCH'],
+    problems: [
+      'NO_MARKET_DATA',
+      ...untrainable,
+      'UNKNOWN_MODEL',
+      'MODEL_NOT_TRAINED',
+      'MODEL_MISMATCH',
+      'MODEL_VERSION',
+      'DEPENDENCY_FAILED',
+    ],
   },
   'GET /api/predictions': {
     summary: 'Predictions, newest first',
@@ -56,7 +74,7 @@ export const predictions: Operations = {
     answerExample: {
       ...modelExample,
       feature_importance: [{ feature: 'return_24', gain: 0.21 }],
-      calibration: { ece: 0.012, reliability: [] },
+      calibration: { method: 'platt', evidence: 0.4, ece: 0.012, reliability: [] },
     },
   },
   'DELETE /api/predictions/models/:id': {
