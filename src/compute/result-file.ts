@@ -43,6 +43,16 @@ export function attemptKey(taskId: string, attempt: number | string): string {
   return `${taskId}.${attempt}`;
 }
 
+/** Where a split task keeps the results of its parts, which all its attempts share. */
+export function partsFolder(dataDir: string, taskId: string): string {
+  return join(dataDir, 'results', `${taskId}.parts`);
+}
+
+/** Removes the results of a task's parts, once it has ended. */
+export async function removeParts(dataDir: string, taskId: string): Promise<void> {
+  await rm(partsFolder(dataDir, taskId), { recursive: true, force: true });
+}
+
 /**
  * The text of a result; parsing is left to whoever needs more than that.
  *

@@ -13,7 +13,7 @@ import {
   type SchedulerSnapshot,
   type Waiting,
 } from '@app/scheduler';
-import { attemptKey, removeResults } from '../compute/result-file.js';
+import { attemptKey, removeParts, removeResults } from '../compute/result-file.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import type { Notifications } from '../database/notifications.js';
@@ -23,7 +23,7 @@ import { TaskEvents, type StoredTaskEvent, type TaskEvent } from './task-events.
 import { TaskRunner } from './task-runner.js';
 import { channels, TaskStore } from './task-store.js';
 import { leaseS, type AlsoWrite, type NewTask } from './task-writes.js';
-import { startedColumns, Task, unmeasured, type Placement } from './task.js';
+import { startedColumns, Task, unmeasured, type Placement, type Transition } from './task.js';
 
 const pausedSetting = 'queue_paused';
 const learnedSetting = 'scheduler_learned';
@@ -477,21 +477,10 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** A task whose process is gone: back to the queue, or ended when it may not run again. */
   async #recover(task: Task): Promise<void> {
-    const now = new Date();
-    const { row } = task;
-    if (row.cancelRequested) {
-      await this.store.apply(task, task.cancel(now));
-    } else if (!row.durable) {
-      const error = { code: 'INTERRUPTED', message: 'The server stopped while this task ran inside it.' };
-      await this.store.apply(task, task.fail(now, error, unmeasured));
-    } else if (!task.hasAttemptsLeft) {
-      const message = `The node that ran it was lost in each of ${row.attempt} attempts.`;
-      await this.store.apply(task, task.fail(now, { code: 'NODE_LOST', message }, unmeasured));
-    } else {
-      const requeued = await this.store.apply(task, task.tryAgain(now));
-      if (requeued) this.#keep(requeued);
-    }
-    await removeResults(this.config.dataDir, new Set([attemptKey(task.id, row.attempt)]));
+    const recovered = await this.store.apply(task, stepAfterLoss(task, new Date()));
+    if (recovered?.isQueued) this.#keep(recovered);
+    await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
+    if (recovered?.isSettled) await removeParts(this.config.dataDir, task.id);
   }
 
   #obeyGuard(): void {
@@ -527,6 +516,18 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   #keepLearned(): Promise<void> {
     return this.store.writeSetting(this.#learnedKey, this.scheduler.snapshot());
   }
+}
+
+function stepAfterLoss(task: Task, now: Date): Transition {
+  const { row } = task;
+  if (row.cancelRequested) return task.cancel(now);
+  if (!row.durable) {
+    const error = { code: 'INTERRUPTED', message: 'The server stopped while this task ran inside it.' };
+    return task.fail(now, error, unmeasured);
+  }
+  if (task.hasAttemptsLeft) return task.tryAgain(now);
+  const message = `The node that ran it was lost in each of ${row.attempt} attempts.`;
+  return task.fail(now, { code: 'NODE_LOST', message }, unmeasured);
 }
 
 /** Where a task stands that waits for another one, or that the next look at a long queue gives its place. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isVisibleTo, type QueueStatus, type Task as TaskView, type Viewer } from '@app/contracts';
 import { demandOf, type AdmissionDecision, type Demand } from '@app/scheduler';
+import { removeParts } from '../compute/result-file.js';
 import { Config } from '../config/config.js';
 import type { Queries } from '../database/database.js';
 import { HttpProblem } from '../http/http-problem.js';
@@ -195,7 +196,10 @@ export class TaskQueue {
         throw HttpProblem.conflict('TASK_FINISHED', `The task has already ${task.row.status}.`);
       if (task.isQueued) {
         const cancelled = await this.store.apply(task, task.cancel(new Date()));
-        if (cancelled) this.worker.removed(taskId);
+        if (cancelled) {
+          this.worker.removed(taskId);
+          await removeParts(this.config.dataDir, taskId);
+        }
         return cancelled;
       }
       if (!task.row.durable) {

@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Scheduler, type Demand, type QueuedTask } from '@app/scheduler';
 import { Subject } from 'rxjs';
-import { attemptKey, removeResults } from '../compute/result-file.js';
+import { attemptKey, partsFolder, removeParts, removeResults } from '../compute/result-file.js';
 import { TaskProcess, type ProcessEnd, type StopReason } from '../compute/task-process.js';
 import { Config } from '../config/config.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
@@ -100,7 +99,7 @@ export class TaskRunner {
       units: new Map(),
       split:
         handler?.parts && payload?.success
-          ? new SplitRun(handler.parts(payload.data), this.#partsFolder(task), Date.now())
+          ? new SplitRun(handler.parts(payload.data), partsFolder(this.config.dataDir, task.id), Date.now())
           : null,
       measured: unmeasured,
       decided: null,
@@ -416,8 +415,8 @@ export class TaskRunner {
     if (settled === null || more.hasResult !== true) {
       await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
     }
-    if (split !== null && settled?.isSettled) {
-      await rm(split.folder, { recursive: true, force: true });
+    if (split !== null && (settled ?? (await this.#latest(task))).isSettled) {
+      await removeParts(this.config.dataDir, task.id);
     }
     this.#running.delete(task.id);
     this.#ended.next(settled?.isQueued ? settled : null);
@@ -435,8 +434,9 @@ export class TaskRunner {
     });
   }
 
-  #partsFolder(task: Task): string {
-    return join(this.config.dataDir, 'results', `${task.id}.parts`);
+  /** A lost attempt's task as it is now, or as it was known here when that cannot be read. */
+  async #latest(task: Task): Promise<Task> {
+    return (await this.store.find(task.id).catch(() => null)) ?? task;
   }
 }
 
