@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { delay } from './waiting.mjs';
+import { mayPass } from './client.mjs';
+
+const usual = {
+  backtest: 40,
+  same: 8,
+  sleep: 14,
+  throw: 6,
+  exit: 4,
+  parts: 6,
+  chain: 8,
+  cancel: 8,
+  retry: 6,
+};
+const strategies = [
+  [
+    'SmaCross',
+    (random) => ({
+      fast_period: Math.floor(random.between(3, 20)),
+      slow_period: Math.floor(random.between(25, 90)),
+    }),
+  ],
+  ['BuyAndHold', () => ({})],
+];
+const mostRemembered = 40;
+const reposts = 0.15;
+
+/** Several users who send small tasks of all kinds, cancel some and retry others, whatever happens to the server. */
+export class Load {
+  /** Of this load: no other one uses its keys. */
+  #name = randomUUID();
+  #isOver = false;
+  #users;
+
+  constructor(clients, random, ledger, { pauseMs = 300, weights = usual } = {}) {
+    this.ledger = ledger;
+    this.pauseMs = pauseMs;
+    this.weights = weights;
+    this.#users = clients.map((client) => this.#act(client, random.fork()));
+    // What went wrong is told by `end`; until then nobody listens.
+    for (const user of this.#users) user.catch(() => undefined);
+  }
+
+  /** Ends the load; resolves when every request that names itself has its answer. */
+  async end() {
+    this.#isOver = true;
+    await Promise.all(this.#users);
+  }
+
+  async #act(client, random) {
+    const own = [];
+    let n = 0;
+    while (!this.#isOver) {
+      n += 1;
+      const kind = random.weighted(this.weights);
+      const taskId = await this.#do(kind, { client, random, own, n });
+      if (taskId) own.unshift(taskId);
+      own.length = Math.min(own.length, mostRemembered);
+      await delay(random.between(0.2, 1.8) * this.pauseMs);
+    }
+  }
+
+  #do(kind, at) {
+    switch (kind) {
+      case 'backtest':
+        return this.#backtest(at, { cache: false });
+      case 'same':
+        return this.#backtest(at, { params: { fast_period: 10, slow_period: 30 } });
+      case 'sleep':
+        return this.#misbehave(at, kind, { how: 'sleep', seconds: at.random.between(0, 1.5) });
+      case 'parts':
+        return this.#misbehave(at, kind, { how: 'in parts', parts: 3, seconds: at.random.between(0.1, 0.6) });
+      case 'chain': {
+        const before = at.own[0];
+        return before
+          ? this.#misbehave(at, kind, { how: 'sleep', run_after: before }, { chained: true })
+          : null;
+      }
+      case 'cancel':
+        return this.#ask(at, 'cancel');
+      case 'retry':
+        return this.#ask(at, 'retry');
+      default:
+        return this.#misbehave(at, kind, { how: kind });
+    }
+  }
+
+  /** Sent until it is answered, always under one key; some are sent again afterwards. */
+  async #backtest({ client, random, n }, fields) {
+    const [strategy, params] = fields.params ? ['SmaCross', () => fields.params] : random.pick(strategies);
+    const order = {
+      strategy,
+      symbol: random.pick(['BTC_USDT', 'ETH_USDT']),
+      start_date: '2024-01-01',
+      end_date: '2024-01-31',
+      initial_capital: 10_000,
+      ...fields,
+      params: params(random),
+    };
+    const key = `${client.username}-${this.#name}-${n}`;
+    const taskId = await this.#sendNamed(client, order, key);
+    if (taskId === null) return null;
+    this.ledger.accept(taskId, { owner: client, kind: 'backtest' });
+    if (random.between(0, 1) < reposts) {
+      this.ledger.counts.repeated += 1;
+      await this.#sendNamed(client, order, key);
+    }
+    return taskId;
+  }
+
+  async #sendNamed(client, order, key) {
+    this.ledger.counts.posts += 1;
+    const headers = { 'Idempotency-Key': key };
+    const { status, body } = await client.insist('POST', '/api/backtests/run', order, headers);
+    if (status !== 202) {
+      this.ledger.violations.push(`A backtest was answered ${status}: ${JSON.stringify(body)}`);
+      return null;
+    }
+    this.ledger.answered(key, body.backtest_id);
+    return body.backtest_id;
+  }
+
+  /** Sent once: without a name, nobody can know of an unanswered request whether it was accepted. */
+  async #misbehave({ client }, kind, order, more = {}) {
+    this.ledger.counts.posts += 1;
+    const answer = await client.once('POST', '/api/misbehaviour', order);
+    if (mayPass(answer)) {
+      this.ledger.counts.lost += 1;
+      return null;
+    }
+    if (answer.status !== 202) {
+      // To run after a task that has failed meanwhile is refused, and rightly so.
+      const isExpected = order.run_after !== undefined && answer.body?.code === 'DEPENDENCY_FAILED';
+      this.ledger.counts.refused += 1;
+      if (!isExpected && answer.status !== 401) {
+        this.ledger.violations.push(`A task was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      }
+      return null;
+    }
+    this.ledger.accept(answer.body.task_id, { owner: client, kind, ...more });
+    return answer.body.task_id;
+  }
+
+  async #ask({ client, random, own }, what) {
+    if (own.length === 0) return null;
+    const taskId = random.pick(own);
+    const entry = this.ledger.tasks.get(taskId);
+    // Noted before it is asked: an unanswered request may have had its effect.
+    if (what === 'cancel') entry.cancelled = true;
+    else entry.retried = true;
+    this.ledger.counts[what === 'cancel' ? 'cancels' : 'retries'] += 1;
+    const answer = await client.once('POST', `/api/tasks/${taskId}/${what}`);
+    if (!mayPass(answer) && ![202, 401, 409, 422].includes(answer.status)) {
+      this.ledger.violations.push(
+        `${what} of ${taskId} was answered ${answer.status}: ${JSON.stringify(answer.body)}`,
+      );
+    }
+    return null;
+  }
+}

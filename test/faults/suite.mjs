@@ -1,0 +1,113 @@
+import { makeTemplate } from './data-folder.mjs';
+import { Leftovers } from './leftovers.mjs';
+import { postgresPrograms, PostgresServer } from './postgres.mjs';
+import { Random } from './random.mjs';
+import { Unable } from './site.mjs';
+
+const names = [
+  'kill-server',
+  'first-start',
+  'kill-child',
+  'kill-node',
+  'kill-database',
+  'stopped-node',
+  'full-folder',
+  'torn-result',
+];
+const mostShown = 12;
+
+/** The scenarios by name. */
+export async function scenarios() {
+  const modules = await Promise.all(names.map((name) => import(`./scenarios/${name}.mjs`)));
+  return new Map(names.map((name, i) => [name, modules[i]]));
+}
+
+/**
+ * Plays scenarios on stores, one after another.
+ *
+ * @returns `{seed, rounds, passed, failed, skipped, seconds, runs: [{scenario, store, outcome, ...}]}`
+ */
+export async function playAll({ seed, rounds, stores, only, say }) {
+  const leftovers = new Leftovers();
+  const endAtOnce = (signal) => {
+    say(`${signal}: cleaning up`);
+    process.exit(130);
+  };
+  const clear = () => leftovers.clear();
+  process.once('SIGINT', endAtOnce).once('SIGTERM', endAtOnce).once('SIGHUP', endAtOnce).once('exit', clear);
+  makeTemplate();
+  const serverUrl = sharedPostgres(leftovers);
+  const startedAt = performance.now();
+  const runs = [];
+  try {
+    for (const [name, scenario] of await scenarios()) {
+      if (only !== null && only !== name) continue;
+      for (const store of scenario.stores.filter((one) => stores.includes(one))) {
+        const random = new Random(seed ^ hash(`${name} ${store}`));
+        const own = new Leftovers();
+        const forget = leftovers.add(() => own.clear());
+        const run = await play(scenario, { name, store, rounds, random, leftovers: own, serverUrl, say });
+        forget();
+        runs.push(run);
+      }
+    }
+  } finally {
+    leftovers.clear();
+    process.off('exit', clear).off('SIGINT', endAtOnce).off('SIGTERM', endAtOnce).off('SIGHUP', endAtOnce);
+  }
+  const of = (outcome) => runs.filter((run) => run.outcome === outcome).length;
+  const seconds = secondsSince(startedAt);
+  return { seed, rounds, passed: of('passed'), failed: of('failed'), skipped: of('skipped'), seconds, runs };
+}
+
+async function play(scenario, { name, store, say, ...context }) {
+  const startedAt = performance.now();
+  const run = { scenario: name, store };
+  let saidAt = startedAt;
+  const progress = (text) => {
+    if (performance.now() - saidAt < 15_000) return;
+    saidAt = performance.now();
+    say(`  ${name} on ${store}, ${text}`);
+  };
+  say(`${name} on ${store}: ${scenario.about}`);
+  try {
+    const { violations, counts } = await new Promise((resolve, reject) => {
+      const crashed = (what) => reject(new Error(what));
+      scenario.play({ ...context, store, progress, crashed }).then(resolve, reject);
+    });
+    Object.assign(run, { outcome: violations.length === 0 ? 'passed' : 'failed', counts, violations });
+  } catch (error) {
+    const unable = error instanceof Unable;
+    const why = unable ? error.message : (error.stack ?? String(error));
+    Object.assign(run, unable ? { outcome: 'skipped', why } : { outcome: 'failed', violations: [why] });
+  }
+  run.seconds = secondsSince(startedAt);
+  const counts = Object.entries(run.counts ?? {}).map(([what, count]) => `${what} ${count}`);
+  say(`  ${run.outcome} after ${run.seconds} s${run.why ? `: ${run.why}` : ''} ${counts.join(', ')}`);
+  for (const line of (run.violations ?? []).slice(0, mostShown)) say(`  - ${line}`);
+  const more = (run.violations?.length ?? 0) - mostShown;
+  if (more > 0) say(`  - and ${more} more`);
+  return run;
+}
+
+/** The server of `TEST_DATABASE_URL`, or one of our own that is started when a scenario first asks for it. */
+function sharedPostgres(leftovers) {
+  let url = process.env.TEST_DATABASE_URL ? Promise.resolve(process.env.TEST_DATABASE_URL) : null;
+  return () => {
+    if (url === null && postgresPrograms() === null) {
+      throw new Unable('there is no PostgreSQL in /usr/lib/postgresql, and TEST_DATABASE_URL is not set');
+    }
+    url ??= PostgresServer.start(leftovers).then((server) => server.url);
+    return url;
+  };
+}
+
+function secondsSince(startedAt) {
+  return Math.round((performance.now() - startedAt) / 100) / 10;
+}
+
+function hash(text) {
+  let value = 2166136261;
+  for (const letter of text) value = Math.imul(value ^ letter.charCodeAt(0), 16777619);
+  return value;
+}
