@@ -29,8 +29,10 @@ export async function openDatabase({ Database, openEmbeddedDatabase }, url) {
   if (url !== null) return { database: await Database.postgres(url), remove: () => undefined };
   const dataDir = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
   const lost = () => process.stderr.write('The embedded database has ended.\n');
+  const remove = () => rmSync(dataDir, { recursive: true, force: true });
+  process.once('exit', remove);
   const database = await Database.embedded(await openEmbeddedDatabase(dataDir, lost));
-  return { database, remove: () => rmSync(dataDir, { recursive: true, force: true }) };
+  return { database, remove };
 }
 
 export async function openHeadroom(queue, url, concurrency) {

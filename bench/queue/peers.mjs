@@ -36,7 +36,10 @@ export async function openPgBoss(url, concurrency) {
       await boss.send('latency', payload);
       return (await promise) - at;
     },
-    close: () => boss.stop({ graceful: false, wait: true }),
+    close: async () => {
+      boss.removeAllListeners('error').on('error', () => undefined);
+      await boss.stop({ graceful: false });
+    },
   };
 }
 

@@ -58,6 +58,13 @@ const { openBullMq, openGraphileWorker, openPgBoss } = await import('./peers.mjs
 const queue = await loadQueue(values.dist);
 const postgres = await startPostgres();
 const redis = names.includes('bullmq') ? await startRedis() : null;
+const stopServices = async () => {
+  await redis?.stop();
+  await postgres.stop();
+};
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void stopServices().finally(() => process.exit(1)));
+}
 const left_out = [];
 if (names.includes('bullmq') && redis === null) {
   left_out.push('bullmq: there is no redis-server (apt-get install redis-server)');
@@ -111,8 +118,7 @@ try {
   claims = sizes.length > 0 ? await costPerClaim(queue, postgres.url, sizes, 15 * rounds) : [];
   http = httpSamples > 0 ? await submitOverHttp(values.dist, postgres.url, rounds * httpSamples) : [];
 } finally {
-  await redis?.stop();
-  await postgres.stop();
+  await stopServices();
 }
 
 const queues = [...results].map(([name, all]) => {
