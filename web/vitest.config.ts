@@ -4,5 +4,7 @@ import page from './vite.config.ts';
 
 export default mergeConfig(
   page,
-  defineConfig({ test: { environment: 'happy-dom', include: ['src/**/*.spec.ts'], maxWorkers: 1 } }),
+  defineConfig({
+    test: { environment: 'happy-dom', include: ['src/**/*.spec.ts'], maxWorkers: 1, testTimeout: 30_000 },
+  }),
 );

@@ -4,6 +4,7 @@ import type { Me } from '@app/contracts';
 import { request, signIn } from '@/api/client';
 import { forgetTokens, readTokens } from '@/api/tokens';
 import { forgetDrafts } from '@/composables/use-kept-draft';
+import { forgetHistory } from '@/stores/usage-history';
 
 /** Who is signed in. */
 export const useSessionStore = defineStore('session', () => {
@@ -37,6 +38,7 @@ export const useSessionStore = defineStore('session', () => {
   function end(): void {
     forgetTokens();
     forgetDrafts();
+    forgetHistory();
     me.value = null;
   }
 

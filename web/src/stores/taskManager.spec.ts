@@ -23,6 +23,7 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
   localStorage.clear();
+  sessionStorage.clear();
 });
 
 /** Lets answers and streamed pieces arrive, and so much time pass. */
@@ -228,6 +229,14 @@ describe('by the event stream', () => {
     await pass();
     expect(store.usageHistory).toHaveLength(301);
     expect(store.usageHistory[0]!.atMs).toBe(Date.parse(at(300)));
+
+    // As after a reload.
+    vi.setSystemTime(Date.parse(at(910)));
+    store.stopMonitoring();
+    freshPinia();
+    store = useTaskManagerStore();
+    await store.startMonitoring();
+    expect(store.usageHistory.length).toBeGreaterThan(250);
   });
 
   test('keeps cleared tasks away when a fresh first state brings them again', async () => {

@@ -3,6 +3,7 @@ import { computed, ref, shallowReactive, shallowRef } from 'vue';
 import type { Page, Resources, SystemResources, Task, TaskEventMessage } from '@app/contracts';
 import { ApiError, request } from '@/api/client';
 import { SharedStream } from '@/api/shared-stream';
+import { keepHistory, lately, readHistory, type UsageSample } from '@/stores/usage-history';
 
 /** A task as the page keeps it. */
 export type TrackedTask = Task & { readonly created_at: string };
@@ -14,20 +15,12 @@ export type NewTask = Pick<Task, 'task_id' | 'task_type' | 'status'> & Partial<T
  */
 export type Connection = 'idle' | 'connecting' | 'live' | 'polling' | 'offline';
 
-/** One point of the machine's recent history, in percent. */
-export interface UsageSample {
-  readonly atMs: number;
-  readonly cpu: number;
-  readonly ram: number;
-}
-
 const pollIntervalMs = 2000;
 /** So many failed connections in a row before polling steps in. */
 const failuresBeforePolling = 2;
 const cleanUpIntervalMs = 600_000;
 const completedStaysMs = 3_600_000;
-/** The machine's history: the last ten minutes, a point each two seconds at most. */
-const historyMs = 600_000;
+/** The machine's history has a point each two seconds at most. */
 const historySpacingMs = 2000;
 /** How long a question after a task that got no answer waits before it is asked again. */
 const askAgainMs = 2000;
@@ -102,6 +95,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     if (isMonitoring.value) return;
     isMonitoring.value = true;
     connection.value = 'connecting';
+    usageHistory.value = readHistory();
     session += 1;
     cleanUpTimer = setInterval(removeOldTasks, cleanUpIntervalMs);
     addEventListener('online', hurry);
@@ -321,8 +315,8 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     const last = usageHistory.value.at(-1);
     if (last && atMs - last.atMs < historySpacingMs) return;
     const sample = { atMs, cpu: seen.cpu.usage_percent, ram: seen.ram.usage_percent };
-    const kept = usageHistory.value.filter((earlier) => atMs - earlier.atMs <= historyMs);
-    usageHistory.value = [...kept, sample];
+    usageHistory.value = [...lately(usageHistory.value, atMs), sample];
+    keepHistory(usageHistory.value);
   }
 
   return {
