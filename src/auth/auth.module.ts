@@ -55,6 +55,6 @@ const printLine: ConsoleLine = (line) => process.stdout.write(`${line}\n`);
     UserRemoval,
     Users,
   ],
-  exports: [AuditLog, Callers, RequestLimits, UserRemoval, Users],
+  exports: [AuditLog, Callers, Clock, RequestLimits, UserRemoval, Users],
 })
 export class AuthModule {}

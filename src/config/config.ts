@@ -47,6 +47,11 @@ export abstract class Config {
     /** Proxies or mirrors in place of exchanges' own hosts, by the exchange's name. */
     readonly exchangeUrls: Readonly<Record<string, string>>;
   };
+  /** What each user may keep: results in number, results and imported candles in bytes. */
+  abstract readonly storage: {
+    readonly maxResultsPerUser: number;
+    readonly maxStoredBytesPerUser: number;
+  };
   abstract readonly tasks: {
     readonly maxQueuedPerUser: number;
     readonly timeoutS: number;
@@ -127,6 +132,8 @@ const environment = z
     HEADROOM_KEEP_EVENTS_HOURS: z.coerce.number().int().min(1).max(8760).default(24),
     HEADROOM_STOP_GRACE_S: z.coerce.number().min(0).max(3600).default(5),
     HEADROOM_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(20).default(3),
+    HEADROOM_MAX_RESULTS_PER_USER: z.coerce.number().int().min(1).max(10_000_000).default(10_000),
+    HEADROOM_MAX_STORED_MB_PER_USER: z.coerce.number().int().min(1).max(100_000_000).default(10_240),
     HEADROOM_IMPORT_MAX_MB: z.coerce.number().int().min(1).max(1_048_576).default(2048),
     HEADROOM_EXCHANGE_URLS: z
       .string()
@@ -207,6 +214,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       exchangeUrls: Object.fromEntries(
         words(env.HEADROOM_EXCHANGE_URLS).map((pair) => pair.split('=', 2)),
       ) as Record<string, string>,
+    },
+    storage: {
+      maxResultsPerUser: env.HEADROOM_MAX_RESULTS_PER_USER,
+      maxStoredBytesPerUser: env.HEADROOM_MAX_STORED_MB_PER_USER * 2 ** 20,
     },
     tasks: {
       maxQueuedPerUser: env.HEADROOM_MAX_QUEUED_PER_USER,

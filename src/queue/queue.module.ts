@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { QuotaModule } from '../quota/quota.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { IdempotentAnswers } from './idempotency.js';
 import { Nodes } from './nodes.js';
@@ -16,7 +17,7 @@ import { TasksController } from './tasks.controller.js';
 
 @Global()
 @Module({
-  imports: [AuthModule, ResourcesModule],
+  imports: [AuthModule, QuotaModule, ResourcesModule],
   controllers: [TasksController],
   providers: [
     IdempotentAnswers,

@@ -6,6 +6,7 @@ import { removeParts } from '../compute/result-file.js';
 import { Config } from '../config/config.js';
 import type { Queries } from '../database/database.js';
 import { HttpProblem } from '../http/http-problem.js';
+import { StorageQuota } from '../quota/storage-quota.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import type { Accepted } from './accepted.js';
 import { IdempotentAnswers, type IdempotentRequest } from './idempotency.js';
@@ -72,6 +73,7 @@ export class TaskQueue {
     private readonly nodes: Nodes,
     private readonly monitor: ResourceMonitor,
     private readonly answers: IdempotentAnswers,
+    private readonly quota: StorageQuota,
   ) {}
 
   /**
@@ -79,7 +81,8 @@ export class TaskQueue {
    * Once this resolves, the task survives any crash.
    *
    * @throws HttpProblem 422 `TASK_TOO_LARGE` when it can never run on any node, 422 `DEPENDENCY_FAILED` when it is
-   *   to run after a task that will not complete, 429 `QUEUE_FULL` at the user's cap
+   *   to run after a task that will not complete, 429 `QUEUE_FULL` at the user's cap,
+   *   409 `STORAGE_FULL` where the user keeps as much as may be kept
    */
   async enqueue(type: string, payload: unknown, options: EnqueueOptions): Promise<Task> {
     const handler = this.handlers.get(type);
@@ -87,6 +90,7 @@ export class TaskQueue {
     const declared = demandOf(handler.demand.cpuCores, handler.demand.ramGb);
     this.#refuseWhatNeverFits(declared);
     this.#refuseBeyondCap(options.userId);
+    await this.quota.admit(options.userId);
     const row: NewTask = {
       ...this.#newTask(type, declared, options),
       status: 'queued',
