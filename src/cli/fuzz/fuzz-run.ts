@@ -79,15 +79,16 @@ async function tryOut(
   accounts: Accounts,
   planned: PlannedRequest,
 ): Promise<{ answer: ReceivedAnswer | null; fault: string | null }> {
-  const token = await accounts.tokenOf(planned.role);
-  const headers = { ...planned.headers, ...(token !== null && { authorization: `Bearer ${token}` }) };
   try {
+    const token = await accounts.tokenOf(planned.role);
+    const headers = { ...planned.headers, ...(token !== null && { authorization: `Bearer ${token}` }) };
     const { url, body, operation } = planned;
     const answer = await server.send({ method: operation.method, url, headers, body });
     if (answer.status === 401 || operation.path.startsWith('/api/auth/')) accounts.doubt(planned.role);
     return { answer, fault: faultIn(planned, answer) };
   } catch (error) {
-    return { answer: null, fault: `no answer: ${String(error)}` };
+    const end = server.isRunning ? '' : `; the server has ended with ${server.end}`;
+    return { answer: null, fault: `no answer: ${String(error)}${end}` };
   }
 }
 

@@ -94,6 +94,11 @@ export class FuzzedServer {
     return this.#process.exitCode === null && this.#process.signalCode === null;
   }
 
+  /** How it ended: its exit code, or the signal. */
+  get end(): string {
+    return String(this.#process.exitCode ?? this.#process.signalCode);
+  }
+
   /** The last of its log: warnings and errors. */
   get log(): string {
     return this.#log;
