@@ -8,9 +8,10 @@ export async function runPlainTree(matrix, rows, depth) {
   } catch {
     return { skipped: 'ml-cart is not installed: npm install in bench/learning' };
   }
+  const x = matrix.rowMajor(0, rows);
   const table = Array.from({ length: rows }, (_, row) =>
-    Array.from(matrix.x.subarray(row * matrix.cols, (row + 1) * matrix.cols), (x) =>
-      Number.isNaN(x) ? 0 : x,
+    Array.from(x.subarray(row * matrix.cols, (row + 1) * matrix.cols), (value) =>
+      Number.isNaN(value) ? 0 : value,
     ),
   );
   const gradients = Array.from(matrix.y.subarray(0, rows), (y) => y - 0.5);

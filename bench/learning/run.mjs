@@ -85,8 +85,6 @@ const settings = {
 const fitPart = matrix.part(0, train);
 const validation = valid > 0 ? matrix.part(train, train + valid) : undefined;
 const rest = matrix.part(train + valid, rows);
-// The columns hold it all now; only the peers want rows.
-if (!values.peer) matrix.x = null;
 
 const seconds = [];
 const cpuSeconds = [];

@@ -46,17 +46,16 @@ export function runXgboost({ api, koffi }, matrix, train, test, settings) {
   const check = (status) => {
     if (status !== 0) throw new Error(api.lastError());
   };
-  const dataOf = (from, to) => {
+  const dataOf = (x, from, to) => {
     const handle = [null];
-    check(
-      api.matrix(matrix.x.slice(from * matrix.cols, to * matrix.cols), to - from, matrix.cols, NaN, handle),
-    );
+    check(api.matrix(x, to - from, matrix.cols, NaN, handle));
     check(api.label(handle[0], 'label', Float32Array.from(matrix.y.subarray(from, to)), to - from));
     return handle[0];
   };
+  const fitRows = matrix.rowMajor(0, train);
   const startedAt = performance.now();
   const cpuBefore = process.cpuUsage();
-  const data = dataOf(0, train);
+  const data = dataOf(fitRows, 0, train);
   const handle = [null];
   check(api.booster([data], 1, handle));
   const params = {
@@ -74,7 +73,7 @@ export function runXgboost({ api, koffi }, matrix, train, test, settings) {
   for (let round = 0; round < settings.rounds; round++) check(api.update(handle[0], round, data));
   const seconds = (performance.now() - startedAt) / 1000;
   const { user, system } = process.cpuUsage(cpuBefore);
-  const rest = dataOf(test, matrix.rows);
+  const rest = dataOf(matrix.rowMajor(test, matrix.rows), test, matrix.rows);
   const length = [0];
   const out = [null];
   check(api.predict(handle[0], rest, 0, 0, 0, length, out));
