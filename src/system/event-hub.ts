@@ -6,31 +6,25 @@ import type { QueuePositionsEvent, StoredTaskEvent } from '../queue/task-events.
 import { TaskEvents } from '../queue/task-events.js';
 import { TaskStore } from '../queue/task-store.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
+import { audienceOf, Batch, frameOf, type Audience, type Broadcast } from './broadcast.js';
 
-/** One message of the stream, ready to be written for one viewer. */
-export interface StreamMessage {
-  /** Null: it has no place in the order of events and must not move a client's last event id. */
-  readonly sequence: number | null;
-  readonly json: string;
-}
-
-/** Something that happened, and its text for whoever may see it; null for whoever may not. */
-export interface Broadcast {
-  readonly sequence: number | null;
-  for(viewer: Viewer): string | null;
-}
+/** What happens within so long of the last batch leaves in one more, together. */
+const batchIntervalMs = 20;
 
 /**
- * Turns what happens to tasks into the messages of the event stream.
+ * Turns what happens to tasks into the messages of the event stream, and gathers them into batches: the
+ * first after a pause leaves at once, a burst fifty times a second.
  *
- * Each event becomes JSON at most once for admins, who see the machine's resources in it, and at most
- * once for its owner, however many connections listen. No two texts share an object, so what one
- * audience sees can never leak into or vanish from the other's.
+ * Each event becomes text, and a batch bytes, at most once for admins, who see the machine's resources in
+ * it, and at most once for its owner, however many connections listen. No two texts share an object, so
+ * what one audience sees can never leak into or vanish from the other's.
  */
 @Injectable()
 export class EventHub implements OnModuleInit {
-  readonly #broadcasts = new Subject<Broadcast>();
-  readonly broadcasts$ = this.#broadcasts.asObservable();
+  readonly #batches = new Subject<Batch>();
+  readonly batches$ = this.#batches.asObservable();
+  #gathered: Broadcast[] = [];
+  #lastBatchAt = -Infinity;
   #epoch = '';
 
   constructor(
@@ -43,21 +37,17 @@ export class EventHub implements OnModuleInit {
     const fresh = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
     this.#epoch = await this.store.settingOnce('event_epoch', fresh);
     this.events.all$.subscribe((event) => {
-      this.#broadcasts.next(
-        event.type === 'queue_positions' ? this.#positions(event) : this.#taskEvent(event),
-      );
+      this.#gather(event.type === 'queue_positions' ? this.#positions(event) : this.stored(event));
     });
   }
 
   @Interval(5000)
   heartbeat(): void {
-    const texts = this.#perAudience(() => ({ type: 'heartbeat' }), new Date());
-    this.#broadcasts.next({ sequence: null, for: (viewer) => texts(viewer.isAdmin) });
-  }
-
-  /** The id of an event, `<epoch>-<sequence>`: another installation's sequence numbers mean nothing here. */
-  eventId(sequence: number): string {
-    return `${this.#epoch}-${sequence}`;
+    const at = new Date();
+    const frames = madeOnce((isAdmin: boolean) =>
+      frameOf(null, this.#text('heartbeat', undefined, at, isAdmin)),
+    );
+    this.#gather({ sequence: null, subject: 'heartbeat', frameFor: (viewer) => frames(viewer.isAdmin) });
   }
 
   /** The sequence number in an event id of this installation; null for any other text. */
@@ -67,26 +57,28 @@ export class EventHub implements OnModuleInit {
     return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
   }
 
-  /** A stored event for one viewer, who must be allowed to see it. */
-  replay(event: StoredTaskEvent, viewer: Viewer): StreamMessage {
-    return { sequence: event.sequence, json: this.#text(event.type, event.data, event.at, viewer.isAdmin) };
-  }
-
-  initialState(data: object, sequence: number, viewer: Viewer): StreamMessage {
-    return { sequence, json: this.#text('initial_state', data, new Date(), viewer.isAdmin) };
-  }
-
-  #taskEvent(event: StoredTaskEvent): Broadcast {
-    const texts = this.#perAudience(() => ({ type: event.type, data: event.data }), event.at);
+  /** A stored event, live or replayed: the same bytes for whoever may see it. */
+  stored(event: StoredTaskEvent): Broadcast {
+    const { type, data, at, sequence, userId } = event;
+    const frames = madeOnce((isAdmin: boolean) =>
+      frameOf(this.#eventId(sequence), this.#text(type, data, at, isAdmin)),
+    );
     return {
-      sequence: event.sequence,
-      for: (viewer) => (isVisibleTo(viewer, { user_id: event.userId }) ? texts(viewer.isAdmin) : null),
+      sequence,
+      subject: type === 'task_description_update' ? data.task_id : null,
+      frameFor: (viewer) => (isVisibleTo(viewer, { user_id: userId }) ? frames(viewer.isAdmin) : null),
     };
+  }
+
+  /** What a client begins with that has missed nothing, or too much. */
+  initialState(data: object, sequence: number, viewer: Viewer): Buffer {
+    return frameOf(this.#eventId(sequence), this.#text('initial_state', data, new Date(), viewer.isAdmin));
   }
 
   #positions(event: QueuePositionsEvent): Broadcast {
     const at = new Date();
-    const textOf = (viewer: Viewer): string | null => {
+    const frames = madeOnce((audience: Audience) => {
+      const viewer = { userId: audience ?? '', isAdmin: audience === null };
       const positions = [...event.placements]
         .filter(([, { userId }]) => isVisibleTo(viewer, { user_id: userId }))
         .map(([task_id, { placement }]) => ({
@@ -98,30 +90,31 @@ export class EventHub implements OnModuleInit {
               ? null
               : new Date(placement.estimatedStartAtMs).toISOString(),
         }));
-      return positions.length === 0 ? null : this.#text('queue_positions', { positions }, at, viewer.isAdmin);
-    };
-    const texts = new Map<string, string | null>();
-    return {
-      sequence: null,
-      for: (viewer) => {
-        const audience = viewer.isAdmin ? '' : viewer.userId;
-        if (!texts.has(audience)) texts.set(audience, textOf(viewer));
-        return texts.get(audience)!;
-      },
-    };
+      if (positions.length === 0) return null;
+      return frameOf(null, this.#text('queue_positions', { positions }, at, viewer.isAdmin));
+    });
+    // It tells only the places that have changed, so a later one does not make it needless.
+    return { sequence: null, subject: null, frameFor: (viewer) => frames(audienceOf(viewer)) };
   }
 
-  #perAudience(message: () => { type: string; data?: object }, at: Date): (isAdmin: boolean) => string {
-    const texts = new Map<boolean, string>();
-    return (isAdmin) => {
-      let text = texts.get(isAdmin);
-      if (text === undefined) {
-        const { type, data } = message();
-        text = this.#text(type, data, at, isAdmin);
-        texts.set(isAdmin, text);
-      }
-      return text;
-    };
+  #gather(broadcast: Broadcast): void {
+    this.#gathered.push(broadcast);
+    if (this.#gathered.length > 1) return;
+    const waitMs = this.#lastBatchAt + batchIntervalMs - performance.now();
+    if (waitMs > 0) setTimeout(() => this.#release(), waitMs);
+    else setImmediate(() => this.#release());
+  }
+
+  #release(): void {
+    const batch = new Batch(this.#gathered);
+    this.#gathered = [];
+    this.#batches.next(batch);
+    this.#lastBatchAt = performance.now();
+  }
+
+  /** The id of an event, `<epoch>-<sequence>`: another installation's sequence numbers mean nothing here. */
+  #eventId(sequence: number): string {
+    return `${this.#epoch}-${sequence}`;
   }
 
   #text(type: string, data: object | undefined, at: Date, isAdmin: boolean): string {
@@ -132,4 +125,14 @@ export class EventHub implements OnModuleInit {
       ...(isAdmin && { resources: this.monitor.resources() }),
     });
   }
+}
+
+/** Makes a frame when the first one of an audience asks for it, and keeps it for the others. */
+function madeOnce<Key, Frame>(make: (key: Key) => Frame): (key: Key) => Frame {
+  const frames = new Map<Key, Frame>();
+  return (key) => {
+    let frame = frames.get(key);
+    if (frame === undefined) frames.set(key, (frame = make(key)));
+    return frame;
+  };
 }

@@ -1,5 +1,6 @@
-import { Controller, Get, Headers, HttpCode, Post, Sse, type MessageEvent } from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, Post, Res, Sse } from '@nestjs/common';
 import type { QueueStatus, SystemResources } from '@app/contracts';
+import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { Roles } from '../auth/roles.decorator.js';
@@ -8,8 +9,6 @@ import { QueueWorker } from '../queue/queue-worker.js';
 import { TaskQueue } from '../queue/queue.service.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { TaskStreams } from './task-streams.js';
-
-const mostPendingCharacters = 256 * 1024;
 
 @Controller('system')
 export class SystemController {
@@ -31,13 +30,14 @@ export class SystemController {
     return this.queue.getQueueStatus(user.isAdmin ? null : user.userId);
   }
 
-  @Sse('task-events', { maxPendingDataLength: mostPendingCharacters })
+  @Sse('task-events')
   @AcceptsStreamCredentials()
   taskEvents(
     @CurrentUser() user: CurrentUser,
     @Headers('last-event-id') lastEventId: string | undefined,
-  ): Observable<MessageEvent> {
-    return this.streams.open(user, lastEventId);
+    @Res() response: Response,
+  ): Observable<never> {
+    return this.streams.open(user, lastEventId, response);
   }
 
   @Post('queue/pause')

@@ -1,20 +1,21 @@
-import { Injectable, Logger, type BeforeApplicationShutdown, type MessageEvent } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import { isVisibleTo } from '@app/contracts';
+import type { Response } from 'express';
+import { EMPTY, Observable, type Subscriber } from 'rxjs';
 import { Callers } from '../auth/callers.service.js';
 import type { CurrentUser } from '../auth/current-user.decorator.js';
 import { TaskQueue } from '../queue/queue.service.js';
 import { TaskStore } from '../queue/task-store.js';
-import { EventHub, type Broadcast, type StreamMessage } from './event-hub.js';
+import type { Task } from '../queue/task.js';
+import { EventConnection } from './event-connection.js';
+import { EventHub } from './event-hub.js';
+import { takeOver } from './event-stream-headers.js';
 
 const mostStreamsPerUser = 10;
 const recentTasks = 10;
 const mostReplayed = 5000;
-
-interface Stream {
-  readonly viewer: CurrentUser;
-  readonly subscriber: Subscriber<MessageEvent>;
-}
+const replayPage = 250;
 
 /**
  * The open event streams of this node.
@@ -22,113 +23,130 @@ interface Stream {
  * A stream listens first and holds back what arrives; then it takes a snapshot at sequence S (or
  * replays what its client has missed, up to S), and lets through what is later than S. So nothing that
  * happens in between is lost or told twice.
+ *
+ * `@Sse` knows a stream by an Observable that never emits: it opens the response and ends with it. The
+ * messages go past it, from the hub's Subject straight to the responses.
  */
 @Injectable()
 export class TaskStreams implements BeforeApplicationShutdown {
   readonly #logger = new Logger('TaskStreams');
-  readonly #streams = new Set<Stream>();
+  readonly #streams = new Map<string, Set<EventConnection>>();
+  #isClosing = false;
 
   constructor(
     private readonly hub: EventHub,
     private readonly store: TaskStore,
     private readonly queue: TaskQueue,
     private readonly callers: Callers,
-  ) {}
+  ) {
+    hub.batches$.subscribe((batch) => {
+      for (const own of this.#streams.values()) for (const stream of own) stream.take(batch);
+    });
+  }
 
   get count(): number {
-    return this.#streams.size;
+    let count = 0;
+    for (const own of this.#streams.values()) count += own.size;
+    return count;
   }
 
   /** A stream for one viewer; `lastEventId` is where an earlier one broke off. */
-  open(viewer: CurrentUser, lastEventId: string | undefined): Observable<MessageEvent> {
+  open(viewer: CurrentUser, lastEventId: string | undefined, response: Response): Observable<never> {
+    // A stream that would begin while the others end is over at once: its client comes back by itself.
+    if (this.#isClosing || response.req.method === 'HEAD') return EMPTY;
+    const stream = new EventConnection(viewer, response);
     return new Observable((subscriber) => {
-      const stream: Stream = { viewer, subscriber };
-      this.#makeRoomFor(viewer);
-      this.#streams.add(stream);
-
-      // A resumed client keeps its place until something newer reaches it.
-      let sentUpTo = lastEventId === undefined ? null : this.hub.sequenceOf(lastEventId);
-      let held: Broadcast[] | null = [];
-      const send = (message: StreamMessage) => {
-        if (message.sequence !== null) sentUpTo = message.sequence;
-        // An id of its own would move the client's place; the last one again leaves it where it is.
-        subscriber.next({ data: message.json, id: this.hub.eventId(sentUpTo ?? 0) });
-      };
-      const pass = (broadcast: Broadcast) => {
-        if (broadcast.sequence !== null && broadcast.sequence <= (sentUpTo ?? 0)) return;
-        const json = broadcast.for(viewer);
-        if (json !== null) send({ sequence: broadcast.sequence, json });
-      };
-      const live: Subscription = this.hub.broadcasts$.subscribe((broadcast) => {
-        if (held) held.push(broadcast);
-        else pass(broadcast);
+      this.#add(stream);
+      stream.onClose(() => this.#remove(stream));
+      this.#begin(stream, lastEventId, response, subscriber).catch((error: unknown) => {
+        this.#logger.error(`A stream could not begin: ${String(error)}`);
+        stream.end();
       });
-      this.#begin(viewer, lastEventId).then(
-        (messages) => {
-          for (const message of messages) send(message);
-          const waiting = held ?? [];
-          held = null;
-          for (const broadcast of waiting) pass(broadcast);
-        },
-        (error: unknown) => {
-          this.#logger.error(`A stream could not begin: ${String(error)}`);
-          subscriber.complete();
-        },
-      );
-      return () => {
-        live.unsubscribe();
-        this.#streams.delete(stream);
-      };
     });
   }
 
   /** Ends the streams of everybody whose token, login or role is not what it was when they connected. */
-  @Interval(1000)
+  @Interval(750)
   async sweep(): Promise<void> {
-    if (this.#streams.size === 0) return;
+    const checked = this.#all();
+    if (checked.length === 0) return;
+    for (const stream of checked) if (stream.isStuck(performance.now())) stream.cut();
     try {
       // A stream that opens during the query is not in its answer, so it waits for the next sweep.
-      const checked = [...this.#streams];
       const valid = await this.callers.stillValid(checked.map(({ viewer }) => viewer));
-      for (const { viewer, subscriber } of checked) if (!valid.has(viewer)) subscriber.complete();
+      for (const stream of checked) if (!valid.has(stream.viewer) && !stream.isOver) stream.end();
     } catch (error) {
       this.#logger.error(`Open streams could not be checked: ${String(error)}`);
     }
   }
 
   beforeApplicationShutdown(): void {
-    for (const { subscriber } of this.#streams) subscriber.complete();
+    this.#isClosing = true;
+    for (const stream of this.#all()) stream.end();
   }
 
-  async #begin(viewer: CurrentUser, lastEventId: string | undefined): Promise<StreamMessage[]> {
+  #all(): EventConnection[] {
+    return [...this.#streams.values()].flatMap((own) => [...own]);
+  }
+
+  /** Takes a stream in; a user's oldest make room for it. */
+  #add(stream: EventConnection): void {
+    const { userId } = stream.viewer;
+    const own = this.#streams.get(userId) ?? new Set();
+    for (const oldest of [...own].slice(0, Math.max(0, own.size - mostStreamsPerUser + 1))) oldest.end();
+    this.#streams.set(userId, own.add(stream));
+  }
+
+  #remove(stream: EventConnection): void {
+    const { userId } = stream.viewer;
+    const own = this.#streams.get(userId);
+    own?.delete(stream);
+    if (own?.size === 0) this.#streams.delete(userId);
+  }
+
+  async #begin(
+    stream: EventConnection,
+    lastEventId: string | undefined,
+    response: Response,
+    opener: Subscriber<never>,
+  ): Promise<void> {
+    await takeOver(response, opener);
     const from = lastEventId === undefined ? null : this.hub.sequenceOf(lastEventId);
-    const missed = from === null ? null : await this.#missed(viewer, from);
-    return missed ?? [await this.#snapshot(viewer)];
+    const isKept = from !== null && (await this.#isKept(from));
+    stream.goLive(isKept ? await this.#replay(stream, from) : await this.#snapshot(stream));
   }
 
-  /** What happened after an event, or null when that is not known any more, or never was. */
-  async #missed(viewer: CurrentUser, from: number): Promise<StreamMessage[] | null> {
+  /** Whether all that happened after an event is still known, and not too much. */
+  async #isKept(from: number): Promise<boolean> {
     const last = await this.store.lastSequence();
     const first = await this.store.firstSequence();
-    if (from > last || first === null || from < first - 1) return null;
-    const userId = viewer.isAdmin ? null : viewer.userId;
-    const events = await this.store.eventsAfter({ after: from, userId, limit: mostReplayed + 1 });
-    if (events.length > mostReplayed) return null;
-    return events.map((event) => this.hub.replay(event, viewer));
+    return first !== null && from >= first - 1 && from <= last && last - from <= mostReplayed;
   }
 
-  async #snapshot(viewer: CurrentUser): Promise<StreamMessage> {
+  /** Sends what happened after an event, page by page as the client reads. Returns where it has got to. */
+  async #replay(stream: EventConnection, from: number): Promise<number> {
+    const { viewer } = stream;
+    const userId = viewer.isAdmin ? null : viewer.userId;
+    for (let after = from; ;) {
+      const events = await this.store.eventsAfter({ after, userId, limit: replayPage });
+      const frames = events.map((event) => this.hub.stored(event).frameFor(viewer));
+      await stream.send(Buffer.concat(frames.filter((frame) => frame !== null)));
+      after = events.at(-1)?.sequence ?? after;
+      if (events.length < replayPage || stream.isOver) return after;
+    }
+  }
+
+  async #snapshot(stream: EventConnection): Promise<number> {
+    const { viewer } = stream;
     const userId = viewer.isAdmin ? null : viewer.userId;
     const { sequence, unfinished, recent } = await this.store.snapshot(userId, recentTasks);
-    const queue = this.queue.statusOf(unfinished);
-    const data = { ...queue, recent_tasks: recent.map((task) => task.view()), resumed: false };
-    return this.hub.initialState(data, sequence, viewer);
-  }
-
-  #makeRoomFor(viewer: CurrentUser): void {
-    const own = [...this.#streams].filter((stream) => stream.viewer.userId === viewer.userId);
-    for (const { subscriber } of own.slice(0, Math.max(0, own.length - mostStreamsPerUser + 1))) {
-      subscriber.complete();
-    }
+    const isVisible = (task: Task) => isVisibleTo(viewer, { user_id: task.row.userId });
+    const data = {
+      ...this.queue.statusOf(unfinished.filter(isVisible)),
+      recent_tasks: recent.filter(isVisible).map((task) => task.view()),
+      resumed: false,
+    };
+    await stream.send(this.hub.initialState(data, sequence, viewer));
+    return sequence;
   }
 }
