@@ -17,7 +17,12 @@ export interface Broadcast {
 export class Batch {
   readonly #chunks = new Map<Audience, Chunk | null>();
 
-  constructor(readonly broadcasts: readonly Broadcast[]) {}
+  /** Sequence number of the first event in it; null without one. */
+  readonly firstSequence: number | null;
+
+  constructor(readonly broadcasts: readonly Broadcast[]) {
+    this.firstSequence = broadcasts.find(({ sequence }) => sequence !== null)?.sequence ?? null;
+  }
 
   /** All that a viewer may see of it, in order; null when that is nothing. */
   chunkFor(viewer: Viewer): Chunk | null {

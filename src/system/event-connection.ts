@@ -25,6 +25,8 @@ export class EventConnection {
   #mode: 'catching up' | 'live' | 'over' = 'catching up';
   readonly #backlog = new Backlog();
   #isBlocked = false;
+  /** What the client was told by its beginning: a batch that was being gathered then may hold it once more. */
+  #toldUpTo = 0;
   /** When a look at it first found it blocked; a look a second measures ten of them well enough. */
   #blockedSinceMs: number | null = null;
 
@@ -59,20 +61,24 @@ export class EventConnection {
   goLive(sentUpTo: number): void {
     if (this.isOver) return;
     this.#mode = 'live';
+    this.#toldUpTo = sentUpTo;
     this.#backlog.dropUpTo(sentUpTo);
     this.#flush();
   }
 
   take(batch: Batch): void {
-    if (this.#mode === 'live' && !this.#isBlocked) {
+    const isNew = batch.firstSequence === null || batch.firstSequence > this.#toldUpTo;
+    if (this.#mode === 'live' && !this.#isBlocked && isNew) {
       const chunk = batch.chunkFor(this.viewer);
       if (chunk !== null) this.#write(chunk, () => this.#flush());
     } else if (!this.isOver) {
       for (const broadcast of batch.broadcasts) {
+        if (broadcast.sequence !== null && broadcast.sequence <= this.#toldUpTo) continue;
         const frame = broadcast.frameFor(this.viewer);
         if (frame !== null) this.#backlog.add(broadcast, frame);
       }
       if (this.#backlog.bytes + this.response.writableLength > mostBytesBehind) this.cut();
+      else if (this.#mode === 'live' && !this.#isBlocked) this.#flush();
     }
   }
 
