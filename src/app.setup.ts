@@ -12,6 +12,7 @@ import {
   refuseMalformedUrls,
   refuseOtherMediaTypes,
 } from './http/request-checks.js';
+import { keepOutOfCaches } from './http/keep-out-of-caches.js';
 import { nameRequest } from './http/request-id.js';
 import { limitByAddress, RequestLimits } from './http/request-limits.js';
 import { logRequest } from './http/request-log.js';
@@ -27,6 +28,8 @@ const bodyLimitBytes = 256 * 1024;
 export function setUp(app: NestExpressApplication, config: Config): void {
   app.set('trust proxy', config.http.trustProxy);
   app.set('query parser', 'simple');
+  // Answers are not kept, so nobody asks whether they have changed.
+  app.set('etag', false);
   app.disable('x-powered-by');
   app.use(nameRequest, logRequest, helmet({ contentSecurityPolicy }));
   if (config.http.corsOrigins.length > 0) {
@@ -38,6 +41,7 @@ export function setUp(app: NestExpressApplication, config: Config): void {
   app.use(
     limitByAddress(app.get(RequestLimits)),
     closeWorker(config),
+    keepOutOfCaches,
     refuseMalformedUrls,
     refuseDuplicateQueryKeys,
     serveDocs(),

@@ -9,7 +9,7 @@ import {
   type StreamTicket,
   type TokenPair,
 } from '@app/contracts';
-import { Body, Controller, Get, Header, HttpCode, Ip, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Ip, Post } from '@nestjs/common';
 import { CurrentUser } from './current-user.decorator.js';
 import { Logins } from './logins.service.js';
 import { Public } from './public.decorator.js';
@@ -27,7 +27,6 @@ export class AuthController {
   @Public()
   @Post('login')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   login(@Body({ schema: loginRequest }) body: LoginRequest, @Ip() address: string): Promise<TokenPair> {
     return this.logins.login(body, address);
   }
@@ -35,7 +34,6 @@ export class AuthController {
   @Public()
   @Post('refresh')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   refresh(@Body({ schema: refreshRequest }) body: RefreshRequest, @Ip() address: string): Promise<TokenPair> {
     return this.logins.refresh(body.refresh_token, address);
   }
@@ -63,7 +61,6 @@ export class AuthController {
   }
 
   @Post('stream-ticket')
-  @Header('Cache-Control', 'no-store')
   issueStreamTicket(@CurrentUser() user: CurrentUser): Promise<StreamTicket> {
     return this.tickets.issue(user);
   }
