@@ -114,3 +114,17 @@ describe('a run that is asked whether it looks ahead', () => {
     expect((await user.get(`/api/backtests/${plain}`)).body.look_ahead).toBeNull();
   });
 });
+
+describe('an answer from the stored result', () => {
+  let server: Server;
+  afterAll(() => server.remove());
+
+  test('counts like any other result of what a user may keep', async () => {
+    server = await Server.start({ HEADROOM_MAX_RESULTS_PER_USER: '2' });
+    const user = await server.user('collector');
+    await user.ended(await user.backtest());
+    const again = () => user.post('/api/backtests/run', smallBacktest);
+    expect((await again()).body).toMatchObject({ cached: true });
+    expect(await again()).toMatchObject({ status: 409, body: { code: 'STORAGE_FULL' } });
+  });
+});

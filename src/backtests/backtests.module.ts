@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { MarketDataModule } from '../market-data/market-data.module.js';
 import { PredictionsModule } from '../predictions/predictions.module.js';
+import { QuotaModule } from '../quota/quota.module.js';
 import { BacktestsController } from './backtests.controller.js';
 import { BacktestsService } from './backtests.service.js';
 import { RunChecks } from './run-checks.js';
@@ -9,7 +10,7 @@ import { RunsService } from './runs.service.js';
 import { StoredResults } from './stored-results.js';
 
 @Module({
-  imports: [AuthModule, MarketDataModule, PredictionsModule],
+  imports: [AuthModule, MarketDataModule, PredictionsModule, QuotaModule],
   controllers: [BacktestsController],
   providers: [BacktestsService, RunChecks, RunsService, StoredResults],
 })

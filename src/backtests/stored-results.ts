@@ -11,6 +11,7 @@ import type { CandleSource } from '../market-data/candle-store.js';
 import type { Accepted } from '../queue/accepted.js';
 import { IdempotentAnswers, type IdempotentRequest } from '../queue/idempotency.js';
 import { TaskQueue } from '../queue/queue.service.js';
+import { StorageQuota } from '../quota/storage-quota.js';
 import { tradesCsvPath } from './trades-csv.js';
 import type { StoredOutcome } from './stored-outcome.js';
 
@@ -34,12 +35,15 @@ export class StoredResults {
     private readonly database: Database,
     private readonly queue: TaskQueue,
     private readonly answers: IdempotentAnswers,
+    private readonly quota: StorageQuota,
   ) {}
 
   /**
    * A backtest of its own whose result is a copy of the earlier one's; null when there is none.
    *
    * Its task runs for a moment and needs nothing, so whoever waits for its end on the stream hears of it.
+   *
+   * @throws HttpProblem 409 `STORAGE_FULL` where the user keeps as much as may be kept
    */
   async answer(
     viewer: Viewer,
@@ -56,6 +60,7 @@ export class StoredResults {
     const known = await replay();
     if (known) return known;
 
+    await this.quota.admit(userId);
     const backtestId = randomUUID();
     // Named as by an attempt before the first, which belongs to the task but is nothing that it made itself.
     const resultFile = `${attemptKey(backtestId, 0)}.json.gz`;

@@ -79,7 +79,7 @@ export function simulate(request: BacktestRequest, listener?: DecisionListener):
   if (first >= n && !request.compat) {
     throw new BacktestInputError(
       'RANGE_SHORTER_THAN_WARM_UP',
-      `${definition.name} needs ${warmUpBar + 1} bars before its first decision and there are ${n}`,
+      `${definition.name} with these params needs more than the ${n} bars there are before its first decision`,
     );
   }
   const simulation = new Simulation(candles, config, rules, listener);
