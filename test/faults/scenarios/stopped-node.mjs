@@ -5,14 +5,16 @@ import { delay, eventually } from '../waiting.mjs';
 export const about = 'SIGSTOP of a node past its lease, then SIGCONT: its late reports change nothing';
 export const stores = ['postgres'];
 
-const takeOverMs = 90_000;
+const takeOverMs = 150_000;
+/** So that no task has to wait for room on a busy machine. */
+const roomy = { HEADROOM_ROLE: 'worker', HEADROOM_CPU_CORES: '16', HEADROOM_RAM_GB: '16' };
 
 export async function play(context) {
   const { random, rounds, progress } = context;
   const site = await Site.open(context);
   await site.addServer('front', { HEADROOM_ROLE: 'api' });
-  const stopped = await site.addServer('stopped', { HEADROOM_ROLE: 'worker' });
-  const other = await site.addServer('other', { HEADROOM_ROLE: 'worker' });
+  const stopped = await site.addServer('stopped', roomy);
+  const other = await site.addServer('other', roomy);
   await site.signIn(['ana', 'ben']);
   const turns = Math.max(1, Math.round(rounds / 10));
   for (let turn = 1; turn <= turns; turn += 1) {
@@ -29,7 +31,7 @@ async function takenOver(site, stopped, other, random) {
   const [user] = site.users;
   const orders = [
     // Ends while its node is stopped: the report waits in a pipe.
-    { how: 'sleep', seconds: 10 },
+    { how: 'sleep', seconds: 15 },
     // Still runs when its node wakes up.
     { how: 'sleep', seconds: 40 },
     { how: 'in parts', seconds: 1.5, parts: 4 },
