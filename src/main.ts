@@ -13,7 +13,9 @@ import { setUp } from './app.setup.js';
 import { ConfigError, readConfig, type Config } from './config/config.js';
 import { DataFolderInUse } from './database/embedded-database.js';
 import { BoundedExpressAdapter } from './http/bounded-adapter.js';
+import { stackOf } from './logging/error-stack.js';
 import { Log } from './logging/log.js';
+import { redacted } from './logging/redact.js';
 
 const usage = `Usage: node dist/src/main.js [--help]
 
@@ -61,18 +63,24 @@ function explain(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `The address is in use: ${error.message}. Set PORT to another port.`;
   }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return redacted(error instanceof Error ? stackOf(error) : String(error));
+}
+
+function end(error: unknown): never {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
 }
 
 const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, strict: false });
 if (values.help) {
   process.stdout.write(usage);
 } else {
+  // Node would print the error with all its fields.
+  process.on('uncaughtException', end);
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
     await start(readConfig(process.env));
   } catch (error) {
-    process.stderr.write(`${explain(error)}\n`);
-    process.exit(1);
+    end(error);
   }
 }

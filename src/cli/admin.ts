@@ -14,6 +14,7 @@ import { ConfigError, readConfig, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { DataFolderInUse, openEmbeddedDatabase } from '../database/embedded-database.js';
 import { HttpProblem } from '../http/http-problem.js';
+import { redacted } from '../logging/redact.js';
 
 const usage = `Usage: npm run admin -- COMMAND [OPTIONS]
 
@@ -154,7 +155,7 @@ function explain(error: unknown): string {
   if (error instanceof DataFolderInUse)
     return `${error.message}\nWhile the server runs, an admin can do this through it: PATCH /api/users/:user_id.`;
   if (error instanceof HttpProblem) return error.detail;
-  return error instanceof Error ? error.message : String(error);
+  return redacted(error instanceof Error ? error.message : String(error));
 }
 
 try {

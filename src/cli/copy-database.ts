@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util';
 import { copyDatabase, TargetNotEmpty } from '../database/copy-database.js';
 import { Database } from '../database/database.js';
 import { DataFolderInUse, openEmbeddedDatabase } from '../database/embedded-database.js';
+import { stackOf } from '../logging/error-stack.js';
+import { redacted } from '../logging/redact.js';
 
 const usage = `Usage: npm run copy-database -- --to URL [OPTIONS]
 
@@ -80,8 +82,8 @@ try {
     error instanceof UsageError ||
     (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
   const isKnown = isUsage || error instanceof TargetNotEmpty || error instanceof DataFolderInUse;
-  const text = error instanceof Error ? (isKnown ? error.message : error.stack) : String(error);
-  process.stderr.write(`${text}\n`);
+  const text = error instanceof Error ? (isKnown ? error.message : stackOf(error)) : String(error);
+  process.stderr.write(`${redacted(text)}\n`);
   process.exit(isUsage ? 2 : 1);
 }
 process.exit(0);

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Problem } from '@app/contracts';
 import type { Request, Response } from 'express';
+import { stackOf } from '../logging/error-stack.js';
 import { HttpProblem } from './http-problem.js';
 import { requestIdOf } from './request-id.js';
 
@@ -106,12 +107,6 @@ function hasCause(error: unknown, isMeant: (cause: Error) => boolean): boolean {
 
 function codeIn(error: Error): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : '';
-}
-
-/** With the stacks of what caused it: a database error says most of its own in there. */
-function stackOf(error: Error): string {
-  const own = error.stack ?? error.message;
-  return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause)}` : own;
 }
 
 function codeOf(status: number): string {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { DrizzleQueryError } from 'drizzle-orm';
 import { Log, type LogOptions } from './log.js';
 import { redacted } from './redact.js';
 
@@ -62,6 +63,37 @@ describe('the log in JSON', () => {
     log.log({ message: `saw ${token}`, password: 'hush-hush', at: { ticket: 'hush-hush' } }, 'Http');
     log.error(`?token=${token}&x=1`, `Error: Bearer hush-hush`, 'Http');
     expect(lines.join('')).not.toMatch(/hush-hush|eyJ/);
+  });
+});
+
+describe('a statement that failed', () => {
+  const refusal = new Error('duplicate key value violates unique constraint "users_username"');
+  const values = ['ana', 'hush-hush', 'two\n    at lines of hush-hush'];
+  const failed = new DrizzleQueryError('insert into "users" values ($1, $2, $3)', values, refusal);
+
+  it.each<[string, (log: Log) => void]>([
+    ['as an error', (log) => log.error(failed, 'Http')],
+    ['as the cause of one', (log) => log.error(new Error('not stored', { cause: failed }), 'Http')],
+    ['in a message', (log) => log.error(`The queue could not be read: ${String(failed)}`, 'QueueWorker')],
+    ['as a stack', (log) => log.error('not stored', failed.stack, 'Http')],
+    ['as a field', (log) => log.warn({ message: 'not stored', error: failed, all: [{ failed }] }, 'Http')],
+    ['as a text in a field', (log) => log.warn({ message: 'not stored', why: [String(failed)] }, 'Http')],
+  ])('is told %s, without its values', (_, write) => {
+    for (const format of ['json', 'text'] as const) {
+      const { lines, log } = logTo(format);
+      write(log);
+      expect(lines.join('')).toContain('insert into');
+      expect(lines.join('')).not.toMatch(/hush|ana/);
+    }
+  });
+
+  it('keeps the place in the code, and why the database refused it', () => {
+    const { lines, log } = logTo('json');
+    log.error(failed, 'Http');
+    const { msg, stack } = JSON.parse(lines[0]!) as { msg: string; stack: string };
+    expect(msg).toBe('[Http] Failed query: insert into "users" values ($1, $2, $3) [redacted]');
+    expect(stack).toMatch(/^Error: Failed query: .*\[redacted\]\n {4}at .*log\.spec/);
+    expect(stack).toMatch(/\nCaused by: Error: duplicate key value violates unique constraint/);
   });
 });
 

@@ -1,7 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdTimeFunctions, type DestinationStream, type Level, type Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { censored, redacted, secretField } from './redact.js';
+import { stackOf } from './error-stack.js';
+import { censored, redacted, secretField, withoutParameters } from './redact.js';
 import { textLine } from './text-line.js';
 
 /** A message with further fields, as `new Logger('Http').log({ message, request_id })` takes it. */
@@ -91,7 +92,7 @@ export class Log implements LoggerService {
 
 function entryOf(message: unknown): LogEntry {
   if (typeof message === 'string') return { message };
-  if (message instanceof Error) return { message: message.message, stack: message.stack };
+  if (message instanceof Error) return { message: message.message, stack: stackOf(message) };
   if (typeof message === 'object' && message !== null && 'message' in message) return message as LogEntry;
   return { message: JSON.stringify(message) };
 }
@@ -100,5 +101,10 @@ function safeValue(name: string, value: unknown): unknown {
   if (secretField.test(name)) return censored;
   if (typeof value === 'string') return redacted(value);
   if (typeof value !== 'object' || value === null) return value;
-  return JSON.parse(redacted(JSON.stringify(value))) as unknown;
+  return JSON.parse(redacted(JSON.stringify(value, plainMember))) as unknown;
+}
+
+function plainMember(_: string, member: unknown): unknown {
+  if (member instanceof Error) return stackOf(member);
+  return typeof member === 'string' ? withoutParameters(member) : member;
 }

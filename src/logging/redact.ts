@@ -19,11 +19,22 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`\\b(${secretNames})=[^\\s&"'#;,]+`, 'gi'), `$1=${censored}`],
 ];
 
-/** Text without what looks like a token, a ticket, a password or a credential in an address. */
+/**
+ * Text without what looks like a token, a ticket, a password or a credential in an address, and without the
+ * values that a failed statement was given.
+ */
 export function redacted(text: string): string {
-  let clean = text;
+  let clean = withoutParameters(text);
   for (const [pattern, replacement] of rules) clean = clean.replace(pattern, replacement);
   return clean;
+}
+
+/**
+ * Text without the values of a failed statement, which Drizzle writes below it: passwords' hashes, what users
+ * sent. Nobody knows where they end, so all that follows them goes too.
+ */
+export function withoutParameters(text: string): string {
+  return text.replace(/(Failed query: [\s\S]*?)\nparams: [\s\S]*$/, `$1 ${censored}`);
 }
 
 /** Names of fields whose whole value is a secret. */

@@ -6,16 +6,23 @@ import { Subject } from 'rxjs';
 import { attemptKey, partsFolder, removeParts, removeResults } from '../compute/result-file.js';
 import { TaskProcess, type ProcessEnd, type StopReason } from '../compute/task-process.js';
 import { Config } from '../config/config.js';
+import { redacted } from '../logging/redact.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { ProgressBuffer } from './progress-buffer.js';
 import { SplitRun, type Piece } from './split-run.js';
 import { TaskHandlers, type TaskHandler } from './task-handler.js';
 import { TaskStore, type Attempt } from './task-store.js';
 import type { AlsoWrite } from './task-writes.js';
-import { unmeasured, type Measured, type Task, type Transition } from './task.js';
+import { countByType, unmeasured, type Measured, type Task, type Transition } from './task.js';
 
 /** A function of this process that is shown as a task. */
 export type InProcessTask = () => Promise<unknown>;
+
+/** A process of a task, at its start (`end` is null) or at its end. */
+export interface ProcessTurn {
+  readonly taskType: string;
+  readonly end: ProcessEnd | null;
+}
 
 /** A process of a running task: the whole task, or a piece of a split one. */
 interface Unit {
@@ -54,12 +61,16 @@ export class TaskRunner {
   readonly #logger = new Logger('TaskRunner');
   readonly #running = new Map<string, Running>();
   readonly #ended = new Subject<Task | null>();
+  readonly #processes = new Subject<ProcessTurn>();
 
   /**
    * When room was made: a task of this node has ended and that is stored, or a part of one has ended.
    * A task that went back to the queue goes along.
    */
   readonly ended$ = this.#ended.asObservable();
+
+  /** When a process of a task has been started, and when it has ended. */
+  readonly processes$ = this.#processes.asObservable();
 
   constructor(
     private readonly config: Config,
@@ -85,6 +96,11 @@ export class TaskRunner {
       taskId: row.taskId,
       attempt: row.attempt,
     }));
+  }
+
+  /** How many tasks of each type run here. */
+  runningByType(): Map<string, number> {
+    return countByType([...this.#running.values()].map(({ task }) => task));
   }
 
   /** Starts a task that this node has claimed. */
@@ -171,7 +187,7 @@ export class TaskRunner {
       .then(
         () => this.#settle(running, (measured) => task.complete(new Date(), measured)),
         (error: unknown) => {
-          const message = error instanceof Error ? error.message : String(error);
+          const message = redacted(error instanceof Error ? error.message : String(error));
           return this.#settle(running, (measured) =>
             task.fail(new Date(), { code: 'TASK_FAILED', message }, measured),
           );
@@ -239,6 +255,7 @@ export class TaskRunner {
     if (piece !== null) split!.started(piece);
     running.units.set(id, { process, startedAtMs, piece });
     if (process.pid !== null) this.monitor.watch(id, process.pid);
+    this.#processes.next({ taskType: row.taskType, end: null });
     void process.ended.then((end) => this.#unitEnded(running, id, end));
   }
 
@@ -265,6 +282,7 @@ export class TaskRunner {
   async #unitEnded(running: Running, id: string, end: ProcessEnd): Promise<void> {
     const { task, split } = running;
     const unit = running.units.get(id)!;
+    this.#processes.next({ taskType: task.row.taskType, end });
     await this.progress.flush();
     const endedAtMs = Date.now();
     const measured = this.#measure(id, end);
