@@ -3,6 +3,7 @@ import { createServer, STATUS_CODES, type RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { HttpProblem } from './http-problem.js';
+import { mayBeLate } from './long-request.js';
 import { problemBody } from './problem.filter.js';
 
 export interface ConnectionLimits {
@@ -45,6 +46,7 @@ export class BoundedExpressAdapter extends ExpressAdapter {
 }
 
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && mayBeLate(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

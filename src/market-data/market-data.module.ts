@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { ImportsController } from './import/imports.controller.js';
 import { ImportsService } from './import/imports.service.js';
-import { LongRequests } from './import/long-requests.service.js';
 import { Uploads } from './import/uploads.service.js';
 import { MarketDataController } from './market-data.controller.js';
 import { MarketDataService } from './market-data.service.js';
@@ -20,7 +19,7 @@ export class CandlesModule {}
 @Module({
   imports: [AuthModule, CandlesModule],
   controllers: [ImportsController, SchedulesController],
-  providers: [ImportsService, LongRequests, SchedulesService, Uploads],
+  providers: [ImportsService, SchedulesService, Uploads],
   exports: [CandlesModule],
 })
 export class MarketDataModule {}

@@ -8,7 +8,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { Config } from '../../config/config.js';
 import { HttpProblem } from '../../http/http-problem.js';
-import { LongRequests } from './long-requests.service.js';
+import { unhurriedly } from '../../http/long-request.js';
 import { importFolder, importsFolder, uploadPath } from './import-folder.js';
 
 export interface ReceivedUpload {
@@ -27,10 +27,7 @@ export class Uploads {
   readonly #logger = new Logger('Uploads');
   readonly #inProgress = new Map<string, number>();
 
-  constructor(
-    private readonly config: Config,
-    private readonly longRequests: LongRequests,
-  ) {}
+  constructor(private readonly config: Config) {}
 
   /**
    * Writes a request's body to the upload of a task that will be; nothing of it is held in memory.
@@ -49,7 +46,7 @@ export class Uploads {
     }
     this.#inProgress.set(userId, going + 1);
     try {
-      return await this.longRequests.during(() => this.#write(request, taskId, maxUploadBytes));
+      return await unhurriedly(request, () => this.#write(request, taskId, maxUploadBytes));
     } catch (error) {
       await this.remove(taskId);
       throw toProblem(error);
@@ -106,17 +103,22 @@ export class Uploads {
   }
 }
 
+/** The rest of the file is not waited for. */
+const hangUp = { Connection: 'close' };
+
 function tooLarge(mostBytes: number): HttpProblem {
   return new HttpProblem(413, 'UPLOAD_TOO_LARGE', `The file is larger than ${mostBytes / 2 ** 20} MiB.`, {
-    // The rest of it is not waited for.
-    headers: { Connection: 'close' },
+    headers: hangUp,
   });
 }
 
 function toProblem(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new HttpProblem(507, 'DISK_FULL', 'There is no room for the file.', { cause: error });
+    return new HttpProblem(507, 'DISK_FULL', 'There is no room for the file.', {
+      headers: hangUp,
+      cause: error,
+    });
   }
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET') {
     return new HttpProblem(400, 'BODY_INCOMPLETE', 'The body ended before its announced length.', {
