@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
@@ -65,6 +65,8 @@ interface Command {
   readonly values: Values;
   readonly store: CandleStore;
   readonly folder: string;
+  /** Files that a look at all series could not use. */
+  readonly broken: readonly CandleFileError[];
 }
 
 /** Runs one command line of `npm run data`; the process's exit code comes back. */
@@ -79,8 +81,12 @@ export async function runDataCommand(args: string[]): Promise<number> {
     const run = commands.get(name);
     if (run === undefined) throw new UsageError(`There is no command "${name}".`);
     const folder = resolve(process.env.HEADROOM_DATA_DIR ?? './data', 'market-data');
-    const store = new CandleStore(folder, values.user === undefined ? {} : { userId: values.user });
-    const outcome = await run({ words, values, store, folder });
+    const broken: CandleFileError[] = [];
+    const store = new CandleStore(folder, {
+      ...(values.user !== undefined && { userId: values.user }),
+      onBrokenFile: (error) => broken.push(error),
+    });
+    const outcome = await run({ words, values, store, folder, broken });
     if (values.json) process.stdout.write(`${JSON.stringify(outcome.json)}\n`);
     else if (outcome.text !== '') process.stdout.write(`${outcome.text}\n`);
     return outcome.isGood ? 0 : 1;
@@ -98,9 +104,17 @@ const commands = new Map<string, (command: Command) => Promise<Outcome>>([
   ['delete', deleteSeries],
 ]);
 
-async function list({ store }: Command): Promise<Outcome> {
+async function list({ store, broken }: Command): Promise<Outcome> {
   const items = await store.datasets();
-  return { json: { items }, text: datasetsText(items), isGood: true };
+  return {
+    json: { items, broken: broken.map(brokenFile) },
+    text: [datasetsText(items), ...broken.map(({ message }) => message)].join('\n'),
+    isGood: true,
+  };
+}
+
+function brokenFile({ code, path, message }: CandleFileError) {
+  return { code, path, message };
 }
 
 async function importFile({ words, values, store, folder }: Command): Promise<Outcome> {
@@ -178,7 +192,7 @@ async function download({ words, values, store, folder }: Command): Promise<Outc
   return outcomeOf(report);
 }
 
-async function verify({ words, store }: Command): Promise<Outcome> {
+async function verify({ words, store, broken }: Command): Promise<Outcome> {
   const [symbol, timeframe] = words;
   const wanted = timeframe === undefined ? null : timeframeOf(timeframe);
   const name = symbol === undefined ? null : (await store.target(symbol, wanted ?? '1h')).symbol;
@@ -188,7 +202,15 @@ async function verify({ words, store }: Command): Promise<Outcome> {
       (name === null || dataset.symbol === name) &&
       (wanted === null || dataset.timeframe === wanted),
   );
-  if (symbol !== undefined && stored.length === 0)
+  const unusable = broken.filter(({ path }) => {
+    const [file, folder, owner] = path.split(sep).reverse();
+    return (
+      (owner === 'shared') === store.isShared &&
+      (name === null || folder === name) &&
+      (wanted === null || file === `${wanted}.candles`)
+    );
+  });
+  if (symbol !== undefined && stored.length + unusable.length === 0)
     throw new UsageError(`There are no such candles of ${symbol}.`);
   const items = [];
   for (const dataset of stored) {
@@ -196,9 +218,11 @@ async function verify({ words, store }: Command): Promise<Outcome> {
     if (path !== null) items.push(await verifySeries(path));
   }
   return {
-    json: { items },
-    text: items.map(verificationText).join('\n'),
-    isGood: items.every(({ intact }) => intact),
+    json: { items, broken: unusable.map(brokenFile) },
+    text: [...items.map(verificationText), ...unusable.map(({ message }) => `NOT INTACT: ${message}`)].join(
+      '\n',
+    ),
+    isGood: unusable.length === 0 && items.every(({ intact }) => intact),
   };
 }
 
@@ -292,6 +316,7 @@ function explain(error: unknown, json: boolean): number {
   const report = error instanceof ImportRejected ? error.report : null;
   if (json) process.stdout.write(`${JSON.stringify({ error: { code, message }, report })}\n`);
   else if (report !== null) process.stdout.write(`${reportText(report)}\n`);
-  process.stderr.write(`${code ?? 'ERROR'}: ${message}\n`);
+  const name = code ?? 'ERROR';
+  process.stderr.write(message.startsWith(name) ? `${message}\n` : `${name}: ${message}\n`);
   return 1;
 }
