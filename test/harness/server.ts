@@ -148,7 +148,7 @@ export class Server {
     this.url = await waitFor(() => {
       if (child.exitCode !== null) throw new Error(`The server ended:\n${this.log.slice(startedAt)}`);
       return /Headroom is ready at (\S+)/.exec(this.log.slice(startedAt))?.[1] ?? null;
-    }, 30_000);
+    }, 90_000);
   }
 
   anonymous(): Client {
@@ -191,7 +191,7 @@ export class Server {
 /** Asks again until there is an answer other than null. */
 export async function waitFor<Value>(
   ask: () => Value | null | Promise<Value | null>,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<Value> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
