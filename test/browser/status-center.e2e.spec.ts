@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { adminPassword, type Client, Server, waitFor } from '../harness/server.js';
+import { FakeExchange } from '../market-data-exchange.js';
 import { accessibilityFindings, browserPath, launch, openPage, signIn } from './browser.js';
 
 const patient = 120_000;
@@ -30,6 +31,8 @@ const longRun = {
 const whereThereIsABrowser = browserPath === null ? describe.skip : describe;
 
 whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
+  const hours = Array.from({ length: 100 }, (_, i) => Date.UTC(2024, 0, 1, i));
+  const exchange = new FakeExchange(hours, 3_600_000);
   let server: Server;
   let browser: Browser;
   let admin: Client;
@@ -38,7 +41,8 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
 
   beforeAll(async () => {
     mkdirSync(screenshots, { recursive: true });
-    server = await Server.start();
+    await exchange.start();
+    server = await Server.start({ HEADROOM_EXCHANGE_URLS: `binance=${exchange.url}` });
     admin = await server.admin();
     browser = await launch();
   }, patient);
@@ -52,6 +56,7 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
   afterAll(async () => {
     await browser.close();
     await server.remove();
+    await exchange.stop();
   });
 
   async function open(username: string, options: Parameters<typeof openPage>[1] = {}): Promise<void> {
@@ -288,6 +293,34 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
       await page.getByRole('button', { name: 'Delete GOLD_USD 1h own' }).click();
       await page.getByRole('button', { name: 'Confirm' }).click();
       await stored.waitFor({ state: 'detached' });
+      expect(problems).toEqual([]);
+    },
+    patient,
+  );
+
+  test(
+    'keeps a series fresh from an exchange until it is told to stop',
+    async () => {
+      await server.user('frida');
+      await open('frida');
+      await page.getByRole('link', { name: 'Data' }).click();
+      await page.locator('#exchange').fill('binance');
+      await page.locator('#download-symbol').fill('BTC/USDT');
+      await page.locator('#download-start').fill('2024-01-01');
+      await page.locator('#every').fill('30');
+      await page.getByRole('button', { name: 'Keep it fresh' }).click();
+      const schedule = page.getByRole('region', { name: 'Schedules, table' }).getByRole('row', {
+        name: /BTC_USDT 1h/,
+      });
+      await schedule.getByText('30 min').waitFor();
+      await page
+        .getByRole('region', { name: 'Symbols, table' })
+        .getByRole('row', { name: /BTC_USDT/ })
+        .filter({ hasText: 'yours' })
+        .getByText('100', { exact: true })
+        .waitFor({ timeout: patient });
+      await page.getByRole('button', { name: 'Stop keeping BTC_USDT 1h fresh' }).click();
+      await page.getByText('Nothing is kept fresh yet.').waitFor();
       expect(problems).toEqual([]);
     },
     patient,

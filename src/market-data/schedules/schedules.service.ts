@@ -83,6 +83,8 @@ export class SchedulesService implements OnModuleInit {
         `${symbol} ${timeframe} of ${exchange} is kept fresh already.`,
       );
     }
+    // It is due: why wait for the next look.
+    void this.tick();
     return infoOf(row);
   }
 
