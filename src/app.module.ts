@@ -7,6 +7,7 @@ import { ConfigModule } from './config/config.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MarketDataModule } from './market-data/market-data.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { PredictionsModule } from './predictions/predictions.module.js';
 import { QueueModule } from './queue/queue.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         BacktestsModule,
         PredictionsModule,
         HealthModule,
+        MetricsModule,
         OpenApiModule,
         ...plugins,
       ],

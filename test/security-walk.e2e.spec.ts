@@ -111,6 +111,7 @@ const table: Readonly<Record<string, Row>> = {
   'POST /api/system/queue/resume': { statuses: forAdmins },
   'GET /api/health/live': { statuses: forAll },
   'GET /api/health/ready': { statuses: forAll },
+  'GET /metrics': { statuses: forAdmins },
   'GET /api/openapi.json': { statuses: forAll },
   'POST /api/backtests/run': { statuses: accepted, body: smallBacktest },
   'POST /api/backtests/optimize': {

@@ -5,6 +5,7 @@ import { HttpProblem } from '../http/http-problem.js';
 import { RequestLimits } from '../http/request-limits.js';
 import { Callers } from './callers.service.js';
 import type { AuthenticatedRequest, CurrentUser } from './current-user.decorator.js';
+import { MetricsToken, metricsRoute } from './metrics-token.js';
 import { publicRoute } from './public.decorator.js';
 import { requiredRoles } from './roles.decorator.js';
 import { streamCredentials } from './stream-credentials.decorator.js';
@@ -16,6 +17,7 @@ export class AuthGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly callers: Callers,
     private readonly limits: RequestLimits,
+    private readonly metricsToken: MetricsToken,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -23,6 +25,8 @@ export class AuthGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicRoute, targets)) return true;
 
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const takesMetricsToken = this.reflector.getAllAndOverride<boolean | undefined>(metricsRoute, targets);
+    if (takesMetricsToken && this.metricsToken.isIn(request.headers.authorization)) return true;
     const isStream =
       this.reflector.getAllAndOverride<boolean | undefined>(streamCredentials, targets) ?? false;
     const caller = await this.#callerOf(request, isStream);

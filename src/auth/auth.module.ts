@@ -14,6 +14,7 @@ import { Clock, systemClock } from './clock.js';
 import { SIGNING_KEY, SigningKeyModule } from './jwt-secret.js';
 import { LoginThrottle } from './login-throttle.js';
 import { Logins } from './logins.service.js';
+import { MetricsToken } from './metrics-token.js';
 import { Passwords } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { StreamTickets } from './stream-tickets.service.js';
@@ -48,6 +49,7 @@ const printLine: ConsoleLine = (line) => process.stdout.write(`${line}\n`);
     Callers,
     LoginThrottle,
     Logins,
+    MetricsToken,
     Passwords,
     RefreshTokens,
     RequestLimits,

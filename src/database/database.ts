@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
+import { Subject } from 'rxjs';
 import { Notifications } from './notifications.js';
 import type { ProtocolEngine } from './pglite-engine.js';
 import { PgliteStream } from './pglite-stream.js';
+import { timeQueries } from './time-queries.js';
 
 const upkeepIntervalMs = 5 * 60_000;
 /** How long a node may stand still within a transaction before its locks are taken from it. */
@@ -19,6 +21,10 @@ export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003 }
 /** The one connection to the state, whichever store is behind it. Injected by this class as its token. */
 export class Database {
   readonly queries: Omit<NodePgDatabase, '$client'>;
+  readonly #queried = new Subject<number>();
+
+  /** When the store has answered a query, or refused it: the seconds it took. */
+  readonly queried$ = this.#queried.asObservable();
 
   private constructor(
     private readonly pool: pg.Pool,
@@ -32,7 +38,10 @@ export class Database {
     // A connection that breaks is replaced by the pool. Whoever uses it learns of it from what it asked; without
     // listeners the error would end the process as well.
     pool.on('error', () => undefined);
-    pool.on('connect', (session) => session.on('error', () => undefined));
+    pool.on('connect', (session) => {
+      session.on('error', () => undefined);
+      timeQueries(session, (seconds) => this.#queried.next(seconds));
+    });
   }
 
   /** On an embedded engine: it has one session, so there is one connection and transactions take turns. */
@@ -116,6 +125,12 @@ export class Database {
         await session.query('select pg_advisory_unlock($1)', [lock]);
       }
     });
+  }
+
+  /** Sessions that are open, those of them that nobody uses, and how many wait for one. */
+  sessions(): { open: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Resolves when the store answers, rejects when it does not. */

@@ -13,6 +13,7 @@ import {
   type SchedulerSnapshot,
   type Waiting,
 } from '@app/scheduler';
+import { Subject } from 'rxjs';
 import { attemptKey, removeParts, removeResults } from '../compute/result-file.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
@@ -23,13 +24,21 @@ import { TaskEvents, type StoredTaskEvent, type TaskEvent } from './task-events.
 import { TaskRunner } from './task-runner.js';
 import { channels, TaskStore } from './task-store.js';
 import { leaseS, type AlsoWrite, type NewTask } from './task-writes.js';
-import { startedColumns, Task, unmeasured, type Placement, type Transition } from './task.js';
+import { countByType, startedColumns, Task, unmeasured, type Placement, type Transition } from './task.js';
 
 const pausedSetting = 'queue_paused';
 const learnedSetting = 'scheduler_learned';
 const positionsIntervalMs = 1000;
 const placementsIntervalMs = 1000;
 const smallQueue = 500;
+
+/** What was decided about a task when it arrived, or when it started after a wait. */
+export interface TaskDecision {
+  readonly taskType: string;
+  readonly started: boolean;
+  /** The machine's figures then: of a task that did not start they may well say that it fits, behind others. */
+  readonly decision: AdmissionDecision;
+}
 
 /** A new task on its way in, and who waits for the answer. */
 interface Candidate {
@@ -58,6 +67,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   /** Queued tasks that run after another one, by the id of that one. */
   readonly #dependents = new Map<string, Set<string>>();
   readonly #notifications: Notifications | null;
+  readonly #decided = new Subject<TaskDecision>();
   #candidates: Candidate[] = [];
   /** Submitted and not answered yet. */
   readonly #incoming = new Set<Candidate>();
@@ -73,6 +83,9 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   /** After a time without the database, leases may have run out only because nobody could renew them. */
   #reapFromMs = 0;
   #mustReload = false;
+
+  /** When a task arrives on a node that runs tasks, and when one that has waited starts. */
+  readonly decided$ = this.#decided.asObservable();
 
   constructor(
     private readonly config: Config,
@@ -192,6 +205,11 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
 
   placementOf(taskId: string): Placement | null {
     return this.#placements.get(taskId) ?? null;
+  }
+
+  /** How many tasks of each type wait, on whichever node they will run. */
+  queuedByType(): Map<string, number> {
+    return countByType(this.#queued.values());
   }
 
   queuedCountOf(userId: string): number {
@@ -415,7 +433,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   async #claim(task: Task, decision: AdmissionDecision): Promise<Task | null> {
     const claimed = await this.store.apply(task, task.start(this.config.nodeId, new Date()));
     this.#drop(task.id);
-    if (claimed !== null) this.monitor.logDecision(claimed.row.taskType, decision);
+    if (claimed !== null) this.#tellDecision({ taskType: claimed.row.taskType, started: true, decision });
     return claimed;
   }
 
@@ -425,7 +443,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     try {
       if (this.nodes.isWorker) {
         const shown = decision ?? this.scheduler.canRun(candidateOf(row, 0).shape());
-        this.monitor.logDecision(row.taskType, shown);
+        this.#tellDecision({ taskType: row.taskType, started: decision !== null, decision: shown });
       }
       if (decision === null) {
         const placement = this.placementOf(row.taskId) ?? lastPlace(row, this.#queued.size);
@@ -446,6 +464,11 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
       candidate.reject(error);
       return null;
     }
+  }
+
+  #tellDecision(told: TaskDecision): void {
+    this.monitor.logDecision(told.taskType, told.decision);
+    this.#decided.next(told);
   }
 
   /** Keeps what runs here ours; stops what somebody wants cancelled and what another node has by now. */

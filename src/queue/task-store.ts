@@ -56,6 +56,7 @@ interface PendingWrite {
 export class TaskStore extends TaskReads {
   readonly #pending: PendingWrite[] = [];
   readonly #foreign = new Subject<readonly StoredTaskEvent[]>();
+  readonly #own = new Subject<readonly StoredTaskEvent[]>();
   #isWriting = false;
   #mustCatchUp = false;
   /** Sequence of the last event that was published here; null before `begin`. */
@@ -63,6 +64,9 @@ export class TaskStore extends TaskReads {
 
   /** Events that were stored without this process's knowing, mostly by others, after they were published here. */
   readonly foreign$ = this.#foreign.asObservable();
+
+  /** Events that this process has stored, after they were published here: each on one node only. */
+  readonly own$ = this.#own.asObservable();
 
   constructor(
     private readonly database: Database,
@@ -302,6 +306,7 @@ export class TaskStore extends TaskReads {
       return;
     }
     await this.#publish(stored);
+    if (stored.length > 0) this.#own.next(stored);
     changes.forEach(({ value }, n) => pending[n]!.resolve(value));
   }
 

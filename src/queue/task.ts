@@ -180,6 +180,13 @@ export class Task {
   }
 }
 
+/** How many there are of each task type. */
+export function countByType(tasks: Iterable<Task>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { row } of tasks) counts.set(row.taskType, (counts.get(row.taskType) ?? 0) + 1);
+  return counts;
+}
+
 export const unmeasured: Measured = { cpuSeconds: null, peakRamMb: null };
 
 export function startedColumns(nodeId: string, now: Date): Partial<TaskRow> {

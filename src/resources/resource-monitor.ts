@@ -39,6 +39,7 @@ export class ResourceMonitor implements OnModuleInit {
   readonly #sampled = new Subject<HostSample>();
   #probe!: HostProbe;
   #latest!: HostSample;
+  #tasksUse: TaskUse = { cpuMillicores: 0, rssMb: 0 };
   #sampling = false;
 
   /** When a sample has been taken and the scheduler knows it. */
@@ -73,6 +74,7 @@ export class ResourceMonitor implements OnModuleInit {
         if (use !== null) tasks.set(taskId, use);
       }
       this.#latest = sample;
+      this.#tasksUse = together([...tasks.values()]);
       this.scheduler.observe({
         ...sample,
         memoryPressureSome10: sample.pressure.memory,
@@ -143,6 +145,11 @@ export class ResourceMonitor implements OnModuleInit {
     };
   }
 
+  /** What the processes of all running tasks used together at the newest sample. */
+  tasksUse(): TaskUse {
+    return this.#tasksUse;
+  }
+
   /** Age of the newest sample in ms; past a few seconds the monitor is not doing its work. */
   sampleAgeMs(): number {
     return Date.now() - this.#latest.atMs;
@@ -155,6 +162,13 @@ export class ResourceMonitor implements OnModuleInit {
     watched.peakRamMb = Math.max(watched.peakRamMb, use.rssMb);
     return use;
   }
+}
+
+function together(uses: readonly TaskUse[]): TaskUse {
+  return {
+    cpuMillicores: uses.reduce((sum, use) => sum + use.cpuMillicores, 0),
+    rssMb: uses.reduce((sum, use) => sum + use.rssMb, 0),
+  };
 }
 
 const cores = (millicores: number) => Math.round(millicores / 10) / 100;

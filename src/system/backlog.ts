@@ -18,11 +18,14 @@ export class Backlog {
     return this.#bytes;
   }
 
-  add(broadcast: Broadcast, frame: Buffer): void {
+  /** Returns whether it took the place of an older word. */
+  add(broadcast: Broadcast, frame: Buffer): boolean {
     const key = broadcast.subject ?? Symbol();
+    const isNewer = this.#waiting.has(key);
     this.#drop(key);
     this.#waiting.set(key, { sequence: broadcast.sequence, frame });
     this.#bytes += frame.length;
+    return isNewer;
   }
 
   /** Forgets what has its place at a sequence number or before it. */

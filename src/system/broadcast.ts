@@ -53,6 +53,7 @@ export function frameOf(id: string | null, json: string): Buffer {
 export interface Chunk {
   readonly bytes: Buffer;
   readonly framed: Buffer;
+  readonly messages: number;
 }
 
 const lineEnd = Buffer.from('\r\n');
@@ -63,5 +64,5 @@ export function chunkOf(frames: readonly Buffer[]): Chunk | null {
   if (length === 0) return null;
   const head = Buffer.from(`${length.toString(16)}\r\n`);
   const framed = Buffer.concat([head, ...frames, lineEnd]);
-  return { bytes: framed.subarray(head.length, head.length + length), framed };
+  return { bytes: framed.subarray(head.length, head.length + length), framed, messages: frames.length };
 }

@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { CurrentUser } from '../auth/current-user.decorator.js';
 import { Backlog } from './backlog.js';
 import { chunkOf, type Batch, type Chunk } from './broadcast.js';
+import { StreamTally } from './stream-tally.js';
 
 /** A client that is further behind is cut off; it may come back with its last event id. */
 const mostBytesBehind = 256 * 1024;
@@ -33,6 +34,7 @@ export class EventConnection {
   constructor(
     readonly viewer: CurrentUser,
     private readonly response: Response,
+    private readonly tally = new StreamTally(),
   ) {}
 
   /** What is to be done when the client is gone, however it went. */
@@ -75,7 +77,7 @@ export class EventConnection {
       for (const broadcast of batch.broadcasts) {
         if (broadcast.sequence !== null && broadcast.sequence <= this.#toldUpTo) continue;
         const frame = broadcast.frameFor(this.viewer);
-        if (frame !== null) this.#backlog.add(broadcast, frame);
+        if (frame !== null && this.#backlog.add(broadcast, frame)) this.tally.superseded += 1;
       }
       if (this.#backlog.bytes + this.response.writableLength > mostBytesBehind) this.cut();
       else if (this.#mode === 'live' && !this.#isBlocked) this.#flush();
@@ -91,6 +93,7 @@ export class EventConnection {
 
   /** Drops the client with all that is still on its way to it. */
   cut(): void {
+    this.tally.cut += 1;
     this.close();
     this.response.req.socket.destroy();
   }
@@ -113,6 +116,8 @@ export class EventConnection {
   /** Returns whether the socket can take more at once; if not, `onDrain` is called when it can. */
   #write(chunk: Chunk, onDrain: () => void): boolean {
     const { socket, chunkedEncoding } = this.response;
+    this.tally.messages += chunk.messages;
+    this.tally.bytes += chunk.bytes.length;
     // Node would frame the same bytes anew for each connection and hand them to the socket in four parts. To a
     // client of HTTP/1.0, or one that still waits for an answer before this one, it has to be Node that writes.
     const isDirect = chunkedEncoding && socket !== null;

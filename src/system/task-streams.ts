@@ -10,6 +10,7 @@ import { TaskStore } from '../queue/task-store.js';
 import type { Task } from '../queue/task.js';
 import { EventConnection } from './event-connection.js';
 import { EventHub } from './event-hub.js';
+import { StreamTally } from './stream-tally.js';
 import { takeOver } from './event-stream-headers.js';
 
 const mostStreamsPerUser = 10;
@@ -33,6 +34,8 @@ export class TaskStreams implements BeforeApplicationShutdown {
   readonly #streams = new Map<string, Set<EventConnection>>();
   #isClosing = false;
 
+  readonly tally = new StreamTally();
+
   constructor(
     private readonly hub: EventHub,
     private readonly store: TaskStore,
@@ -44,6 +47,7 @@ export class TaskStreams implements BeforeApplicationShutdown {
     });
   }
 
+  /** How many streams are open. */
   get count(): number {
     let count = 0;
     for (const own of this.#streams.values()) count += own.size;
@@ -54,7 +58,7 @@ export class TaskStreams implements BeforeApplicationShutdown {
   open(viewer: CurrentUser, lastEventId: string | undefined, response: Response): Observable<never> {
     // A stream that would begin while the others end is over at once: its client comes back by itself.
     if (this.#isClosing || response.req.method === 'HEAD') return EMPTY;
-    const stream = new EventConnection(viewer, response);
+    const stream = new EventConnection(viewer, response, this.tally);
     return new Observable((subscriber) => {
       this.#add(stream);
       stream.onClose(() => this.#remove(stream));

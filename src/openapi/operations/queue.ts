@@ -1,5 +1,6 @@
 import { cancelledTaskExample, onePage, queueExample, taskExample } from '../examples.js';
 import type { Operations } from '../operation.js';
+import { z } from 'zod';
 import { answers } from '../schemas.js';
 
 const resourcesExample = {
@@ -107,6 +108,13 @@ export const queue: Operations = {
     answer: answers.Readiness,
     answerExample: { status: 'up', database: 'up', worker: 'up', monitor: 'up' },
     alsoWith: { 503: 'a part of it cannot; each is named' },
+  },
+  'GET /metrics': {
+    summary: "The node's metrics, for Prometheus",
+    description:
+      "For an admin's token, or the METRICS_TOKEN of the server's configuration. docs/operations.md lists them.",
+    answer: { mediaType: 'text/plain', schema: z.string() },
+    answerExample: '# TYPE headroom_streams gauge\nheadroom_streams 2\n',
   },
   'GET /api/openapi.json': {
     summary: 'This document',
