@@ -1,16 +1,30 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { eq } from 'drizzle-orm';
 import { UserRemoval } from '../auth/user-removal.js';
+import { removeResults } from '../compute/result-file.js';
+import { Config } from '../config/config.js';
+import { Database } from '../database/database.js';
+import { tasks } from '../database/schema.js';
 import { TaskQueue } from './queue.service.js';
 
-/** A deleted user's tasks are cancelled; what they were stays in the history that admins see. */
+/** A deleted user's tasks are cancelled and their files go; what they were stays in the history that admins see. */
 @Injectable()
 export class RemovedUsers implements OnModuleInit {
   constructor(
+    private readonly config: Config,
+    private readonly database: Database,
     private readonly removal: UserRemoval,
     private readonly queue: TaskQueue,
   ) {}
 
   onModuleInit(): void {
-    this.removal.onRemoval((userId) => this.queue.cancelAllOf(userId));
+    this.removal.onRemoval(async (userId) => {
+      await this.queue.cancelAllOf(userId);
+      const rows = await this.database.queries
+        .select({ taskId: tasks.taskId })
+        .from(tasks)
+        .where(eq(tasks.userId, userId));
+      await removeResults(this.config.dataDir, new Set(rows.map(({ taskId }) => taskId)));
+    });
   }
 }
