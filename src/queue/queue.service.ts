@@ -91,6 +91,8 @@ export class TaskQueue {
     this.#refuseWhatNeverFits(declared);
     this.#refuseBeyondCap(options.userId);
     await this.quota.admit(options.userId);
+    // Others of the same user may have come in meanwhile.
+    this.#refuseBeyondCap(options.userId);
     const row: NewTask = {
       ...this.#newTask(type, declared, options),
       status: 'queued',

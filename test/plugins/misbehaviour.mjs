@@ -40,7 +40,7 @@ class MisbehaviourController {
 
   run(user, body) {
     const { timeout_s, in_process, run_after, ...order } = body;
-    if (in_process) return this.runHere(user);
+    if (in_process) return this.runHere(user, body.seconds ?? 1.5);
     return this.queue.submit({
       type: body.how === 'in parts' ? 'in_parts' : 'misbehaviour',
       payload: order,
@@ -55,7 +55,7 @@ class MisbehaviourController {
     });
   }
 
-  async runHere(user) {
+  async runHere(user, seconds) {
     const task = await this.queue.registerRunningTask({
       taskType: 'misbehaviour',
       userId: user.userId,
@@ -63,7 +63,7 @@ class MisbehaviourController {
       taskFunc: async () => {
         await new Promise((resolve) => setTimeout(resolve, 300));
         this.queue.updateTaskDescription(task.id, '📊 Processing data (50%)...', 0.5);
-        await new Promise((resolve) => setTimeout(resolve, 1500));
+        await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
         this.queue.updateTaskDescription(task.id, '✅ Custom task complete!', 1);
       },
     });
