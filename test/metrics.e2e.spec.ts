@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { metricLabels, metricOf } from './harness/metric-labels.js';
 import { Client, Server, waitFor } from './harness/server.js';
 
 const token = 'a-token-that-only-metrics-take';
@@ -37,36 +38,7 @@ describe('the metrics', () => {
   });
 
   test('have these names', async () => {
-    expect(namesOf((await scraper.get('/metrics')).text).sort()).toEqual([
-      'headroom_admission_decisions_total',
-      'headroom_build_info',
-      'headroom_cpu_cores',
-      'headroom_database_query_seconds',
-      'headroom_database_sessions',
-      'headroom_event_loop_delay_seconds',
-      'headroom_http_request_seconds',
-      'headroom_http_requests_total',
-      'headroom_memory_bytes',
-      'headroom_pressure_percent',
-      'headroom_process_ends_total',
-      'headroom_process_starts_total',
-      'headroom_queue_paused',
-      'headroom_sample_age_seconds',
-      'headroom_stream_bytes_total',
-      'headroom_stream_deliveries_total',
-      'headroom_stream_superseded_total',
-      'headroom_streams',
-      'headroom_streams_dropped_total',
-      'headroom_task_run_seconds',
-      'headroom_task_wait_seconds',
-      'headroom_tasks',
-      'headroom_tasks_ended_total',
-      'nodejs_heap_used_bytes',
-      'process_cpu_seconds_total',
-      'process_open_fds',
-      'process_resident_memory_bytes',
-      'process_start_time_seconds',
-    ]);
+    expect(namesOf((await scraper.get('/metrics')).text).sort()).toEqual(Object.keys(metricLabels).sort());
   });
 
   test('tell of tasks that ran: how many, why they started, what they waited for and how they ended', async () => {
@@ -150,6 +122,14 @@ describe('the metrics', () => {
     events.close();
     await waitFor(async () => ((await scrape()).get('headroom_streams') === 0 ? true : null));
   }, 60_000);
+
+  test('have the labels that are documented, and no others', async () => {
+    for (const series of (await scrape()).keys()) {
+      const labels = [...series.matchAll(/[{,](\w+)="/g)].map((match) => match[1]!);
+      const own = labels.filter((label) => label !== 'le');
+      expect([series, own]).toEqual([series, metricLabels[metricOf(series)]]);
+    }
+  });
 
   test('show the machine, the store and the process', async () => {
     const now = await scrape();

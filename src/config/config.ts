@@ -159,6 +159,9 @@ const environment = z
       refuse('ADMIN_PASSWORD', 'is a known default');
   });
 
+/** Every variable that is read. */
+export const variableNames: readonly string[] = Object.keys(environment.shape);
+
 /**
  * Reads the configuration from environment variables; an empty variable counts as absent.
  *

@@ -1,0 +1,275 @@
+import 'reflect-metadata';
+import { readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { AppModule } from '../src/app.module.js';
+import { readConfig, variableNames } from '../src/config/config.js';
+import { version } from '../src/config/version.js';
+import { documentOf } from '../src/openapi/document.js';
+import { registeredRoutes } from '../src/openapi/openapi.module.js';
+import { operations } from '../src/openapi/operations.js';
+import { metricLabels, metricOf } from './harness/metric-labels.js';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+
+type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
+type Fields = Record<string, Value>;
+const yaml = createRequire(import.meta.url)('js-yaml') as { safeLoadAll(text: string): Value[] };
+
+/** Every mapping in a value, itself included. */
+function mappingsIn(value: Value): Fields[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(mappingsIn);
+  return [value, ...Object.values(value).flatMap(mappingsIn)];
+}
+
+/** Values under a key, wherever it stands. */
+const allUnder = (key: string, value: Value) =>
+  mappingsIn(value).flatMap((fields) => (key in fields ? [fields[key]!] : []));
+
+const compose = yaml.safeLoadAll(read('compose.yaml'))[0] as { services: Record<string, Fields> };
+const objects = yaml.safeLoadAll(read('deploy/kubernetes.yaml')) as Fields[];
+const named = (kind: string) => objects.filter((object) => object.kind === kind);
+
+function expectKnown(names: readonly string[]): void {
+  expect(names.length).toBeGreaterThan(0);
+  expect(names.filter((name) => !variableNames.includes(name))).toEqual([]);
+}
+
+let paths: string[];
+beforeAll(async () => {
+  const app = await NestFactory.create(AppModule.with(readConfig({}), []), { preview: true, logger: false });
+  const routes = registeredRoutes(app.get(ModulesContainer));
+  paths = Object.keys(documentOf(routes, operations, version).paths);
+});
+
+describe('every YAML file of deploy/ and compose.yaml', () => {
+  it('can be read', () => {
+    const files = readdirSync(join(root, 'deploy')).filter((name) => /\.ya?ml$/.test(name));
+    expect(files.sort()).toEqual(['kubernetes.yaml', 'prometheus-alerts.yaml']);
+    for (const file of files) expect(yaml.safeLoadAll(read(`deploy/${file}`)).every(Boolean)).toBe(true);
+  });
+});
+
+describe('compose.yaml', () => {
+  const ours = () =>
+    Object.values(compose.services).filter(({ image }) => (image as string).startsWith('headroom:'));
+
+  it('runs one node alone, or PostgreSQL, nginx, one api node and two workers', () => {
+    const inProfile = (profile: string | null) =>
+      Object.entries(compose.services)
+        .filter(([, { profiles }]) => (profiles === undefined ? null : (profiles as string[])[0]) === profile)
+        .map(([name]) => name);
+    expect(inProfile(null)).toEqual(['headroom']);
+    expect(inProfile('postgres').sort()).toEqual(['api', 'nginx', 'postgres', 'worker']);
+    expect(compose.services.worker!.deploy).toEqual({ replicas: 2 });
+  });
+
+  it('names images by a version, ours by that of package.json', () => {
+    for (const image of allUnder('image', compose.services)) {
+      expect(image).toMatch(/^[a-z]+:\d[\w.]*$/);
+    }
+    expect(ours().map(({ image }) => image)).toEqual(Array(3).fill(`headroom:${version}`));
+  });
+
+  it('sets what the server reads, and enough for it to start', () => {
+    const environments = ours().map(({ environment }) => environment as Fields);
+    expectKnown(environments.flatMap((environment) => Object.keys(environment)));
+    for (const environment of environments) {
+      const given = Object.entries(environment).map(([name, value]) => [
+        name,
+        String(value as string | number)
+          .replace(/\$\{JWT_SECRET:\?[^}]*\}/, 'k'.repeat(48))
+          .replace(/\$\{\w+:-([^}]*)\}/, '$1'),
+      ]);
+      expect(() =>
+        readConfig({ ...(Object.fromEntries(given) as Record<string, string>), NODE_ENV: 'production' }),
+      ).not.toThrow();
+    }
+  });
+
+  it('keeps the root file system read-only, with one volume each, and limits CPU and memory', () => {
+    for (const service of ours()) {
+      expect(service).toMatchObject({ read_only: true, init: true, cap_drop: ['ALL'] });
+      expect(service.volumes).toEqual([expect.stringMatching(/^\w+:\/data$/)]);
+      expect(service).toMatchObject({ cpus: expect.any(Number), mem_limit: expect.any(String) });
+    }
+  });
+
+  it('uses no volume, network or service that is not there', () => {
+    const { nginx, api } = compose.services;
+    expect(nginx!.network_mode).toBe('service:api');
+    expect(api!.environment).toMatchObject({ HOST: '127.0.0.1', TRUST_PROXY: 1, HEADROOM_ROLE: 'api' });
+    expect(read('deploy/nginx.conf')).toContain('server 127.0.0.1:8000;');
+    for (const { depends_on: needed = {} } of Object.values(compose.services)) {
+      for (const name of Object.keys(needed as Fields)) expect(compose.services).toHaveProperty(name);
+    }
+    const volumes = (compose as unknown as { volumes: Fields }).volumes;
+    const mounted = Object.values(compose.services)
+      .flatMap(({ volumes: used }) => used as string[])
+      .map((volume) => volume.split(':')[0]!)
+      .filter((name) => !name.startsWith('.'));
+    expect(Object.keys(volumes).sort()).toEqual([...new Set(mounted)].sort());
+  });
+});
+
+describe('deploy/kubernetes.yaml', () => {
+  const containers = () => named('Deployment').flatMap((one) => allUnder('containers', one)[0] as Fields[]);
+
+  it('holds an api and a worker deployment, each with a budget for disruptions that selects it', () => {
+    const labelsOf = (kind: string) => named(kind).map((one) => allUnder('matchLabels', one)[0]);
+    expect(labelsOf('Deployment')).toHaveLength(2);
+    expect(labelsOf('PodDisruptionBudget')).toEqual(labelsOf('Deployment'));
+    for (const deployment of named('Deployment')) {
+      const [selector] = allUnder('matchLabels', deployment);
+      const template = allUnder('template', deployment)[0] as { metadata: Fields };
+      expect(template.metadata.labels).toEqual(selector);
+    }
+    expect(allUnder('selector', named('Service'))).toEqual([labelsOf('Deployment')[0]]);
+  });
+
+  it('sets what the server reads', () => {
+    const settings = named('ConfigMap').flatMap(({ data }) => Object.keys(data as Fields));
+    const variables = containers().flatMap(({ env }) => (env as { name: string }[]).map(({ name }) => name));
+    const secrets = [...read('deploy/kubernetes.yaml').matchAll(/--from-literal=(\w+)=/g)].map(
+      (match) => match[1]!,
+    );
+    expect(secrets).toContain('JWT_SECRET');
+    expectKnown([...settings, ...variables, ...secrets]);
+  });
+
+  it('probes routes that there are', () => {
+    for (const container of containers()) {
+      for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe']) {
+        const { path, port } = (container[probe] as { httpGet: { path: string; port: string } }).httpGet;
+        expect(paths).toContain(path);
+        expect((container.ports as Fields[]).map(({ name }) => name)).toContain(port);
+      }
+    }
+  });
+
+  it('limits CPU and memory, drops every privilege and writes to its volume alone', () => {
+    for (const { resources, securityContext, volumeMounts, image } of containers()) {
+      expect(image).toBe(`headroom:${version}`);
+      expect((resources as { limits: Fields }).limits).toEqual({
+        cpu: expect.any(String),
+        memory: expect.any(String),
+      });
+      expect(securityContext).toMatchObject({
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+      });
+      expect(volumeMounts).toEqual([{ name: 'data', mountPath: '/data' }]);
+    }
+    expect(allUnder('runAsNonRoot', named('Deployment'))).toEqual([true, true]);
+  });
+
+  it('gives pods more time to stop than their server takes', () => {
+    for (const deployment of named('Deployment')) {
+      const [grace] = allUnder('terminationGracePeriodSeconds', deployment) as number[];
+      const variables = allUnder('env', deployment)[0] as { name: string; value?: string }[];
+      const stop = Number(variables.find(({ name }) => name === 'HEADROOM_STOP_GRACE_S')?.value ?? 5);
+      const sleep = Number((allUnder('command', deployment)[0] as string[] | undefined)?.[1] ?? 0);
+      expect(grace).toBeGreaterThan(stop + sleep + 4);
+    }
+    expect(allUnder('preStop', named('Deployment'))).toHaveLength(1);
+  });
+});
+
+/** Fails for a metric or a label of a PromQL expression that `GET /metrics` does not have. */
+function expectMetrics(expression: string): void {
+  const series = [...expression.matchAll(/\b((?:headroom|process|nodejs)_\w+)(?:\{([^}]*)\})?/g)];
+  for (const [, name = '', matchers = ''] of series) {
+    const metric = metricOf(name);
+    expect([name, metric in metricLabels]).toEqual([name, true]);
+    const labels = [...matchers.matchAll(/(\w+)\s*(?:=~|!~|!=|=)\s*"/g)].map((match) => match[1]!);
+    const allowed = [...metricLabels[metric]!, 'job', 'instance'];
+    expect([expression, labels.filter((label) => !allowed.includes(label))]).toEqual([expression, []]);
+  }
+  const groups = [...expression.matchAll(/\b(?:by|on|ignoring) ?\(([^)]*)\)/g)].flatMap((match) =>
+    match[1]!.split(',').map((label) => label.trim()),
+  );
+  const grouped = series.flatMap(([, name = '']) => metricLabels[metricOf(name)]!);
+  const allowed = [...grouped, 'job', 'instance', 'le'];
+  expect([expression, groups.filter((label) => !allowed.includes(label))]).toEqual([expression, []]);
+}
+
+describe('the alert rules', () => {
+  const groups = yaml.safeLoadAll(read('deploy/prometheus-alerts.yaml'))[0] as {
+    groups: { rules: { alert: string; expr: string; labels: Fields; annotations: Fields }[] }[];
+  };
+  const rules = groups.groups.flatMap((group) => group.rules);
+
+  it('use metrics and labels that there are', () => {
+    for (const { expr } of rules) expectMetrics(expr);
+  });
+
+  it('have names of their own, a severity and words for whoever is woken up', () => {
+    expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+    for (const { labels, annotations } of rules) {
+      expect(['critical', 'warning']).toContain(labels.severity);
+      expect(annotations).toEqual({ summary: expect.any(String), description: expect.any(String) });
+    }
+  });
+});
+
+describe('the Grafana dashboard', () => {
+  const dashboard = JSON.parse(read('deploy/grafana-dashboard.json')) as {
+    panels: { id: number; title: string; targets?: { expr: string; legendFormat: string }[] }[];
+    templating: { list: { name: string }[] };
+  };
+  const expressions = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+
+  it('uses metrics and labels that there are, and shows all but what rules and tables are for', () => {
+    for (const expression of expressions) expectMetrics(expression);
+    const shown = expressions.flatMap((expression) =>
+      [...expression.matchAll(/\b(?:headroom|process|nodejs)_\w+/g)].map(([name]) => metricOf(name)),
+    );
+    expect(Object.keys(metricLabels).filter((name) => !shown.includes(name))).toEqual([
+      'headroom_build_info',
+      'headroom_queue_paused',
+      'headroom_sample_age_seconds',
+      'headroom_stream_bytes_total',
+      'process_start_time_seconds',
+    ]);
+  });
+
+  it('names no label in a legend that its expression has lost, and no variable that it does not ask for', () => {
+    const variables = [...dashboard.templating.list.map(({ name }) => name), '__rate_interval'];
+    for (const { targets = [] } of dashboard.panels) {
+      for (const { expr, legendFormat } of targets) {
+        const used = [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]!);
+        const kept = /\bby \(([^)]*)\)/.exec(expr)?.[1]?.split(', ') ?? null;
+        if (kept !== null) expect([expr, used.filter((label) => !kept.includes(label))]).toEqual([expr, []]);
+        const asked = [...expr.matchAll(/\$(\w+)/g)].map((match) => match[1]!);
+        expect(asked.filter((name) => !variables.includes(name))).toEqual([]);
+      }
+    }
+  });
+
+  it('has panels of their own ids', () => {
+    expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
+  });
+});
+
+describe('docs/operations.md', () => {
+  const page = read('docs/operations.md');
+
+  it('explains every variable, and none that is not read', () => {
+    const explained = [...page.matchAll(/^\| `([A-Z][A-Z_]+)`/gm)].map((match) => match[1]!);
+    expect([...explained].sort()).toEqual([...variableNames].sort());
+  });
+
+  it('sets nothing in its example that is not read', () => {
+    expectKnown([...read('.env.example').matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]!));
+  });
+
+  it('explains every metric', () => {
+    const explained = Object.keys(metricLabels).filter((name) => page.includes(name));
+    const together = Object.keys(metricLabels).filter((name) => /^process_|_bytes_total$/.test(name));
+    expect([...new Set([...explained, ...together])].sort()).toEqual(Object.keys(metricLabels).sort());
+  });
+});
