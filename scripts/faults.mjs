@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { prepare, say, stop } from './steps.mjs';
 
-const usage = `Usage: npm run test:faults [-- --seed N] [--rounds N] [--store embedded|postgres|both] [--only NAME] [--json]
+const usage = `Usage: npm run test:faults [-- --seed N] [--rounds N] [--store embedded|postgres|both] [--only NAMES]
+       [--at-once N] [--json]
 
 Kills, stops and fills what Headroom runs on, under load, and looks from outside whether it kept its promises:
 every accepted task ends, none completes twice, no stream goes back, no process and no temporary file stays.
@@ -10,8 +11,9 @@ Installs and builds if need be. Ends with 0 when all is well and 1 otherwise.
   --seed N     of the random moments and the load; a new one by default, always printed
   --rounds N   how often each fault happens (50)
   --store S    where the state is: embedded, postgres or both (both)
-  --only NAME  one scenario: kill-server, first-start, kill-child, kill-node, kill-database, stopped-node,
-               full-folder, torn-result
+  --only NAMES some scenarios, with commas between: kill-server, first-start, kill-child, kill-node,
+               kill-database, stopped-node, full-folder, torn-result
+  --at-once N  how many scenarios are played side by side (1)
   --json       print one JSON object with the outcome and the figures on standard output
   --help       this text
 
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '50' },
     store: { type: 'string', default: 'both' },
     only: { type: 'string' },
+    'at-once': { type: 'string', default: '1' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -33,6 +36,7 @@ if (values.help) {
 } else {
   const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : whole('seed', 0);
   const rounds = whole('rounds', 1);
+  const atOnce = whole('at-once', 1);
   const stores = { embedded: ['embedded'], postgres: ['postgres'], both: ['embedded', 'postgres'] }[
     values.store
   ];
@@ -40,10 +44,10 @@ if (values.help) {
   prepare();
   const { playAll, scenarios } = await import('../test/faults/suite.mjs');
   const known = [...(await scenarios()).keys()];
-  const only = values.only ?? null;
-  if (only !== null && !known.includes(only)) stop(`--only must be one of ${known.join(', ')}.`);
+  const only = values.only?.split(',') ?? null;
+  if (only?.some((name) => !known.includes(name))) stop(`--only must be of ${known.join(', ')}.`);
   say(`Seed ${seed}, ${rounds} rounds; again with: npm run test:faults -- --seed ${seed} --rounds ${rounds}`);
-  const report = await playAll({ seed, rounds, stores, only, say });
+  const report = await playAll({ seed, rounds, stores, only, atOnce, say });
   const { passed, failed, skipped, seconds } = report;
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else

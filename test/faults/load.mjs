@@ -33,7 +33,7 @@ export class Load {
   #isOver = false;
   #users;
 
-  constructor(clients, random, ledger, { pauseMs = 300, weights = usual } = {}) {
+  constructor(clients, random, ledger, { pauseMs = 500, weights = usual } = {}) {
     this.ledger = ledger;
     this.pauseMs = pauseMs;
     this.weights = weights;

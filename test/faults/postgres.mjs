@@ -62,7 +62,7 @@ export class PostgresServer {
       stdio: 'ignore',
       detached: true,
     });
-    await eventually(() => this.isUp(), 60_000, 'PostgreSQL answers');
+    await eventually(() => this.isUp(), 120_000, 'PostgreSQL answers');
   }
 
   async isUp() {

@@ -43,20 +43,23 @@ export function treeOf(pid) {
 }
 
 /**
- * Task processes whose server is gone. They get a moment to end: the kernel tells them of its death.
+ * Task processes whose server is gone. They get a moment to end, for the kernel tells them of its death: longer
+ * on a busy machine than it should take.
  *
  * @returns their command lines
  */
-export async function orphans(withinMs = 3000) {
-  const find = () => {
+export async function orphans(withinMs = 15_000) {
+  let left = [];
+  const areGone = () => {
     const all = processes();
     const servers = new Set(all.filter(({ command }) => command.includes(serverEntry)).map(({ pid }) => pid));
-    return all.filter(
+    left = all.filter(
       ({ command, parent, state }) => state !== 'Z' && isChild(command) && !servers.has(parent),
     );
+    return left.length === 0;
   };
-  await eventually(() => find().length === 0, withinMs).catch(() => undefined);
-  return find().map(({ pid, parent, command }) => `${pid} (parent ${parent}): ${command.join(' ').trim()}`);
+  await eventually(areGone, withinMs).catch(() => undefined);
+  return left.map(({ pid, parent, command }) => `${pid} (parent ${parent}): ${command.join(' ').trim()}`);
 }
 
 function isChild(command) {

@@ -4,15 +4,16 @@ import { postgresPrograms, PostgresServer } from './postgres.mjs';
 import { Random } from './random.mjs';
 import { Unable } from './site.mjs';
 
+/** The longest first, so that those played side by side end together. */
 const names = [
+  'stopped-node',
+  'kill-database',
+  'torn-result',
+  'kill-node',
+  'full-folder',
   'kill-server',
   'first-start',
   'kill-child',
-  'kill-node',
-  'kill-database',
-  'stopped-node',
-  'full-folder',
-  'torn-result',
 ];
 const mostShown = 12;
 
@@ -23,11 +24,12 @@ export async function scenarios() {
 }
 
 /**
- * Plays scenarios on stores, one after another.
+ * Plays scenarios on stores, so many side by side.
  *
+ * @param only names of scenarios; null for all
  * @returns `{seed, rounds, passed, failed, skipped, seconds, runs: [{scenario, store, outcome, ...}]}`
  */
-export async function playAll({ seed, rounds, stores, only, say }) {
+export async function playAll({ seed, rounds, stores, only, atOnce, say }) {
   const leftovers = new Leftovers();
   const endAtOnce = (signal) => {
     say(`${signal}: cleaning up`);
@@ -38,19 +40,24 @@ export async function playAll({ seed, rounds, stores, only, say }) {
   makeTemplate();
   const serverUrl = sharedPostgres(leftovers);
   const startedAt = performance.now();
+  const played = [...(await scenarios())]
+    .filter(([name]) => only === null || only.includes(name))
+    .flatMap(([name, scenario]) =>
+      scenario.stores.filter((store) => stores.includes(store)).map((store) => ({ name, scenario, store })),
+    );
   const runs = [];
-  try {
-    for (const [name, scenario] of await scenarios()) {
-      if (only !== null && only !== name) continue;
-      for (const store of scenario.stores.filter((one) => stores.includes(one))) {
-        const random = new Random(seed ^ hash(`${name} ${store}`));
-        const own = new Leftovers();
-        const forget = leftovers.add(() => own.clear());
-        const run = await play(scenario, { name, store, rounds, random, leftovers: own, serverUrl, say });
-        forget();
-        runs.push(run);
-      }
+  const turns = played.entries();
+  const playInTurn = async () => {
+    for (const [n, { name, scenario, store }] of turns) {
+      const random = new Random(seed ^ hash(`${name} ${store}`));
+      const own = new Leftovers();
+      const forget = leftovers.add(() => own.clear());
+      runs[n] = await play(scenario, { name, store, rounds, random, leftovers: own, serverUrl, say });
+      forget();
     }
+  };
+  try {
+    await Promise.all(Array.from({ length: atOnce }, playInTurn));
   } finally {
     leftovers.clear();
     process.off('exit', clear).off('SIGINT', endAtOnce).off('SIGTERM', endAtOnce).off('SIGHUP', endAtOnce);
@@ -78,12 +85,16 @@ async function play(scenario, { name, store, say, ...context }) {
     Object.assign(run, { outcome: violations.length === 0 ? 'passed' : 'failed', counts, violations });
   } catch (error) {
     const unable = error instanceof Unable;
-    const why = unable ? error.message : (error.stack ?? String(error));
-    Object.assign(run, unable ? { outcome: 'skipped', why } : { outcome: 'failed', violations: [why] });
+    const told = unable ? error.message : (error.stack ?? String(error));
+    Object.assign(
+      run,
+      unable ? { outcome: 'skipped', why: told } : { outcome: 'failed', violations: [told] },
+    );
   }
   run.seconds = secondsSince(startedAt);
   const counts = Object.entries(run.counts ?? {}).map(([what, count]) => `${what} ${count}`);
-  say(`  ${run.outcome} after ${run.seconds} s${run.why ? `: ${run.why}` : ''} ${counts.join(', ')}`);
+  const why = run.why ? `: ${run.why}` : '';
+  say(`  ${name} on ${store} ${run.outcome} after ${run.seconds} s${why} ${counts.join(', ')}`);
   for (const line of (run.violations ?? []).slice(0, mostShown)) say(`  - ${line}`);
   const more = (run.violations?.length ?? 0) - mostShown;
   if (more > 0) say(`  - and ${more} more`);

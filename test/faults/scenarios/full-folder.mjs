@@ -77,7 +77,7 @@ async function full(site, server, folder, left, random) {
   rmSync(ballast);
   await eventually(
     async () => (await user.once('POST', '/api/misbehaviour', { how: 'sleep' }))?.status === 202,
-    60_000,
+    180_000,
     () => `tasks are accepted again; the log ends: ${server.lastLines()}`,
   );
   await site.load.end();

@@ -12,9 +12,9 @@ export async function play(context) {
   await site.signIn(['ana', 'ben']);
   const [user] = site.users;
 
-  await killedOnce(site, server, user, { how: 'sleep', seconds: 3 }, 2);
+  await killedOnce(site, server, user, { how: 'sleep', seconds: 8 }, 2);
   // A part alone is done again; the task goes on as the same attempt.
-  await killedOnce(site, server, user, { how: 'in parts', seconds: 2, parts: 2 }, 1);
+  await killedOnce(site, server, user, { how: 'in parts', seconds: 6, parts: 2 }, 1);
 
   site.startLoad({ weights: { backtest: 50, sleep: 20, parts: 10, chain: 10, cancel: 5, retry: 5 } });
   for (let round = 1; round <= rounds; round += 1) {
@@ -39,7 +39,7 @@ async function killedOnce(site, server, user, order, expectedAttempt) {
       const children = childrenOf(server.pid).filter(({ command }) => command[0] === process.execPath);
       return children.length > 0 && children;
     },
-    60_000,
+    180_000,
     'a task process is there',
   );
   await delay(500);

@@ -42,7 +42,7 @@ export async function play(context) {
 async function outlived(site, node) {
   const [user] = site.users;
   const sleeping = [];
-  for (const seconds of [8, 12]) {
+  for (const seconds of [15, 20]) {
     const { body } = await user.insist('POST', '/api/misbehaviour', { how: 'sleep', seconds });
     site.ledger.accept(body.task_id, { owner: user, kind: 'sleep' });
     sleeping.push(body.task_id);
@@ -52,7 +52,7 @@ async function outlived(site, node) {
       const tasks = await Promise.all(sleeping.map((taskId) => user.task(taskId)));
       return tasks.every(({ status, progress }) => status === 'running' && progress !== null);
     },
-    60_000,
+    180_000,
     'two tasks run',
   );
   const pids = site.servers.flatMap(({ pid }) => childrenOf(pid)).map(({ pid }) => pid);
@@ -103,7 +103,7 @@ async function stopsWithoutDatabase(site) {
   site.counts.kills += 1;
   site.postgres.kill();
   await node
-    .end('SIGTERM', 30_000)
+    .end('SIGTERM', 60_000)
     .catch((error) => site.violations.push(`without a database: ${error.message}`));
   await node.end('SIGKILL');
   await site.postgres.start();

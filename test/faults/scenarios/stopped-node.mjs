@@ -34,7 +34,7 @@ async function takenOver(site, stopped, other, random) {
     { how: 'sleep', seconds: 15 },
     // Still runs when its node wakes up.
     { how: 'sleep', seconds: 40 },
-    { how: 'in parts', seconds: 1.5, parts: 4 },
+    { how: 'in parts', seconds: 5, parts: 4 },
   ];
   const taskIds = [];
   for (const order of orders) {
@@ -46,7 +46,7 @@ async function takenOver(site, stopped, other, random) {
   await eventually(
     async () =>
       (await Promise.all(taskIds.map((id) => user.task(id)))).every(({ node_id }) => node_id === 'stopped'),
-    60_000,
+    180_000,
     'all tasks run on the node to be stopped',
   );
   await delay(random.between(200, 1500));
@@ -69,7 +69,7 @@ async function takenOver(site, stopped, other, random) {
   // At once, or when the second attempts of the short ones have ended.
   if (random.between(0, 1) < 0.5) {
     const isOver = async () => (await user.task(taskIds[0])).status === 'completed';
-    await eventually(isOver, 60_000, 'the second attempt completes');
+    await eventually(isOver, 180_000, 'the second attempt completes');
   }
   const before = await Promise.all(taskIds.map((id) => user.task(id)));
   for (const pid of pids) signalled(pid, 'SIGCONT');

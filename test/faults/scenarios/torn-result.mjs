@@ -73,8 +73,8 @@ async function killedDuringWrite(site, server, user, rounds, progress) {
 
 /** What a lost attempt has left half written goes when the task is taken up again. */
 async function draftOfLostAttempt(site, server, user) {
-  const taskId = await post(site, user, '/api/misbehaviour', { how: 'sleep', seconds: 3 }, 'sleep');
-  await eventually(() => childrenOf(server.pid).length > 0, 60_000, 'the task runs');
+  const taskId = await post(site, user, '/api/misbehaviour', { how: 'sleep', seconds: 8 }, 'sleep');
+  await eventually(() => childrenOf(server.pid).length > 0, 180_000, 'the task runs');
   const draft = join(site.dataDir, 'results', `${taskId}.1.json.gz.999999.tmp`);
   writeFileSync(draft, 'half a res');
   await site.kill(server);
@@ -85,11 +85,11 @@ async function draftOfLostAttempt(site, server, user) {
 
 /** A task in parts that has done some when its server is killed, and is queued again; returns where its parts are. */
 async function killedBetweenParts(site, server, user) {
-  const order = { how: 'in parts', seconds: 1.5, parts: 12 };
+  const order = { how: 'in parts', seconds: 3, parts: 12 };
   const taskId = await post(site, user, '/api/misbehaviour', order, 'parts');
   const folder = join(site.dataDir, 'results', `${taskId}.parts`);
   const done = () => readdirSync(folder).filter((name) => name.endsWith('.json.gz'));
-  await eventually(() => existsSync(folder) && done().length > 0, 60_000, 'a part is done');
+  await eventually(() => existsSync(folder) && done().length > 0, 180_000, 'a part is done');
   await site.kill(server);
   return { taskId, folder, done };
 }
@@ -102,7 +102,7 @@ async function partsOfCancelled(site, server, user) {
   await user.insist('POST', `/api/tasks/${taskId}/cancel`);
   await site.allEnded();
   const isGone = () => !existsSync(folder);
-  await eventually(isGone, 10_000, 'gone').catch(() =>
+  await eventually(isGone, 60_000, 'gone').catch(() =>
     site.violations.push(`parts of a cancelled task stay: ${folder}`),
   );
 }
