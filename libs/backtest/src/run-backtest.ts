@@ -2,8 +2,9 @@ import { sliceCandles } from './candles.js';
 import { checkCandles, type CandleFindings } from './check-candles.js';
 import { engineVersion } from './engine-version.js';
 import { BacktestInputError } from './errors.js';
-import { Book } from './engine/book.js';
+import type { Book } from './engine/book.js';
 import { followTargets } from './engine/follow-targets.js';
+import { SoloBook } from './engine/solo-book.js';
 import type { RejectReason } from './engine/order.js';
 import type { OpenTrade } from './engine/open-trade.js';
 import type { Trade } from './engine/trade-log.js';
@@ -88,16 +89,28 @@ export function runTargets(request: TargetRequest): BacktestResult {
   if (targets.length !== n) {
     throw new BacktestInputError('SIGNALS_MISMATCH', `${targets.length} targets for ${n} bars`);
   }
-  const book = new Book(config, true);
+  const book = new SoloBook(config, changesOf(targets));
   const equity = new Float64Array(n).fill(config.initialCapital, 0, from);
   const { ruinedAt, rejected, marginCalls } = followTargets(candles, targets, from, config, book, equity);
   const events = { rejected, marginCalls, ambiguousBars: 0 };
   return resultOf(request, { book, equity, from, warmUpBar: 0, findings, ruinedAt, events });
 }
 
+/** How often the target changes: about as many trades will there be. */
+function changesOf(targets: Float64Array | Int8Array): number {
+  let changes = 1;
+  let last = 0;
+  for (const target of targets) {
+    if (target === last || Number.isNaN(target)) continue;
+    last = target;
+    changes++;
+  }
+  return changes;
+}
+
 /** A run as its loop left it. */
 interface Finished {
-  readonly book: Book;
+  readonly book: Pick<Book, 'closed'> & Pick<SoloBook, 'open'>;
   readonly equity: Float64Array;
   readonly from: number;
   readonly warmUpBar: number;

@@ -1,9 +1,9 @@
 import type { Candles } from '../candles.js';
-import type { Book } from './book.js';
 import type { Config } from './config.js';
 import { Order, type ExitReason, type RejectReason, type Side } from './order.js';
 import { standardRules } from './rules.js';
 import { fixedFee, floorToLot, requestedUnits, unitCost } from './sizing.js';
+import type { SoloBook } from './solo-book.js';
 
 /** What a run along targets leaves behind beside the book and the equity. */
 export interface TargetRun {
@@ -25,7 +25,7 @@ export function followTargets(
   targets: Float64Array | Int8Array,
   first: number,
   config: Config,
-  book: Book,
+  book: SoloBook,
   equity: Float64Array,
 ): TargetRun {
   const { open, high, low, close } = candles;
@@ -44,10 +44,9 @@ export function followTargets(
   let highest = -Infinity;
 
   function leave(bar: number, price: number, reason: ExitReason, lowest: number, highest: number): void {
-    const trade = book.open[0];
-    if (trade === undefined) return;
-    book.exit(trade, bar, price * (1 - Math.sign(trade.size) * slippage), reason);
-    book.closed.keepExtremes(lowest, highest);
+    const { position } = book;
+    if (position === 0) return;
+    book.exit(bar, price * (1 - Math.sign(position) * slippage), reason, lowest, highest);
   }
 
   function enter(side: Side, bar: number): void {
@@ -88,17 +87,20 @@ export function followTargets(
     for (; bar < n; bar++) {
       const lowOfBar = low[bar]!;
       const highOfBar = high[bar]!;
-      if (lowOfBar <= callBelow || highOfBar >= callAbove) {
-        isCalled = true;
-        break;
-      }
       const value = cash + (position * close[bar]! - cost);
-      equity[bar] = value;
-      if (value <= 0) return endInRuin(bar, lowest, highest);
-      if (bar < n - 1) {
-        if (lowOfBar < lowest) lowest = lowOfBar;
-        if (highOfBar > highest) highest = highOfBar;
+      // A call is due at prices that no earlier bar of the trade has reached: an ordinary bar needs no other look.
+      if (lowOfBar < lowest || highOfBar > highest || value <= 0) {
+        if (lowOfBar <= callBelow || highOfBar >= callAbove) {
+          isCalled = true;
+          break;
+        }
+        if (value <= 0) return endInRuin(bar, lowest, highest);
+        if (bar < n - 1) {
+          if (lowOfBar < lowest) lowest = lowOfBar;
+          if (highOfBar > highest) highest = highOfBar;
+        }
       }
+      equity[bar] = value;
       if (!isSame(targets[bar]!, last)) {
         isDue = true;
         break;

@@ -59,7 +59,7 @@ export function requestedUnits(
   entryPrice: number,
   cost: number,
   mark: number,
-  book: Book,
+  book: Pick<Book, 'equityAt' | 'freeMarginAt'>,
   config: Config,
   rules: Rules,
 ): number {

@@ -73,10 +73,15 @@ function filled<Column extends Int32Array | Float64Array | Uint8Array>(
  */
 export class TradeLog {
   length = 0;
-  columns = columnsOf(256);
+  columns: TradeColumns;
+
+  /** `capacity`: how many trades to make room for at first; there may be more. */
+  constructor(capacity = 256) {
+    this.columns = columnsOf(capacity);
+  }
 
   add(
-    trade: OpenTrade,
+    trade: Pick<OpenTrade, 'entryBar' | 'entryPrice' | 'stopLoss' | 'takeProfit'>,
     size: number,
     entryCommission: number,
     exitBar: number,

@@ -87,11 +87,11 @@ export function periodEnds(time: Float64Array, days: Int32Array, period: Period)
   if (period === 'day') return days;
   let next = -Infinity;
   const ends: number[] = [];
-  for (const [k, end] of days.entries()) {
-    if (time[end]! >= next) {
-      if (k > 0) ends.push(days[k - 1]!);
-      next = nextPeriod(time[end]!, period);
-    }
+  for (let k = 0; k < days.length; k++) {
+    const at = time[days[k]!]!;
+    if (at < next) continue;
+    if (k > 0) ends.push(days[k - 1]!);
+    next = nextPeriod(at, period);
   }
   if (days.length > 0) ends.push(days.at(-1)!);
   return Int32Array.from(ends);

@@ -34,6 +34,7 @@ export function summariseTrades(trades: TradeLog, candles: Candles): TradeSummar
   const { low, high } = candles;
   const columns = trades.columns;
   const { size, entryBar, exitBar, entryPrice, exitPrice, pnl, returnFraction } = columns;
+  let commission = 0;
   let won = 0;
   let lost = 0;
   let wins = 0;
@@ -46,6 +47,7 @@ export function summariseTrades(trades: TradeLog, candles: Candles): TradeSummar
   let best = -Infinity;
   let worst = Infinity;
   for (let k = 0; k < count; k++) {
+    commission += columns.commission[k]!;
     const profit = pnl[k]!;
     if (profit > 0) {
       won += profit;
@@ -99,7 +101,7 @@ export function summariseTrades(trades: TradeLog, candles: Candles): TradeSummar
     maxBars: count === 0 ? NaN : maxBars,
     sqn: deviation > 0 ? (Math.sqrt(count) * expectancy) / deviation : NaN,
     kelly: winRate - (1 - winRate) / (averageWin / averageLoss),
-    commission: trades.column('commission').reduce((sum, value) => sum + value, 0),
+    commission,
     tradedValue,
     meanAdverse: adverse / count,
     meanFavourable: favourable / count,
