@@ -1,30 +1,37 @@
-# Build: docker build -t headroom .
-# Run:   docker run -p 8000:8000 -v headroom:/data -e JWT_SECRET="$(openssl rand -base64 48)" headroom
+# Build: docker build -t headroom:0.1.0 .
+# Run:   docker run --read-only -p 8000:8000 -v headroom:/data -e JWT_SECRET="$(openssl rand -base64 48)" headroom:0.1.0
+# `npm run check:image` replays these steps without Docker.
 
-FROM node:22-slim AS build
+FROM node:26-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --loglevel=error
+
+FROM node:26-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --loglevel=error
 COPY . .
 RUN node node_modules/@nestjs/cli/bin/nest.js build \
-  && node node_modules/vite/bin/vite.js build web --logLevel warn \
-  && npm prune --omit=dev --loglevel=error
+  && node node_modules/vite/bin/vite.js build web --logLevel warn
 
-FROM node:22-slim
-# tini passes signals on and reaps; flock (util-linux) guards the data folder, prlimit and setpriv the tasks.
+FROM node:26-slim
+# tini passes signals on and reaps; flock, prlimit and setpriv (util-linux) guard the data folder and the tasks.
+# Versions are those of the base image's Debian: a pinned one is gone with its next fix.
+# hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install -y --no-install-recommends tini util-linux \
-  && rm -rf /var/lib/apt/lists/*
+  && rm -rf /var/lib/apt/lists/* \
+  && install -d -o node -g node /data
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 HEADROOM_DATA_DIR=/data
 WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
-RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --start-interval=2s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["tini", "--"]
 CMD ["node", "dist/src/main.js"]

@@ -54,6 +54,48 @@ describe('every YAML file of deploy/ and compose.yaml', () => {
   });
 });
 
+describe('the Dockerfile', () => {
+  const dockerfile = read('Dockerfile').replace(/\\\n\s*/g, '');
+  const final = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
+  const words = (instruction: string) =>
+    [...final.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map((match) => match[1]!);
+
+  it('builds on one slim image of a Node that the package allows', () => {
+    const images = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map((match) => match[1]!);
+    expect(new Set(images).size).toBe(1);
+    const [, major] = /^node:(\d+)-slim$/.exec(images[0]!)!;
+    const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } };
+    expect(engines.node).toBe('>=20.19');
+    expect(Number(major)).toBeGreaterThan(20);
+  });
+
+  it('ships the build and production packages alone', () => {
+    expect(words('COPY')).toEqual([
+      '--from=dependencies /app/node_modules ./node_modules',
+      '--from=build /app/package.json ./',
+      '--from=build /app/dist ./dist',
+    ]);
+    expect(dockerfile).toContain('RUN npm ci --omit=dev');
+  });
+
+  it('runs as node under tini with one volume, and asks a route that there is for its health', () => {
+    expect(words('USER')).toEqual(['node']);
+    expect(words('VOLUME')).toEqual(['/data']);
+    expect(words('ENTRYPOINT')).toEqual(['["tini", "--"]']);
+    const [health = ''] = words('HEALTHCHECK');
+    expect(paths).toContain(/\$\{process\.env\.PORT\}(\/[\w/]+)/.exec(health)?.[1]);
+  });
+
+  it('sets what the server reads', () => {
+    expectKnown(words('ENV').flatMap((line) => line.split(' ').map((pair) => pair.split('=')[0]!)));
+  });
+
+  it('is given neither secrets nor what is made anew', () => {
+    const ignored = read('.dockerignore').split('\n');
+    for (const name of ['.git', '.env', 'data', 'dist', 'node_modules']) expect(ignored).toContain(name);
+  });
+});
+
 describe('compose.yaml', () => {
   const ours = () =>
     Object.values(compose.services).filter(({ image }) => (image as string).startsWith('headroom:'));
