@@ -8,21 +8,32 @@ const claimsPerRound = 100;
 const together = 16;
 
 /**
- * Milliseconds that one claim takes, 16 at a time, by the number of queued rows. All sizes stand ready and
- * take turns, so that whatever else the machine does slows them alike; claimed rows are replaced.
+ * Milliseconds that one claim takes, 16 at a time, by the number of queued rows: the median of the rounds, and
+ * the median of what a round's claims cost beside the mean of all sizes in that round. All sizes stand ready
+ * and take turns, each round from another one on, so that whatever else the machine does slows them alike;
+ * claimed rows are replaced.
  */
 export async function costPerClaim(queue, serverUrl, sizes, rounds) {
   const tables = [];
   try {
     for (const size of sizes) tables.push(await tableOf(queue, serverUrl, size));
-    const times = new Map(sizes.map((size) => [size, []]));
+    const times = sizes.map(() => []);
     for (let round = -1; round < rounds; round += 1) {
-      for (const { size, claim } of tables) {
-        const ms = await claim();
-        if (round >= 0) times.get(size).push(ms);
+      for (let turn = 0; turn < tables.length; turn += 1) {
+        const n = (turn + round + tables.length) % tables.length;
+        const ms = await tables[n].claim();
+        if (round >= 0) times[n].push(ms);
       }
     }
-    return sizes.map((size) => ({ queued: size, ms_per_claim: median(times.get(size)) }));
+    const means = Array.from(
+      { length: rounds },
+      (_, round) => times.reduce((sum, ofSize) => sum + ofSize[round], 0) / sizes.length,
+    );
+    return sizes.map((size, n) => ({
+      queued: size,
+      ms_per_claim: median(times[n]),
+      of_mean: median(times[n].map((ms, round) => ms / means[round])),
+    }));
   } finally {
     for (const { close } of tables) await close();
   }
