@@ -77,7 +77,15 @@ async function freshDatabase(): Promise<{ database: Database; drop: () => Promis
 /** The auth module behind real HTTP, on a database of its own and a clock that the test moves. */
 export class AuthServer {
   readonly printed: string[] = [];
-  readonly clock = { offsetMs: 0, nowMs: () => Date.now() + this.clock.offsetMs };
+  /** Stands still once it is held, so that no answer depends on how fast this machine is. */
+  readonly clock = {
+    offsetMs: 0,
+    heldAtMs: null as number | null,
+    nowMs: () => (this.clock.heldAtMs ?? Date.now()) + this.clock.offsetMs,
+    hold: () => {
+      this.clock.heldAtMs = Date.now();
+    },
+  };
   app!: NestExpressApplication;
   database!: Database;
   #url = '';

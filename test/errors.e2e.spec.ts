@@ -7,7 +7,7 @@ describe('bad input', () => {
   let user: Client;
 
   beforeAll(async () => {
-    server = await Server.start();
+    server = await Server.start({ HEADROOM_MAX_QUEUED_PER_USER: '3' });
     user = await server.user('trader');
   });
   afterAll(() => server.remove());
@@ -34,6 +34,13 @@ describe('bad input', () => {
     ['a capital of no number', { initial_capital: 'lots' }, 'VALIDATION_FAILED', 'initial_capital'],
     ['an unknown field', { initial_kapital: 1 }, 'VALIDATION_FAILED', ''],
     ['a parameter out of range', { params: { fast_period: -5 } }, 'INVALID_PARAMS', 'params.fast_period'],
+    ['a year after all years', { end_date: '9999-12-31' }, 'VALIDATION_FAILED', 'end_date'],
+    ['a year before all years', { start_date: '0000-01-01' }, 'VALIDATION_FAILED', 'start_date'],
+    ['a day that no month has', { end_date: '2024-02-30' }, 'VALIDATION_FAILED', 'end_date'],
+    ['a title of 10,000 characters', { title: 'x'.repeat(10_000) }, 'VALIDATION_FAILED', 'title'],
+    ['another user as owner', { user_id: '00000000-0000-4000-8000-000000000000' }, 'VALIDATION_FAILED', ''],
+    ['a status of its own', { status: 'completed' }, 'VALIDATION_FAILED', ''],
+    ['a prototype', JSON.parse('{"__proto__":{"is_admin":true}}'), 'VALIDATION_FAILED', ''],
     ['a path for a symbol', { symbol: '../../etc/passwd' }, 'VALIDATION_FAILED', 'symbol'],
     [
       'too little history to train on',
@@ -51,6 +58,16 @@ describe('bad input', () => {
     const answer = await user.post('/api/backtests/run', { ...smallBacktest, ...fields });
     expectProblem(answer, 422, code);
     expect(answer.body.errors[0].path).toBe(path);
+  });
+
+  test('refuses a number beyond all numbers, wherever it stands', async () => {
+    for (const text of [
+      JSON.stringify(smallBacktest).replace('10000', '1e309'),
+      JSON.stringify({ ...smallBacktest, params: { fast_period: 9 } }).replace(':9}', ':-1e309}'),
+    ]) {
+      expect(text).toContain('1e309');
+      expectProblem(await user.post('/api/backtests/run', text), 422, 'VALIDATION_FAILED');
+    }
   });
 
   test('stores nothing of a refused request', async () => {
@@ -98,5 +115,18 @@ describe('bad input', () => {
   test('keeps admins-only routes to admins', async () => {
     expectProblem(await user.get('/api/users'), 403, 'FORBIDDEN');
     expectProblem(await user.post('/api/system/queue/pause'), 403, 'FORBIDDEN');
+  });
+
+  test('lets no user have more tasks waiting than may wait, and says when to come again', async () => {
+    const admin = await server.admin();
+    await admin.post('/api/system/queue/pause');
+    const post = (client: Client, i: number) =>
+      client.post('/api/backtests/run', { ...smallBacktest, initial_capital: 1000 + i });
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => post(user, i)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 202, 202, 429, 429, 429, 429, 429]);
+    const refused = answers.find(({ status }) => status === 429)!;
+    expectProblem(refused, 429, 'QUEUE_FULL');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await post(await server.user('other'), 9)).status).toBe(202);
   });
 });

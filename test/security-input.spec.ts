@@ -8,7 +8,7 @@ let admin: string;
 beforeAll(async () => {
   server = await AuthServer.start();
   admin = (await server.login()).access_token;
-}, 60_000);
+}, 120_000);
 afterAll(() => server.stop());
 
 function expectProblem(answer: Answer, status: number, code: string): void {
@@ -224,4 +224,26 @@ describe('a demotion', () => {
     const { body } = await server.call('GET /users?limit=200', { token: admin });
     expect(JSON.stringify(body)).not.toContain('made-99');
   });
+});
+
+describe('every answer', () => {
+  it.each(['GET /probe/closed', 'GET /nowhere', 'GET /users?limit=1&limit=2'])(
+    'says to browsers what they may do with it, and nothing of the server: %s',
+    async (route) => {
+      const { headers } = await server.call(route, { headers: { origin: 'https://elsewhere.example' } });
+      const policy = headers.get('content-security-policy')!.split(';');
+      expect(policy).toEqual(
+        expect.arrayContaining(["default-src 'self'", "script-src 'self'", "object-src 'none'"]),
+      );
+      expect(policy).toEqual(expect.arrayContaining(["base-uri 'none'", "frame-ancestors 'none'"]));
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'strict-transport-security': 'max-age=31536000; includeSubDomains',
+        'cache-control': 'no-store',
+      });
+      const absent = ['access-control-allow-origin', 'x-powered-by', 'server', 'etag', 'set-cookie'];
+      expect(absent.filter((name) => headers.has(name))).toEqual([]);
+    },
+  );
 });

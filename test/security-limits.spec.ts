@@ -6,7 +6,8 @@ function serverWith(environment: Record<string, string>): () => AuthServer {
   let server: AuthServer;
   beforeAll(async () => {
     server = await AuthServer.start(environment);
-  }, 60_000);
+    server.clock.hold();
+  }, 120_000);
   afterAll(() => server.stop());
   afterEach(() => {
     server.clock.offsetMs += 3600_000;
@@ -116,5 +117,19 @@ describe('behind two proxies', () => {
     expect(right.status).toBe(200);
     const { body } = await server().call('GET /audit?limit=1', { token: right.body.access_token });
     expect(body.items[0].address).toBe('203.0.113.7');
+  });
+});
+
+describe('pages from elsewhere', () => {
+  const server = serverWith({ CORS_ORIGINS: 'https://desk.example' });
+
+  it('are let in where they are named, and without credentials', async () => {
+    const answerTo = async (origin: string) =>
+      (await server().call('GET /probe/closed', { headers: { origin } })).headers;
+    for (const origin of ['https://evil.example', 'null', 'https://desk.example.evil.example'])
+      expect((await answerTo(origin)).get('access-control-allow-origin')).not.toBe(origin);
+    const headers = await answerTo('https://desk.example');
+    expect(headers.get('access-control-allow-origin')).toBe('https://desk.example');
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 });

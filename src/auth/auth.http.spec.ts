@@ -8,7 +8,8 @@ import { logins } from '../database/schema.js';
 let server: AuthServer;
 beforeAll(async () => {
   server = await AuthServer.start();
-}, 60_000);
+  server.clock.hold();
+}, 120_000);
 afterAll(() => server.stop());
 afterEach(() => {
   server.clock.offsetMs = 0;
@@ -117,7 +118,7 @@ describe('access tokens', () => {
     ['an empty signature', () => signed().replace(/[^.]*$/, '')],
     ['no expiry', () => signed({ exp: undefined })],
     ['an expiry that is text', () => signed({ exp: '9999999999' })],
-    ['an expiry in the past', () => signed({ exp: Math.floor(Date.now() / 1000) - 1 })],
+    ['an expiry in the past', () => signed({ exp: Math.floor(server.clock.nowMs() / 1000) - 1 })],
     ['no jti', () => signed({ jti: undefined })],
     ['no typ', () => signed({ typ: undefined })],
     ['typ refresh', () => signed({ typ: 'refresh' })],
@@ -129,6 +130,7 @@ describe('access tokens', () => {
     ['an unknown login', () => signed({ sid: randomUUID() })],
     ['a payload that is no object', () => forged('text')],
     ['a token of 8 kB', () => signed({ jti: 'x'.repeat(6_000) })],
+    ['two tokens at once', () => `${signed()}, Bearer ${signed()}`],
     ['no token', () => ''],
     ['rubbish', () => 'rubbish'],
   ])('refuses %s', async (_name, token) => {
@@ -227,6 +229,17 @@ describe('refreshing', () => {
     const madeUp = `${loginId}.${'A'.repeat(43)}.${'A'.repeat(22)}`;
     expect((await refresh(madeUp)).status).toBe(401);
     expect((await refresh(session.refresh_token)).status).toBe(200);
+  });
+
+  it('takes one token, and no list or object of them', async () => {
+    await begin();
+    const { refresh_token } = session;
+    for (const given of [[refresh_token], { 0: refresh_token }, [[refresh_token]], 1, null, true])
+      expect([
+        given,
+        (await server.call('POST /auth/refresh', { body: { refresh_token: given } })).status,
+      ]).toEqual([given, 422]);
+    expect((await refresh(refresh_token)).status).toBe(200);
   });
 
   it('lasts 30 days', async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer';
 import { openTable, type Table, type TableOptions } from './table.js';
 import { RowIntake, type RawRow } from './row-intake.js';
@@ -102,6 +103,18 @@ describe('a Parquet file', () => {
       }
     };
     await expect(open()).rejects.toMatchObject({ code });
+  });
+
+  it('with a page that unpacks to far too much is left there', async () => {
+    const text = ['x'.repeat(65 * 2 ** 20), ...times.slice(1).map((ms) => new Date(ms).toISOString())];
+    const columnData: ColumnSource[] = [{ name: 'date', data: text, type: 'STRING' }, ...prices];
+    const packed = parquetWriteBuffer({ columnData, codec: 'GZIP', compressors: { GZIP: gzipSync } });
+    expect(packed.byteLength).toBeLessThan(2 ** 18);
+    await writeFile(path, new Uint8Array(packed));
+    await expect(openTable(path, { symbol: 'BTC_USDT', adjusted: false })).rejects.toMatchObject({
+      code: 'IMPORT_TOO_LARGE',
+      message: expect.stringMatching(/^A page of the file unpacks to 68\d{6} bytes/),
+    });
   });
 
   it('without the columns of a candle is refused, and says what it has', async () => {
