@@ -9,6 +9,7 @@ import ts from 'typescript';
 import { readResultText } from '../src/compute/result-file.js';
 import { CandleStore } from '../src/market-data/candle-store.js';
 import { Server } from './harness/server.js';
+import { EfficiencyRatio, efficiencyRatio } from './extending/efficiency-ratio.js';
 import runCorrelationTask from './extending/correlation.task.js';
 import { Momentum } from './extending/momentum.js';
 
@@ -93,6 +94,28 @@ describe('the strategy of the example', () => {
   it('looks at no bar before it has closed', () => {
     const request = { candles, strategy: Momentum, params: { lookback: 2 }, initialCapital: 1000 };
     expect(checkLookAhead(request)).toMatchObject({ violation: null });
+  });
+});
+
+describe('the indicator of the example', () => {
+  it('divides the change by the way there', () => {
+    // From the third value on: |13 - 10| / (2 + 1), |11 - 12| / (1 + 2), |12 - 13| / (2 + 1), and nothing moved.
+    const values = Float64Array.from([10, 12, 13, 11, 12, 12, 12]);
+    const expected = [NaN, NaN, 3 / 3, 1 / 3, 1 / 3, 1 / 1, 0];
+    efficiencyRatio(values, 2).forEach((value, i) => {
+      if (Number.isNaN(expected[i])) expect(value).toBeNaN();
+      else expect(value).toBeCloseTo(expected[i]!, 12);
+    });
+  });
+
+  it('gives one value at a time what it gives over a series, whatever comes later', () => {
+    const values = Float64Array.from({ length: 60 }, (_, i) => 100 + ((i * 7) % 11));
+    const whole = efficiencyRatio(values, 10);
+    const stepper = new EfficiencyRatio(10);
+    values.forEach((value, i) => {
+      expect(stepper.next(value)).toBe(whole[i]);
+      expect(efficiencyRatio(values.slice(0, i + 1), 10).at(-1)).toBe(whole[i]);
+    });
   });
 });
 
