@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { engineVersion, firstBarAt, strategies, type BacktestRequest, type Candles } from '@app/backtest';
 import { timeframeMs, type BacktestOptimizeRequest, type BacktestRunRequest } from '@app/contracts';
-import { parseModel, predictSeries, walkForwardProbabilities } from '@app/learning';
 import { TaskFailure, type TaskContext } from '../compute/task-context.js';
 import { CandleStore } from '../market-data/candle-store.js';
 import { readModelText } from '../predictions/model-file.js';
@@ -95,16 +94,19 @@ export async function loadRun(order: RunOrder, context: TaskContext): Promise<Ru
     sha256: data.sha256,
     synthetic: data.synthetic,
   };
-  return { candles, firstBar, dataset, ...signalsOf(order, candles, firstBar, context) };
+  return { candles, firstBar, dataset, ...(await signalsOf(order, candles, firstBar, context)) };
 }
 
 /** A probability per candle, from the model that was named or from models trained on the time before each. */
-function signalsOf(
+async function signalsOf(
   order: RunOrder,
   candles: Candles,
   firstBar: number,
   context: TaskContext,
-): Pick<RunData, 'signals' | 'warnings'> {
+): Promise<Pick<RunData, 'signals' | 'warnings'>> {
+  if (order.modelFile === null && !trainsItself(order)) return { signals: undefined, warnings: [] };
+  // Most runs trade without a model, and their processes start sooner without what makes one.
+  const { parseModel, predictSeries, walkForwardProbabilities } = await import('@app/learning');
   if (order.modelFile !== null) {
     const model = parseModel(readModelText(context.dataDir, order.modelFile));
     return {
@@ -114,7 +116,6 @@ function signalsOf(
         : [],
     };
   }
-  if (!trainsItself(order)) return { signals: undefined, warnings: [] };
   // A single bar cannot be learned about before it is past, so each model knows only what precedes its bars.
   const signals = walkForwardProbabilities({
     candles,
