@@ -61,6 +61,26 @@ describe('the life of a task', () => {
     expect(foreign.body.detail.replace(first, '')).toBe(absent.body.detail.replace('nothing', ''));
   }, 180_000);
 
+  test('that was lost while it ran after another one runs again, and waits for that one no more', async () => {
+    const first = await post({ how: 'sleep' });
+    await user.ended(first);
+    const killed = await post({ how: 'be killed', run_after: first });
+    expect(await user.ended(killed)).toMatchObject({
+      status: 'failed',
+      attempt: 3,
+      error: { code: 'OUT_OF_MEMORY' },
+    });
+    const second = await post({ how: 'sleep', seconds: 600, run_after: first });
+    await running(second);
+    await server.signal('SIGKILL');
+    await server.start();
+    user = await server.signIn('ana', 'ana-has-a-long-password');
+    await running(second);
+    expect((await user.get(`/api/tasks/${second}`)).body).toMatchObject({ attempt: 2 });
+    await user.post(`/api/tasks/${second}/cancel`);
+    expect(await user.ended(second)).toMatchObject({ status: 'cancelled' });
+  }, 180_000);
+
   test('in parts: the parts run side by side, and their results are combined', async () => {
     const events = await user.events();
     const taskId = await post({ how: 'in parts', seconds: 1, parts: 12 });

@@ -233,7 +233,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
 
   #listen(): void {
     this.runner.ended$.subscribe((returned) => {
-      if (returned !== null) this.#keep(returned);
+      if (returned !== null) this.#keepAgain(returned);
       this.wake();
     });
     this.monitor.sampled$.subscribe(() => {
@@ -336,6 +336,11 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     if (runAfter === null) return;
     const waiting = this.#dependents.get(runAfter) ?? new Set();
     this.#dependents.set(runAfter, waiting.add(task.id));
+  }
+
+  /** Keeps a task that ran already: the one that it runs after has completed, and nobody will tell of that again. */
+  #keepAgain(task: Task): void {
+    this.#queued.set(task.id, task);
   }
 
   async #keepUnlessReady(task: Task): Promise<void> {
@@ -501,7 +506,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   /** A task whose process is gone: back to the queue, or ended when it may not run again. */
   async #recover(task: Task): Promise<void> {
     const recovered = await this.store.apply(task, stepAfterLoss(task, new Date()));
-    if (recovered?.isQueued) this.#keep(recovered);
+    if (recovered?.isQueued) this.#keepAgain(recovered);
     await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
     if (recovered?.isSettled) await removeParts(this.config.dataDir, task.id);
   }

@@ -14,6 +14,10 @@ export default async function misbehave({ how, mb, seconds }, context) {
       process.kill(process.pid, 'SIGSEGV');
       await delay(60_000);
       break;
+    case 'be killed':
+      process.kill(process.pid, 'SIGKILL');
+      await delay(60_000);
+      break;
     case 'loop':
       for (;;);
     case 'fill the heap': {
