@@ -69,6 +69,7 @@ export class Stage {
     let text = '';
     child.stdout.on('data', (chunk) => (text += chunk));
     const code = await new Promise((resolve) => child.once('close', resolve));
+    if (code !== 0) process.stderr.write(text.slice(-5000));
     return code === 0 ? text : null;
   }
 
