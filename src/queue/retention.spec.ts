@@ -80,4 +80,20 @@ describe.each(stores)('retention on %s', (_, open) => {
     expect([old, young, model].map((file) => existsSync(file))).toEqual([false, true, true]);
     expect(await opened.database.queries.select().from(taskEvents)).toHaveLength(1);
   });
+
+  test('goes through a backlog of many batches in one turn', async () => {
+    const handlers = new TaskHandlers();
+    const rows = Array.from({ length: 450 }, (_, n) => {
+      const { sequence: __, ...row } = taskRow({
+        taskId: `old-${n}`,
+        status: 'failed',
+        completedAt: new Date(Date.now() - 31 * day),
+      });
+      return row;
+    });
+    await opened.database.queries.insert(tasks).values(rows);
+    const config = readConfig({ HEADROOM_DATA_DIR: dataDir, HEADROOM_KEEP_DAYS: '30' });
+    await new Retention(config, opened.database, handlers).purge();
+    expect(await opened.database.queries.select().from(tasks)).toHaveLength(0);
+  });
 });
