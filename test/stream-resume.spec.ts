@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { EventSource } from 'eventsource';
 import { stores } from './harness/databases.js';
 import { patienceMs, StreamServer, type Session } from './harness/stream-server.js';
 import type { StreamMessage, StreamSocket } from './harness/stream-socket.js';
@@ -159,6 +160,23 @@ describe.each(stores)('resuming an event stream on %s', (_store, openStore) => {
     await caughtUp(live, taskId);
     const replayed = server.stream({ token: alice.token, lastEventId: live.messages[0]!.id! });
     await caughtUp(replayed, taskId);
+    const parsed: string[] = [];
+    const source = new EventSource(`${server.url}/api/system/task-events`, {
+      fetch: (url, init) =>
+        fetch(url, {
+          ...init,
+          headers: { Authorization: `Bearer ${alice.token}`, 'Last-Event-ID': live.messages[0]!.id! },
+        }),
+    });
+    await new Promise<void>((resolve) => {
+      source.onmessage = ({ data }) => {
+        const { type, data: task } = JSON.parse(data as string);
+        if (type === 'task_description_update') parsed.push(task.description as string);
+        if (type === 'task_completed') resolve();
+      };
+    });
+    source.close();
+    expect(parsed).toEqual(nasty);
     for (const stream of [live, replayed]) {
       const said = stream.messages.filter(({ message }) => message.type === 'task_description_update');
       expect(said.map(({ message }) => message.data.description)).toEqual(nasty);

@@ -25,11 +25,12 @@ export class StreamSocket {
   readonly socket: Socket;
   readonly ended: Promise<void>;
   isEnded = false;
+  /** Of the whole answer, headers and framing too. */
+  bytes = 0;
   readonly #watchers = new Set<() => void>();
   #received = Buffer.alloc(0);
   #body = Buffer.alloc(0);
   #head: string | null = null;
-  #bytes = 0;
   #parsed = 0;
   #isWhole = false;
 
@@ -76,9 +77,9 @@ export class StreamSocket {
   read(): void {
     this.socket.on('data', (data: Buffer) => {
       const most = this.options.stopAfterBytes ?? Infinity;
-      this.#take(data.subarray(0, Math.max(0, most - this.#bytes)));
-      this.#bytes += data.length;
-      if (this.#bytes >= most) this.socket.destroy();
+      this.#take(data.subarray(0, Math.max(0, most - this.bytes)));
+      this.bytes += data.length;
+      if (this.bytes >= most) this.socket.destroy();
       this.#look();
     });
   }

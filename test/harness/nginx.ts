@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from './server.js';
+
+const executable = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'].find((path) =>
+  existsSync(path),
+);
+export const hasNginx = executable !== undefined;
+const shipped = join(import.meta.dirname, '..', '..', 'deploy', 'nginx.conf');
+
+/** What Debian's nginx.conf has around the files of conf.d, with all that it writes in a folder of its own. */
+const around = `
+daemon off;
+worker_processes 1;
+pid nginx.pid;
+error_log error.log info;
+events {}
+http {
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+  include headroom.conf;
+}
+`;
+
+/** The system's nginx in the foreground, with the shipped configuration but for its two addresses. */
+export class Nginx {
+  private constructor(
+    readonly url: string,
+    private readonly folder: string,
+    private readonly process: ChildProcess,
+  ) {}
+
+  static async before(serverUrl: string): Promise<Nginx> {
+    const folder = mkdtempSync(join(tmpdir(), 'headroom-nginx-'));
+    mkdirSync(join(folder, 'logs'));
+    const port = await freePort();
+    const configuration = [
+      ['server 127.0.0.1:8000;', `server ${new URL(serverUrl).host};`],
+      ['listen 80;', `listen 127.0.0.1:${port};`],
+      ['/var/log/nginx/headroom.log', 'access.log'],
+    ].reduce(
+      (text, [theirs, ours]) => {
+        if (!text.includes(theirs!)) throw new Error(`deploy/nginx.conf has no "${theirs!}"`);
+        return text.replace(theirs!, ours!);
+      },
+      readFileSync(shipped, 'utf8'),
+    );
+    writeFileSync(join(folder, 'headroom.conf'), configuration);
+    writeFileSync(join(folder, 'nginx.conf'), around);
+    const child = spawn(executable!, ['-p', folder, '-c', 'nginx.conf', '-e', 'start.log'], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const stopWithTests = () => child.kill('SIGTERM');
+    process.once('exit', stopWithTests);
+    child.once('close', () => process.removeListener('exit', stopWithTests));
+    const nginx = new Nginx(`http://127.0.0.1:${port}`, folder, child);
+    await waitFor(async () => {
+      if (child.exitCode !== null) throw new Error(`nginx ended:\n${nginx.logs()}`);
+      return fetch(`${nginx.url}/api/health/live`).then(
+        ({ status }) => (status === 200 ? true : null),
+        () => null,
+      );
+    }, 120_000);
+    return nginx;
+  }
+
+  /** All that it has written down. */
+  logs(): string {
+    const files = ['access.log', 'error.log', 'start.log'].map((name) => join(this.folder, name));
+    return files.map((file) => (existsSync(file) ? readFileSync(file, 'utf8') : '')).join('');
+  }
+
+  async stop(): Promise<void> {
+    const closed = new Promise((resolve) => this.process.once('close', resolve));
+    if (this.process.exitCode === null) {
+      this.process.kill('SIGTERM');
+      await closed;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
