@@ -1,31 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile, rm } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
-import type { BacktestRunRequest, Viewer } from '@app/contracts';
-import { and, desc, eq, sql } from 'drizzle-orm';
+import type { Viewer } from '@app/contracts';
+import { desc } from 'drizzle-orm';
 import { attemptKey, resultPathIn } from '../compute/result-file.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
-import type { CandleSource } from '../market-data/candle-store.js';
 import type { Accepted } from '../queue/accepted.js';
 import { IdempotentAnswers, type IdempotentRequest } from '../queue/idempotency.js';
 import { TaskQueue } from '../queue/queue.service.js';
 import { StorageQuota } from '../quota/storage-quota.js';
+import { isSameRun, type RepeatableRun } from './same-run.js';
 import { tradesCsvPath } from './trades-csv.js';
 import type { StoredOutcome } from './stored-outcome.js';
-
-/** A request whose result may be there already. */
-export interface RepeatableRun {
-  readonly request: BacktestRunRequest;
-  /** What the result would be made by. */
-  readonly engineVersion: string;
-  /** Of the candles it would be made from. */
-  readonly header: CandleSource['header'];
-}
-
-/** Fields of a request that change nothing in its result. */
-const withoutEffect = ['title', 'priority', 'cache'];
 
 /** Answers a backtest that has been run before, on the same candles by the same engine, without running it. */
 @Injectable()
@@ -101,25 +89,11 @@ export class StoredResults {
     return { ...answer, replayed: false };
   }
 
-  async #find(
-    userId: string,
-    { request, engineVersion, header }: RepeatableRun,
-  ): Promise<StoredOutcome | null> {
-    const asked = Object.fromEntries(
-      Object.entries(request).filter(([name]) => !withoutEffect.includes(name)),
-    );
+  async #find(userId: string, run: RepeatableRun): Promise<StoredOutcome | null> {
     const [row] = await this.database.queries
       .select({ summary: backtests.summary })
       .from(backtests)
-      .where(
-        and(
-          eq(backtests.userId, userId),
-          sql`${backtests.request} - ${sql.param(withoutEffect)}::text[] = ${JSON.stringify(asked)}::jsonb`,
-          sql`${backtests.summary} ->> 'engine_version' = ${engineVersion}`,
-          sql`${backtests.summary} -> 'dataset' ->> 'sha256' = ${header.sha256}`,
-          sql`${backtests.summary} -> 'dataset' ->> 'synthetic' = ${String(header.synthetic)}`,
-        ),
-      )
+      .where(isSameRun(userId, run))
       .orderBy(desc(backtests.sequence))
       .limit(1);
     return (row?.summary as StoredOutcome | undefined) ?? null;

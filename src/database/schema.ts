@@ -7,7 +7,7 @@ import type {
   Timeframe,
   WaitingTask,
 } from '@app/contracts';
-import { sql } from 'drizzle-orm';
+import { sql, type SQLWrapper } from 'drizzle-orm';
 import {
   bigint,
   bigserial,
@@ -178,6 +178,10 @@ export const idempotencyKeys = pgTable(
 );
 
 /** A backtest: its request and its figures; the curves and trades lie in a file beside the market data. */
+/** A digest of what decides a backtest's result in its request; an index is kept of it, so it must not change alone. */
+export const sameRequestKey = (request: SQLWrapper) =>
+  sql`md5((${request} - '{title,priority,cache}'::text[])::text)`;
+
 export const backtests = pgTable(
   'backtests',
   {
@@ -190,7 +194,11 @@ export const backtests = pgTable(
     sequence: bigserial({ mode: 'number' }).notNull(),
     summary: jsonb().$type<Record<string, unknown>>(),
   },
-  (table) => [index('backtests_user').on(table.userId, table.sequence)],
+  (table) => [
+    index('backtests_user').on(table.userId, table.sequence),
+    // What an earlier run of the same request is found by.
+    index('backtests_same_request').on(table.userId, sameRequestKey(table.request)),
+  ],
 );
 
 export const models = pgTable(

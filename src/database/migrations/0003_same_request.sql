@@ -1,0 +1,1 @@
+CREATE INDEX "backtests_same_request" ON "backtests" USING btree ("user_id",md5(("request" - '{title,priority,cache}'::text[])::text));
