@@ -93,9 +93,9 @@ process.once('exit', () => server.kill('SIGKILL'));
 const ended = new Promise((resolve) => server.once('close', resolve));
 const bootedAt = performance.now();
 await expect('HEALTHCHECK succeeds', async () => {
-  while (seconds(bootedAt) < 120) {
+  while (seconds(bootedAt) < 300) {
     if ((await stage.run(image.healthcheck, options)) !== null) return true;
-    await delay(500);
+    await delay(2000);
   }
   return false;
 });
@@ -145,7 +145,7 @@ async function backtest() {
     token,
     body: { ...order, initial_capital: 10_000 },
   });
-  for (let i = 0; i < 240; i += 1) {
+  for (let i = 0; i < 600; i += 1) {
     const { status, error } = await call(`/api/tasks/${backtest_id}`, { token });
     if (status === 'completed') return true;
     if (status !== 'queued' && status !== 'running') say(`  it ${status}: ${JSON.stringify(error)}`);
