@@ -6,7 +6,7 @@ export async function runPlainTree(matrix, rows, depth) {
   try {
     ({ DecisionTreeRegression } = await import('ml-cart'));
   } catch {
-    return { skipped: 'ml-cart is not installed: npm install in bench/learning' };
+    return { skipped: 'ml-cart could not be installed from npm' };
   }
   const x = matrix.rowMajor(0, rows);
   const table = Array.from({ length: rows }, (_, row) =>

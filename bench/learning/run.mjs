@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Matrix } from './matrix.mjs';
+import { installPeers } from './peers.mjs';
 import { runPlainTree } from './plain-js.mjs';
 import { loadXgboost, runXgboost } from './xgboost.mjs';
 
@@ -17,8 +18,8 @@ Fits the first K rows, stops early on the next V and scores the rest. Without fi
   --learning-rate R  (default 0.1)                       --patience N rounds without progress (default 30)
   --growth KIND      depth (default) or leaf             --seed N     (default 1)
   --repeat N         fits; seconds are their median (default 1)
-  --peer             measure libxgboost too, all rounds, one thread, and one tree of ml-cart on 2,000 rows
-                     (needs npm install in bench/learning)
+  --peer             measure libxgboost too, all rounds, one thread, and one tree of ml-cart on 2,000 rows;
+                     what npm has of it is installed into bench/learning on first use
   --xgboost FOLDER   where libxgboost.so.0 lies, if it is not installed
   --dist DIR         the build (default dist)
   --json             print {auc, log_loss, rounds, seconds, peak_rss_mb, …} and nothing else
@@ -65,6 +66,10 @@ if (![rows, cols, train].every((count) => Number.isInteger(count) && count > 0) 
   process.stderr.write(`--train ${train} and --valid ${valid} must leave some of ${rows} rows to score.\n`);
   process.exit(2);
 }
+if (values.peer) installPeers();
+const toMb = (bytes) => bytes / 1024 / 1024;
+// What the process holds before there is any data: Node and the code of the bench.
+const baselineMb = process.resourceUsage().maxRSS / 1024;
 const matrix = hasFiles
   ? Matrix.fromFiles(values.x, values.y, rows, cols)
   : Matrix.synthetic(rows, cols, Number(values.seed));
@@ -109,6 +114,8 @@ while (performance.now() - scoredAt < 500) {
   scoreRows(boosted.ensemble, rest.columns);
   passes++;
 }
+const peakMb = process.resourceUsage().maxRSS / 1024;
+const dataMb = toMb(rows * cols * 4);
 const rowsPerSecond = (passes * rest.target.length * 1000) / (performance.now() - scoredAt);
 const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
 const report = {
@@ -117,7 +124,10 @@ const report = {
   rounds: boosted.ensemble.roots.length,
   seconds: median(seconds),
   cpu_seconds: median(cpuSeconds),
-  peak_rss_mb: process.resourceUsage().maxRSS / 1024,
+  peak_rss_mb: peakMb,
+  baseline_rss_mb: baselineMb,
+  data_mb: dataMb,
+  peak_over_data: (peakMb - baselineMb) / dataMb,
   rows_per_second: Math.round(rowsPerSecond),
   row_trees_per_second: Math.round(rowsPerSecond * boosted.ensemble.roots.length),
 };
@@ -160,7 +170,9 @@ else {
     `${train} rows × ${cols}, ${report.rounds} rounds of depth ${settings.maxDepth}: ${report.seconds.toFixed(2)} s, ` +
       `AUC ${report.auc.toFixed(4)}, log loss ${report.log_loss.toFixed(4)}\n` +
       `scores ${report.rows_per_second.toLocaleString('en')} rows a second ` +
-      `(${report.row_trees_per_second.toLocaleString('en')} rows × trees); peak ${report.peak_rss_mb.toFixed(0)} MB\n`,
+      `(${report.row_trees_per_second.toLocaleString('en')} rows × trees)\n` +
+      `peak ${peakMb.toFixed(0)} MB, of which Node and code ${baselineMb.toFixed(0)}: ` +
+      `${report.peak_over_data.toFixed(1)} × the matrix of ${dataMb.toFixed(1)} MB\n`,
   );
   const { libxgboost } = report;
   if (libxgboost?.skipped) process.stdout.write(`libxgboost: skipped, ${libxgboost.skipped}\n`);

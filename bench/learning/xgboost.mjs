@@ -9,7 +9,7 @@ export async function loadXgboost(folder) {
   try {
     ({ default: koffi } = await import('koffi'));
   } catch {
-    return { missing: 'koffi is not installed: npm install in bench/learning' };
+    return { missing: 'koffi could not be installed from npm' };
   }
   const names = folder
     ? PLACES.map((name) => `${folder}/${name}`).filter((path) => existsSync(path))
