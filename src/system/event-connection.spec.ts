@@ -27,6 +27,10 @@ class FakeResponse extends EventEmitter {
     this.writableLength = 0;
     this.emit('drain');
   }
+
+  end(): void {
+    this.written.push('END');
+  }
 }
 
 let sequence = 0;
@@ -130,6 +134,23 @@ describe('one connection of the event stream', () => {
     response.drain();
     await sending;
     expect(sizes()).toEqual([65_536, 65_536, 22_528]);
+  });
+
+  test('writes nothing after the end, of what waits for the client and of what comes, and ends once', () => {
+    const { response, connection, tell } = connect();
+    connection.goLive(0);
+    response.isFull = true;
+    tell(event('filler'));
+    tell(event('waits'));
+    connection.end();
+    tell(event('comes'));
+    response.isFull = false;
+    response.drain();
+    tell(event('comes later'));
+    connection.end();
+    response.req.socket.emit('close');
+    expect(dataOf(response.written)).toEqual(['filler']);
+    expect(response.written.slice(1)).toEqual(['END']);
   });
 
   test('writes nothing to a client that is gone', () => {

@@ -20,7 +20,7 @@ const farewellMs = 1000;
  * - *Blocked*, from a write that the socket could not take at once until it has drained: what happens
  *   waits in the backlog, where newer progress takes the place of older. Too much there, or too long
  *   without draining, and the client is cut off.
- * - *Over*, after `close()`: nothing is written any more.
+ * - *Over*, after `end()`, `cut()` or `close()`: nothing is written any more.
  */
 export class EventConnection {
   #mode: 'catching up' | 'live' | 'over' = 'catching up';
@@ -100,6 +100,8 @@ export class EventConnection {
 
   /** Ends the response as it should be ended, and drops a client that does not take even that. */
   end(): void {
+    if (this.isOver) return;
+    this.close();
     const { socket } = this.response.req;
     const farewell = setTimeout(() => socket.destroy(), farewellMs);
     socket.once('close', () => clearTimeout(farewell));
