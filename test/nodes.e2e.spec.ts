@@ -1,7 +1,10 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createDatabase } from './harness/databases.js';
-import { Server, waitFor } from './harness/server.js';
+import type { EventReader, ReceivedEvent } from './harness/event-reader.js';
+import { Client, Server, waitFor } from './harness/server.js';
+
+const patienceMs = 60_000;
 
 const plugin = join(import.meta.dirname, 'plugins', 'misbehaviour.mjs');
 const withServer = process.env.TEST_DATABASE_URL === undefined ? describe.skip : describe;
@@ -90,4 +93,33 @@ withServer('nodes on one PostgreSQL (set TEST_DATABASE_URL to run this)', () => 
     expect((await user.post(`/api/tasks/${body.task_id}/cancel`)).status).toBe(202);
     expect(await user.ended(body.task_id)).toMatchObject({ status: 'cancelled', node_id: 'one' });
   });
+
+  test('a stream may come back to any node; a ticket opens one at any of them; a logout ends all of them', async () => {
+    const one = await node('one');
+    const two = await node('two', { HEADROOM_ROLE: 'api' });
+    const user = await one.user('ana');
+    const there = new Client(two.url, user.token, user.userId);
+    const first = await user.events();
+    const { id } = await first.until(({ message }) => message.type === 'initial_state', patienceMs);
+    const taskId = await user.backtest();
+    const isEnd = ({ message }: ReceivedEvent) =>
+      message.type === 'task_completed' && message.data.task_id === taskId;
+    await first.until(isEnd, patienceMs);
+
+    const resumed = await there.events(id!);
+    await resumed.until(isEnd, patienceMs);
+    const stored = (reader: EventReader) =>
+      reader.events.filter((event) => event.id !== null && event.id !== id);
+    expect(stored(resumed).map((event) => event.id)).toEqual(stored(first).map((event) => event.id));
+
+    const { body } = await user.post('/api/auth/stream-ticket');
+    const open = (server: Server) => fetch(`${server.url}/api/system/task-events?ticket=${body.ticket}`);
+    const [ticketed, again] = [await open(two), await open(one)];
+    expect([ticketed.status, again.status]).toEqual([200, 401]);
+    await again.body?.cancel();
+
+    expect((await user.post('/api/auth/logout')).status).toBe(204);
+    await ticketed.text();
+    await waitFor(() => (first.isEnded && resumed.isEnded ? true : null), patienceMs);
+  }, 240_000);
 });
