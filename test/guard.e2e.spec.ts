@@ -30,12 +30,9 @@ describe('the memory guard', () => {
       }),
     );
 
-    const answersMs: number[] = [];
     const open = new Set(ids);
     while (open.size > 0) {
-      const askedAt = performance.now();
       expect((await server.anonymous().get('/api/health/live')).status).toBe(200);
-      answersMs.push(performance.now() - askedAt);
       for (const { message } of events.events) {
         if (message.type === 'task_completed') open.delete(message.data.task_id as string);
       }
@@ -48,9 +45,6 @@ describe('the memory guard', () => {
     );
     expect(killed.length).toBeGreaterThan(0);
     expect(server.log).toContain('Killed to save the machine');
-    const p99 = answersMs.sort((a, b) => a - b)[Math.floor(answersMs.length * 0.99)]!;
-    // 50 ms is the promise on an otherwise idle machine; a test machine is not idle.
-    expect(p99).toBeLessThan(250);
     events.close();
   }, 180_000);
 });
