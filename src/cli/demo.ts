@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { task } from '@app/contracts';
-import { ApiClient, RequestRefused, requireServer, ServerAway, type Credentials } from './demo/api-client.js';
+import { answered, RequestRefused, requireServer, ServerAway, Session, type Credentials } from '@app/client';
 import { askPassword } from './demo/ask-password.js';
 import {
   checkLines,
@@ -12,7 +11,6 @@ import {
   type Display,
 } from './demo/display.js';
 import { isFinished, signInDemoUser, type DemoUser } from './demo/demo-user.js';
-import { followEvents } from './demo/event-stream.js';
 import { checkIsolation, type Check } from './demo/isolation.js';
 import { planBacktests } from './demo/plan.js';
 import { PostedBacktest, type BacktestReport } from './demo/posted-backtest.js';
@@ -132,9 +130,9 @@ async function runDemo(settings: Settings, display: Display): Promise<Outcome> {
   };
 }
 
-async function signInAdmin({ url, admin: { username, password } }: Settings): Promise<ApiClient> {
+async function signInAdmin({ url, admin: { username, password } }: Settings): Promise<Session> {
   try {
-    return await ApiClient.signIn(url, await adminCredentials(url, username, password));
+    return await Session.signIn(url, await adminCredentials(url, username, password));
   } catch (error) {
     if (error instanceof RequestRefused && error.status === 401) {
       throw new UsageError(
@@ -181,16 +179,7 @@ async function followUntilFinished(
   const streams = users.map((user) => {
     let open: () => void = () => undefined;
     opened.push(new Promise((resolve) => (open = resolve)));
-    return followEvents(user.client, {
-      signal,
-      onEvent: async (message) => {
-        const { lostTouch } = user.receive(message);
-        open();
-        if (lostTouch) await catchUp(user, posted);
-        look();
-      },
-      onReconnect: () => (user.reconnects += 1),
-    });
+    return followUser(user, { signal, open, posted, look });
   });
   const following = Promise.all(streams);
   try {
@@ -206,18 +195,40 @@ async function followUntilFinished(
   if (stop.aborted) throw new UsageError('The backtests did not finish in time; --timeout gives them more.');
 }
 
+/** Takes in what one user's stream tells, until `signal` is aborted. */
+async function followUser(
+  user: DemoUser,
+  {
+    signal,
+    open,
+    posted,
+    look,
+  }: { signal: AbortSignal; open: () => void; posted: readonly PostedBacktest[]; look: () => void },
+): Promise<void> {
+  for await (const event of user.session.events({ signal, onReconnect: () => (user.reconnects += 1) })) {
+    const { lostTouch } = user.receive(event);
+    open();
+    if (lostTouch) await catchUp(user, posted);
+    look();
+  }
+}
+
 /** Asks for tasks that ended while the stream was away and are not among the last that it shows. */
 async function catchUp(user: DemoUser, posted: readonly PostedBacktest[]): Promise<void> {
   for (const one of posted) {
     if (one.user !== user || (one.task !== null && isFinished(one.task))) continue;
-    user.put(task.parse(await user.client.get(`/api/tasks/${one.id}`)));
+    const path = { task_id: one.id };
+    user.put(await answered(user.session.api.GET('/api/tasks/{task_id}', { params: { path } })));
   }
 }
 
 function explain(error: unknown): { code: string; message: string } {
   const code = error instanceof RequestRefused ? (error.problem?.code ?? `HTTP_${error.status}`) : null;
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ServerAway) return { code: 'SERVER_AWAY', message };
+  if (error instanceof ServerAway) {
+    const how = 'Start one with "npm start", or name it with --url.';
+    return { code: 'SERVER_AWAY', message: `${message} ${how}` };
+  }
   if (error instanceof UsageError) return { code: 'USAGE', message };
   return { code: code ?? 'FAILED', message };
 }

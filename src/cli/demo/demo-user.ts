@@ -1,29 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { type Page, type Task, type TaskEventMessage, type User } from '@app/contracts';
-import { ApiClient, RequestRefused } from './api-client.js';
+import { answered, RequestRefused, Session, type Api, type Schemas, type TaskEvent } from '@app/client';
+
+type Task = Schemas['Task'];
 
 /** Makes a user with a new random password, or gives a new one to the user of an earlier demo, and signs in. */
-export async function signInDemoUser(url: string, admin: ApiClient, username: string): Promise<DemoUser> {
+export async function signInDemoUser(url: string, admin: Session, username: string): Promise<DemoUser> {
   const password = randomBytes(18).toString('base64url');
   const userId = await makeUser(admin, username, password);
-  return new DemoUser(username, userId, await ApiClient.signIn(url, { username, password }));
+  return new DemoUser(username, userId, await Session.signIn(url, { username, password }));
 }
 
-async function makeUser(admin: ApiClient, username: string, password: string): Promise<string> {
+async function makeUser({ api }: Session, username: string, password: string): Promise<string> {
   try {
-    return ((await admin.post('/api/users', { username, password })) as User).user_id;
+    return (await answered(api.POST('/api/users', { body: { username, password } }))).user_id;
   } catch (error) {
     if (!(error instanceof RequestRefused) || error.problem?.code !== 'USERNAME_TAKEN') throw error;
   }
-  const { user_id } = await findUser(admin, username);
-  await admin.patch(`/api/users/${user_id}`, { password, role: 'user', disabled: false });
+  const { user_id } = await findUser(api, username);
+  const body = { password, role: 'user' as const, disabled: false };
+  await answered(api.PATCH('/api/users/{user_id}', { params: { path: { user_id } }, body }));
   return user_id;
 }
 
-async function findUser(admin: ApiClient, username: string): Promise<User> {
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page = (await admin.get(`/api/users?limit=200${after}`)) as Page<User>;
+async function findUser(api: Api, username: string): Promise<Schemas['User']> {
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const query = { limit: 200, ...(cursor !== undefined && { cursor }) };
+    const page: Schemas['UserPage'] = await answered(api.GET('/api/users', { params: { query } }));
     const found = page.items.find((user) => user.username === username);
     if (found) return found;
     cursor = page.next_cursor;
@@ -48,11 +50,11 @@ export class DemoUser {
   constructor(
     readonly name: string,
     readonly userId: string,
-    readonly client: ApiClient,
+    readonly session: Session,
   ) {}
 
   /** Takes in one message; `lostTouch` when the server could not replay what was missed. */
-  receive(message: TaskEventMessage): { lostTouch: boolean } {
+  receive(message: TaskEvent): { lostTouch: boolean } {
     this.events += 1;
     if (message.resources !== undefined) this.sawResources = true;
     switch (message.type) {

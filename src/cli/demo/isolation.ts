@@ -1,5 +1,4 @@
-import type { BacktestSummary, Page, SystemResources, Task } from '@app/contracts';
-import { RequestRefused } from './api-client.js';
+import { answered, type Problem, type Schemas } from '@app/client';
 import type { DemoUser } from './demo-user.js';
 
 export interface Check {
@@ -14,17 +13,20 @@ export interface Check {
  * @param others ids of the other user's tasks, at least one
  */
 export async function checkIsolation(user: DemoUser, others: readonly string[]): Promise<Check[]> {
-  const { client } = user;
+  const { api } = user.session;
   const isForeign = (id: string) => others.includes(id);
-  const tasks = (await client.get('/api/tasks?limit=200')) as Page<Task>;
-  const backtests = (await client.get('/api/backtests?limit=200')) as Page<BacktestSummary>;
-  const system = (await client.get('/api/system/resources')) as SystemResources;
+  const newest = { params: { query: { limit: 200 } } };
+  const tasks = await answered(api.GET('/api/tasks', newest));
+  const backtests = await answered(api.GET('/api/backtests', newest));
+  const system = await answered(api.GET('/api/system/resources'));
   const { queued_tasks, running_tasks } = system.queue;
-  const isOwn = (task: Task) => task.user_id === user.userId && !isForeign(task.task_id);
+  const isOwn = (task: Schemas['Task']) => task.user_id === user.userId && !isForeign(task.task_id);
   const refused: boolean[] = [];
   for (const id of others) {
-    for (const path of [`/api/tasks/${id}`, `/api/backtests/${id}`])
-      refused.push(await isNotFound(user, path));
+    refused.push(
+      isNotFound(await api.GET('/api/tasks/{task_id}', { params: { path: { task_id: id } } })),
+      isNotFound(await api.GET('/api/backtests/{id}', { params: { path: { id } } })),
+    );
   }
   const check = (what: string, ok: boolean): Check => ({ user: user.name, what, ok });
   return [
@@ -45,12 +47,6 @@ function isAlone({ owners, userId }: DemoUser): boolean {
   return [...owners].every((owner) => owner === userId);
 }
 
-async function isNotFound(user: DemoUser, path: string): Promise<boolean> {
-  try {
-    await user.client.get(path);
-    return false;
-  } catch (error) {
-    if (!(error instanceof RequestRefused)) throw error;
-    return error.status === 404 && error.problem?.code === 'NOT_FOUND';
-  }
+function isNotFound({ response, error }: { response: Response; error?: Problem | undefined }): boolean {
+  return response.status === 404 && error?.code === 'NOT_FOUND';
 }

@@ -1,4 +1,4 @@
-import { backtest, backtestAccepted, type Backtest } from '@app/contracts';
+import { answered, type Schemas } from '@app/client';
 import type { DemoUser } from './demo-user.js';
 import type { PlannedBacktest } from './plan.js';
 
@@ -30,9 +30,8 @@ export class PostedBacktest {
   ) {}
 
   static async post(user: DemoUser, plan: PlannedBacktest): Promise<PostedBacktest> {
-    const answer = backtestAccepted.parse(
-      await user.client.post('/api/backtests/run', { ...plan, cache: false }),
-    );
+    const { api } = user.session;
+    const answer = await answered(api.POST('/api/backtests/run', { body: { ...plan, cache: false } }));
     if (answer.status === 'queued') user.waited.add(answer.backtest_id);
     return new PostedBacktest(user, plan, answer.backtest_id);
   }
@@ -45,8 +44,9 @@ export class PostedBacktest {
   /** Fetches the result and judges it. */
   async report(): Promise<BacktestReport> {
     const { user, plan, task } = this;
-    const result = backtest.parse(await user.client.get(`/api/backtests/${this.id}`));
-    const isDone = result.status === 'completed';
+    const params = { path: { id: this.id } };
+    const result = await answered(user.session.api.GET('/api/backtests/{id}', { params }));
+    const isDone = 'trades' in result && result.status === 'completed';
     return {
       user: user.name,
       backtest_id: this.id,
@@ -64,7 +64,7 @@ export class PostedBacktest {
   }
 }
 
-function addsUp(capital: number, { trades, equity_curve }: Backtest): boolean {
+function addsUp(capital: number, { trades, equity_curve }: Schemas['Backtest']): boolean {
   const profit = trades.reduce((sum, { pnl }) => sum + pnl, 0);
   const last = equity_curve.at(-1)?.equity ?? NaN;
   return Math.abs(capital + profit - last) < 0.01;

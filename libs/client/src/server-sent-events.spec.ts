@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readEvents, type ServerSentEvent } from './event-stream.js';
+import { readEvents, type ServerSentEvent } from './server-sent-events.js';
 
 async function eventsIn(...chunks: (string | Uint8Array)[]): Promise<ServerSentEvent[]> {
   const events: ServerSentEvent[] = [];

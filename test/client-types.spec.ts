@@ -1,0 +1,39 @@
+import 'reflect-metadata';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { AppModule } from '../src/app.module.js';
+import { readConfig } from '../src/config/config.js';
+import { documentOf, type OpenApiDocument } from '../src/openapi/document.js';
+import { registeredRoutes } from '../src/openapi/openapi.module.js';
+import { operations } from '../src/openapi/operations.js';
+
+const script = join(import.meta.dirname, '..', 'scripts', 'client.mjs');
+const folder = mkdtempSync(join(tmpdir(), 'headroom-client-'));
+let document: OpenApiDocument;
+beforeAll(async () => {
+  // In preview, Nest registers everything and starts nothing.
+  const app = await NestFactory.create(AppModule.with(readConfig({}), []), { preview: true, logger: false });
+  document = documentOf(registeredRoutes(app.get(ModulesContainer)), operations, '1.2.3');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Compares the client's types with those of a document. */
+function check(asked: OpenApiDocument) {
+  const file = join(folder, 'openapi.json');
+  writeFileSync(file, JSON.stringify(asked));
+  return spawnSync(process.execPath, [script, '--check', '--document', file], { encoding: 'utf8' });
+}
+
+it('the types of the client are those of the OpenAPI document', () => {
+  expect(check(document)).toMatchObject({ status: 0, stderr: '' });
+}, 120_000);
+
+it('a change of the document is noticed', () => {
+  const changed = structuredClone(document);
+  changed.components.schemas.TokenPair = { type: 'object', properties: {} };
+  expect(check(changed)).toMatchObject({ status: 1, stderr: expect.stringContaining('npm run client') });
+}, 120_000);
