@@ -105,8 +105,10 @@ async function signalsOf(
   context: TaskContext,
 ): Promise<Pick<RunData, 'signals' | 'warnings'>> {
   if (order.modelFile === null && !trainsItself(order)) return { signals: undefined, warnings: [] };
-  // Most runs trade without a model, and their processes start sooner without what makes one.
-  const { parseModel, predictSeries, walkForwardProbabilities } = await import('@app/learning');
+  // Most runs trade without a model, and their processes start sooner without what makes one. By its path: the
+  // build resolves the names of libraries in static imports alone.
+  const { parseModel, predictSeries, walkForwardProbabilities } =
+    await import('../../libs/learning/src/index.js');
   if (order.modelFile !== null) {
     const model = parseModel(readModelText(context.dataDir, order.modelFile));
     return {
