@@ -66,7 +66,7 @@ describe.each(stores)('the queue as its users drive it, on %s', (store) => {
 
   test('moves a task by its priority', async () => {
     await pause();
-    const ids = [];
+    const ids: string[] = [];
     for (let n = 0; n < 3; n += 1) ids.push((await post(user, { how: 'sleep' })).body.task_id as string);
     await admin.call('PATCH', `/api/tasks/${ids[2]}`, { priority: 50 });
     await user.call('PATCH', `/api/tasks/${ids[0]}`, { priority: -50 });

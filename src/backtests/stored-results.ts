@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, rm } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { Viewer } from '@app/contracts';
-import { desc } from 'drizzle-orm';
+import { desc, eq } from 'drizzle-orm';
 import { attemptKey, resultPathIn } from '../compute/result-file.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
@@ -65,28 +65,37 @@ export class StoredResults {
     };
     const { request } = run;
     try {
-      await this.database.queries.transaction(async (queries) => {
-        const summary = { ...earlier, result_file: resultFile, cached: true };
-        const { title = null } = request;
-        await queries.insert(backtests).values({ backtestId, userId, title, request, summary });
-        if (idempotency) await this.answers.record(queries, userId, idempotency, answer);
+      await this.queue.registerRunningTask({
+        taskType: 'backtest',
+        taskId: backtestId,
+        userId,
+        description: `✅ ${request.strategy} on ${request.symbol} ${request.timeframe}: from the stored result`,
+        demand: { cpuCores: 0, ramGb: 0 },
+        taskFunc: () => Promise.resolve(),
+        also: async (queries) => {
+          const summary = { ...earlier, result_file: resultFile, cached: true };
+          const { title = null } = request;
+          await queries.insert(backtests).values({ backtestId, userId, title, request, summary });
+          if (idempotency) await this.answers.record(queries, userId, idempotency, answer);
+        },
       });
     } catch (error) {
-      await this.#removeFiles(resultFile);
+      // When the database went away in the middle it may have been stored; files of nobody are swept up later.
+      if (!(await this.#isStored(backtestId))) await this.#removeFiles(resultFile);
       // Sent twice at once: the transaction of the slower one failed on the faster one's key.
       const answered = await replay();
       if (answered) return answered;
       throw error;
     }
-    await this.queue.registerRunningTask({
-      taskType: 'backtest',
-      taskId: backtestId,
-      userId,
-      description: `✅ ${request.strategy} on ${request.symbol} ${request.timeframe}: from the stored result`,
-      demand: { cpuCores: 0, ramGb: 0 },
-      taskFunc: () => Promise.resolve(),
-    });
     return { ...answer, replayed: false };
+  }
+
+  async #isStored(backtestId: string): Promise<boolean> {
+    const rows = await this.database.queries
+      .select({ backtestId: backtests.backtestId })
+      .from(backtests)
+      .where(eq(backtests.backtestId, backtestId));
+    return rows.length > 0;
   }
 
   async #find(userId: string, run: RepeatableRun): Promise<StoredOutcome | null> {

@@ -16,7 +16,7 @@ const longestStandstillMs = 10_000;
 export type Queries = Omit<NodePgDatabase, '$client' | 'transaction'>;
 
 /** Keys of the advisory locks, one for each thing that one process at a time may do. */
-export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003 } as const;
+export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003, sweep: 7_230_004 } as const;
 
 /** The one connection to the state, whichever store is behind it. Injected by this class as its token. */
 export class Database {

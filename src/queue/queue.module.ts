@@ -3,6 +3,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { IdempotentAnswers } from './idempotency.js';
+import { Leftovers } from './leftovers.js';
 import { Nodes } from './nodes.js';
 import { ProgressBuffer } from './progress-buffer.js';
 import { TaskQueue } from './queue.service.js';
@@ -21,6 +22,7 @@ import { TasksController } from './tasks.controller.js';
   controllers: [TasksController],
   providers: [
     IdempotentAnswers,
+    Leftovers,
     Nodes,
     ProgressBuffer,
     QueueWorker,

@@ -49,6 +49,8 @@ export interface FunctionTask {
   readonly description?: string;
   /** What it needs; as its type's handler declares when absent. */
   readonly demand?: { readonly cpuCores: number; readonly ramGb: number };
+  /** Further writes in the transaction that shows it. */
+  readonly also?: AlsoWrite;
 }
 
 const queueFullRetryS = 30;
@@ -145,7 +147,7 @@ export class TaskQueue {
       durable: false,
       maxAttempts: 1,
     };
-    const task = await this.store.insert(row, null, nothingElse);
+    const task = await this.store.insert(row, null, options.also ?? nothingElse);
     this.runner.startFunction(task, options.taskFunc);
     return task;
   }

@@ -6,12 +6,13 @@ import { Client } from './client.mjs';
 import { Ledger } from './ledger.mjs';
 import { Load } from './load.mjs';
 import { Server } from './server.mjs';
-import { eventually } from './waiting.mjs';
+import { delay, eventually } from './waiting.mjs';
 import { Watcher } from './watcher.mjs';
 
 /** So long may pass without any task's end: a machine that is busy with something else lets few run at a time. */
 const standstillMs = 300_000;
 const stopMs = 60_000;
+const untouchedMs = 65_000;
 const userNames = ['ana', 'ben', 'cleo'];
 
 /**
@@ -115,7 +116,18 @@ export class Site {
       if (code !== 0) this.violations.push(`${server.name} stopped with ${code}: ${server.lastLines()}`);
     }
     for (const watcher of this.watchers) watcher.close();
+    if (this.#databaseUrl !== null) await this.#sweepIfNeeded();
     await this.verifyStored(options);
+  }
+
+  /** What a kill left in a folder that nodes share is swept up at a start, once nobody has touched it for a while. */
+  async #sweepIfNeeded() {
+    if (folderIsClean(this.dataDir, await readPostgres(this.#databaseUrl)).length === 0) return;
+    await delay(untouchedMs);
+    this.counts.swept_at_next_start = 1;
+    const [server] = this.servers;
+    await server.start();
+    await server.end('SIGTERM', stopMs);
   }
 
   /** The part of it that needs the servers no more. */
