@@ -120,6 +120,7 @@ export default tseslint.config(
           'performance',
           'AbortSignal',
           'TextDecoder',
+          'structuredClone',
         ].map((name) => [name, 'readonly']),
       ),
     },
