@@ -14,13 +14,11 @@ import { CurrentUser } from './current-user.decorator.js';
 import { Logins } from './logins.service.js';
 import { Public } from './public.decorator.js';
 import { StreamTickets } from './stream-tickets.service.js';
-import { Users } from './users.service.js';
 
 @Controller('auth')
 export class AuthController {
   constructor(
     private readonly logins: Logins,
-    private readonly users: Users,
     private readonly tickets: StreamTickets,
   ) {}
 
@@ -45,9 +43,8 @@ export class AuthController {
   }
 
   @Get('me')
-  async me(@CurrentUser() user: CurrentUser): Promise<Me> {
-    const { disabled: _, ...me } = await this.users.get(user.userId);
-    return me;
+  me(@CurrentUser() { userId, username, role, isAdmin, createdAt }: CurrentUser): Me {
+    return { user_id: userId, username, role, is_admin: isAdmin, created_at: createdAt.toISOString() };
   }
 
   @Post('password')

@@ -5,6 +5,7 @@ import { logins, users } from '../database/schema.js';
 import { AccessTokens } from './access-tokens.js';
 import { Clock } from './clock.js';
 import type { CurrentUser } from './current-user.decorator.js';
+import { GatheredLookup } from './gathered-lookup.js';
 import { StreamTickets } from './stream-tickets.service.js';
 
 export interface StreamCredentials {
@@ -21,6 +22,7 @@ const live = and(isNull(logins.revokedAt), eq(users.disabled, false));
  */
 @Injectable()
 export class Callers {
+  /** Many requests at once cost one query. */
   readonly #byLogin;
   readonly #rolesByLogins;
 
@@ -30,12 +32,22 @@ export class Callers {
     private readonly tickets: StreamTickets,
     private readonly clock: Clock,
   ) {
-    this.#byLogin = database.queries
-      .select({ userId: users.userId, username: users.username, role: users.role })
+    const byLogins = database.queries
+      .select({
+        loginId: logins.loginId,
+        userId: users.userId,
+        username: users.username,
+        role: users.role,
+        createdAt: users.createdAt,
+      })
       .from(logins)
       .innerJoin(users, eq(users.userId, logins.userId))
-      .where(and(eq(logins.loginId, sql.placeholder('loginId')), live))
-      .prepare('caller_by_login');
+      .where(and(sql`${logins.loginId} = any(${sql.placeholder('loginIds')})`, live))
+      .prepare('callers_by_logins');
+    this.#byLogin = new GatheredLookup(async (loginIds) => {
+      const rows = await byLogins.execute({ loginIds });
+      return new Map(rows.map((row) => [row.loginId, row]));
+    });
     // One parameter for all logins: as many parameters as logins cost more than the answer to them.
     this.#rolesByLogins = database.queries
       .select({ loginId: logins.loginId, role: users.role })
@@ -83,9 +95,8 @@ export class Callers {
   }
 
   async #load(login: { loginId: string; expiresAtMs: number }): Promise<CurrentUser | null> {
-    const [user] = await this.#byLogin.execute({ loginId: login.loginId });
+    const user = await this.#byLogin.get(login.loginId);
     if (!user) return null;
-    const { loginId, expiresAtMs } = login;
-    return { ...user, isAdmin: user.role === 'admin', loginId, expiresAtMs };
+    return { ...user, isAdmin: user.role === 'admin', expiresAtMs: login.expiresAtMs };
   }
 }

@@ -8,6 +8,8 @@ export interface CurrentUser {
   readonly username: string;
   readonly role: Role;
   readonly isAdmin: boolean;
+  /** When the account was made. */
+  readonly createdAt: Date;
   readonly loginId: string;
   /** When the access token that opened this request or stream expires. */
   readonly expiresAtMs: number;

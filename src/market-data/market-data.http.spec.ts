@@ -48,6 +48,7 @@ beforeAll(async () => {
       username: userId,
       role: 'user',
       isAdmin: false,
+      createdAt: new Date(0),
       loginId: 'l',
       expiresAtMs: 0,
     };
