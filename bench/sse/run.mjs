@@ -93,6 +93,18 @@ class Helper {
 
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 
+/** Waits until as much has come as there should, or nothing has come any more for some seconds. */
+async function delivered(count, expected) {
+  let last = -1;
+  for (let stillFor = 0; stillFor < 10; stillFor += 1) {
+    await delay(500);
+    const now = await count();
+    if (now >= expected) return;
+    if (now > last) stillFor = 0;
+    last = now;
+  }
+}
+
 /** All figures of one server at one number of connections. */
 async function measure(name, connections) {
   const args = name === 'headroom' ? [values.dist, String(connections)] : [];
@@ -122,10 +134,11 @@ async function measure(name, connections) {
       const cpu = await server.order('cpu');
       await server.order('publish', { events, intervalMs, connections, first });
       first += events;
-      await delay(500);
+      const expected = events * deliveriesPerEvent;
+      await delivered(async () => (await clients.order('counts')).events - counted.events, expected);
       const micros = (await server.order('cpu')) - cpu;
       const { messages, events: received, outOfOrder } = await clients.order('counts');
-      const lost = events * deliveriesPerEvent - (received - counted.events);
+      const lost = expected - (received - counted.events);
       return { micros, messages: messages - counted.messages, lost, outOfOrder };
     };
 
