@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { problem } from '@app/contracts';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { AppModule } from '../src/app.module.js';
 import { readConfig } from '../src/config/config.js';
@@ -74,6 +75,36 @@ describe('the OpenAPI document', () => {
       ];
       expect([name, wrong]).toEqual([name, []]);
     }
+  });
+
+  it('has an example of every problem code, and each refusal shows those that it can be', () => {
+    const { examples } = document.components;
+    expect(names(Object.keys(examples))).toEqual(names(Object.keys(problemCodes)));
+    for (const [code, { value }] of Object.entries(examples)) {
+      const { status } = problemCodes[code as keyof typeof problemCodes];
+      expect([code, problem.safeParse(value).error?.issues ?? []]).toEqual([code, []]);
+      expect(value).toMatchObject({ code, status });
+    }
+    const shown = new Set<string>();
+    for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods)))
+      for (const [status, { content }] of Object.entries(operation.responses)) {
+        const refusal = content?.['application/problem+json'];
+        if (refusal === undefined) continue;
+        const codes = Object.keys(refusal.examples ?? {});
+        expect([operation.operationId, status, codes.length > 0]).toEqual([
+          operation.operationId,
+          status,
+          true,
+        ]);
+        for (const code of codes) {
+          expect([code, problemCodes[code as keyof typeof problemCodes].status]).toEqual([
+            code,
+            Number(status),
+          ]);
+          shown.add(code);
+        }
+      }
+    expect(names(shown)).toEqual(names(Object.keys(problemCodes)));
   });
 
   it('says which tokens a route takes', () => {
