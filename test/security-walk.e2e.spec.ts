@@ -246,25 +246,29 @@ describe('every route of the OpenAPI document', () => {
     ([a], [b]) => order.indexOf(a.split(' ')[0]!) - order.indexOf(b.split(' ')[0]!),
   );
 
-  test.each(rows)('%s answers each kind of caller as the table says', async (route, row) => {
-    const isLast = route.startsWith('DELETE /api/predictions');
-    if (isLast) for (const { task_id } of await unfinished()) await clients.admin.ended(task_id);
-    for (const [i, actor] of actors.entries()) {
-      const answer = await ask(route, row, actor);
-      expect([actor, answer.status, answer.body?.code]).toEqual([
-        actor,
-        row.statuses[i],
-        answer.status < 400 ? undefined : expect.any(String),
-      ]);
-      if (answer.status >= 400) problem.parse(answer.body);
-      else expectDocumented(route, answer);
-      if (actor === 'stranger' && answer.status === 404) {
-        const nobodys = row.id === 'dataset' ? 'NOBODY_USDT/1d' : randomUUID();
-        const absent = await ask(route, row, actor, nobodys);
-        expect(withoutOccasion(answer)).toEqual(withoutOccasion(absent));
+  test.each(rows)(
+    '%s answers each kind of caller as the table says',
+    async (route, row) => {
+      const isLast = route.startsWith('DELETE /api/predictions');
+      if (isLast) for (const { task_id } of await unfinished()) await clients.admin.ended(task_id, 240_000);
+      for (const [i, actor] of actors.entries()) {
+        const answer = await ask(route, row, actor);
+        expect([actor, answer.status, answer.body?.code]).toEqual([
+          actor,
+          row.statuses[i],
+          answer.status < 400 ? undefined : expect.any(String),
+        ]);
+        if (answer.status >= 400) problem.parse(answer.body);
+        else expectDocumented(route, answer);
+        if (actor === 'stranger' && answer.status === 404) {
+          const nobodys = row.id === 'dataset' ? 'NOBODY_USDT/1d' : randomUUID();
+          const absent = await ask(route, row, actor, nobodys);
+          expect(withoutOccasion(answer)).toEqual(withoutOccasion(absent));
+        }
       }
-    }
-  });
+    },
+    300_000,
+  );
 
   test('a sweep, and a backtest that still waits, are as documented too', async () => {
     const { owner, admin } = clients;

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { answered, createApi, RequestRefused, type Api } from '@app/client';
 import { EventReader } from './event-reader.js';
 import { templateFolder } from './template.js';
 
@@ -20,11 +21,16 @@ export interface Answer {
 
 /** Somebody who is signed in at a server under test. */
 export class Client {
+  /** The calls as the OpenAPI document types them, for the flows that are meant to go well. */
+  readonly api: Api;
+
   constructor(
     readonly url: string,
     readonly token: string | null,
     readonly userId: string | null = null,
-  ) {}
+  ) {
+    this.api = createApi(url, { token: () => token });
+  }
 
   async call(
     method: string,
@@ -65,9 +71,8 @@ export class Client {
 
   /** Posts a small backtest and returns its id. */
   async backtest(fields: object = {}): Promise<string> {
-    const answer = await this.post('/api/backtests/run', { ...smallBacktest, ...fields });
-    if (answer.status !== 202) throw new Error(`not accepted: ${answer.status} ${answer.text}`);
-    return answer.body.backtest_id as string;
+    const call = this.api.POST('/api/backtests/run', { body: { ...smallBacktest, ...fields } });
+    return (await answered(call)).backtest_id;
   }
 
   /** Waits until a task has ended and returns it. */
@@ -156,11 +161,16 @@ export class Server {
   }
 
   async signIn(username: string, password: string): Promise<Client> {
-    const { status, body, text } = await this.anonymous().post('/api/auth/login', { username, password });
-    if (status !== 200) throw new Error(`${username} was not let in: ${text}`);
-    const client = new Client(this.url, body.access_token as string);
-    const me = await client.get('/api/auth/me');
-    return new Client(this.url, client.token, me.body.user_id as string);
+    const { api } = this.anonymous();
+    const login = answered(api.POST('/api/auth/login', { body: { username, password } }));
+    const { access_token } = await login.catch((error: unknown) => {
+      throw error instanceof RequestRefused
+        ? new Error(`${username} was not let in: ${error.message}`)
+        : error;
+    });
+    const client = new Client(this.url, access_token);
+    const { user_id } = await answered(client.api.GET('/api/auth/me'));
+    return new Client(this.url, access_token, user_id);
   }
 
   admin(): Promise<Client> {
@@ -170,7 +180,7 @@ export class Server {
   async user(username: string): Promise<Client> {
     const admin = await this.admin();
     const password = `${username}-has-a-long-password`;
-    await admin.post('/api/users', { username, password });
+    await admin.api.POST('/api/users', { body: { username, password } });
     return this.signIn(username, password);
   }
 
