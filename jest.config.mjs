@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Most of the time a test waits for a server or a process, which another test can use.
+  maxWorkers: '100%',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // Of the slowest machine; a test that waits for good ends all the same.

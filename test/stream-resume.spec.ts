@@ -110,9 +110,16 @@ describe.each(stores)('resuming an event stream on %s', (_store, openStore) => {
     const after = sequenceOf(received[0]!);
     const stored = await server.store.eventsAfter({ after, userId: alice.userId, limit: 100_000 });
     expect(stored.length).toBeGreaterThan(disconnects / 3);
-    expect(received.slice(1).map(sequenceOf)).toEqual(stored.map(({ sequence }) => sequence));
+    // A word on progress gives way to the next one on the same task where both had to wait; nothing else may be missing.
+    const told = new Set(received.map(sequenceOf));
+    const expected = stored.filter((event, n) => {
+      const next = stored.slice(n + 1).find(({ data }) => data.task_id === event.data.task_id);
+      const hasNewerWord = [event, next].every((one) => one?.type === 'task_description_update');
+      return told.has(event.sequence) || !hasNewerWord;
+    });
+    expect(received.slice(1).map(sequenceOf)).toEqual(expected.map(({ sequence }) => sequence));
     expect(received.slice(1).map(({ message }) => message.data)).toEqual(
-      JSON.parse(JSON.stringify(stored.map(({ data }) => data))),
+      JSON.parse(JSON.stringify(expected.map(({ data }) => data))),
     );
   });
 

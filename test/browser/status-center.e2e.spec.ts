@@ -396,7 +396,10 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
       expect(await accessibilityFindings(page)).toEqual([]);
       await page.screenshot({ path: join(screenshots, 'model.png'), fullPage: true });
       await page.getByRole('link', { name: 'All models' }).click();
-      await page.locator('a[href^="/predictions/"]', { hasText: 'BTC_USDT 4h' }).first().click();
+      await page
+        .locator('a[href^="/predictions/"]:not([href*="/models/"])', { hasText: 'BTC_USDT 4h' })
+        .first()
+        .click();
       await page.getByRole('heading', { name: 'Prediction', level: 1 }).waitFor();
       expect(problems).toEqual([]);
     },
