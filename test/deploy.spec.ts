@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { readFileSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
+import { parseAllDocuments } from 'yaml';
 import { AppModule } from '../src/app.module.js';
 import { readConfig, variableNames } from '../src/config/config.js';
 import { version } from '../src/config/version.js';
@@ -17,7 +17,13 @@ const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 type Value = string | number | boolean | null | Value[] | { [key: string]: Value };
 type Fields = Record<string, Value>;
-const yaml = createRequire(import.meta.url)('js-yaml') as { safeLoadAll(text: string): Value[] };
+/** The documents of a YAML file; `<<` merges, as Compose reads it. */
+const readYaml = (path: string) =>
+  parseAllDocuments(read(path), { merge: true }).map((document) => {
+    const [error] = document.errors;
+    if (error !== undefined) throw error;
+    return document.toJS() as Value;
+  });
 
 /** Every mapping in a value, itself included. */
 function mappingsIn(value: Value): Fields[] {
@@ -30,8 +36,8 @@ function mappingsIn(value: Value): Fields[] {
 const allUnder = (key: string, value: Value) =>
   mappingsIn(value).flatMap((fields) => (key in fields ? [fields[key]!] : []));
 
-const compose = yaml.safeLoadAll(read('compose.yaml'))[0] as { services: Record<string, Fields> };
-const objects = yaml.safeLoadAll(read('deploy/kubernetes.yaml')) as Fields[];
+const compose = readYaml('compose.yaml')[0] as { services: Record<string, Fields> };
+const objects = readYaml('deploy/kubernetes.yaml') as Fields[];
 const named = (kind: string) => objects.filter((object) => object.kind === kind);
 
 function expectKnown(names: readonly string[]): void {
@@ -50,7 +56,7 @@ describe('every YAML file of deploy/ and compose.yaml', () => {
   it('can be read', () => {
     const files = readdirSync(join(root, 'deploy')).filter((name) => /\.ya?ml$/.test(name));
     expect(files.sort()).toEqual(['kubernetes.yaml', 'prometheus-alerts.yaml']);
-    for (const file of files) expect(yaml.safeLoadAll(read(`deploy/${file}`)).every(Boolean)).toBe(true);
+    for (const file of files) expect(readYaml(`deploy/${file}`).every(Boolean)).toBe(true);
   });
 });
 
@@ -240,7 +246,7 @@ function expectMetrics(expression: string): void {
 }
 
 describe('the alert rules', () => {
-  const groups = yaml.safeLoadAll(read('deploy/prometheus-alerts.yaml'))[0] as {
+  const groups = readYaml('deploy/prometheus-alerts.yaml')[0] as {
     groups: { rules: { alert: string; expr: string; labels: Fields; annotations: Fields }[] }[];
   };
   const rules = groups.groups.flatMap((group) => group.rules);
