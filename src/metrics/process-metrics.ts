@@ -20,13 +20,13 @@ export class ProcessMetrics implements OnApplicationShutdown {
     new Gauge({
       registers,
       name: 'headroom_event_loop_delay_seconds',
-      help: 'How late the event loop was since the last scrape; quantile 1 is the longest.',
-      labelNames: ['quantile'],
+      help: 'How late the event loop was since the last scrape.',
+      labelNames: ['statistic'],
       collect() {
-        for (const quantile of [0.5, 0.99, 1]) {
-          const ms = quantile === 1 ? delay.max / 1e6 : delay.percentile(quantile * 100) / 1e6;
+        const statistics = { p50: delay.percentile(50), p99: delay.percentile(99), max: delay.max };
+        for (const [statistic, ns] of Object.entries(statistics)) {
           // The histogram holds the time between two looks, which are to be `resolutionMs` apart.
-          this.set({ quantile }, Math.max(0, ms - resolutionMs) / 1000);
+          this.set({ statistic }, Math.max(0, ns / 1e6 - resolutionMs) / 1000);
         }
         delay.reset();
       },

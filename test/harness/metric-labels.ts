@@ -5,7 +5,7 @@ export const metricLabels: Readonly<Record<string, readonly string[]>> = {
   headroom_cpu_cores: ['figure'],
   headroom_database_query_seconds: [],
   headroom_database_sessions: ['state'],
-  headroom_event_loop_delay_seconds: ['quantile'],
+  headroom_event_loop_delay_seconds: ['statistic'],
   headroom_http_request_seconds: ['method', 'route'],
   headroom_http_requests_total: ['method', 'route', 'status'],
   headroom_memory_bytes: ['figure'],
