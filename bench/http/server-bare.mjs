@@ -1,7 +1,10 @@
 // Express and a token check, and nothing else: what a small GET costs at the least. Prints its address.
 import { createSecretKey } from 'node:crypto';
+import { createRequire } from 'node:module';
 import express from 'express';
-import jwt from 'jsonwebtoken';
+
+// What ours checks tokens with.
+const jwt = createRequire(import.meta.resolve('@nestjs/jwt'))('jsonwebtoken');
 
 const key = createSecretKey(Buffer.from(process.env.JWT_SECRET));
 const me = JSON.parse(process.env.ME);

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Clock } from './clock.js';
 
-export const accessLifetimeMs = 15 * 60_000;
+const accessLifetimeMs = 15 * 60_000;
 /** A token made here has about 400 characters; a longer one is refused before it costs a signature check. */
 const longestTokenChars = 1024;
 

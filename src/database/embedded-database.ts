@@ -23,7 +23,7 @@ export class DataFolderInUse extends Error {
  *
  * @throws DataFolderInUse when another process holds it
  */
-export function lockFolder(dataDir: string): () => void {
+function lockFolder(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true });
   const file = openSync(join(dataDir, 'headroom.lock'), 'w', 0o600);
   const { status, error } = spawnSync('flock', ['--nonblock', '--exclusive', '3'], {

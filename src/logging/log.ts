@@ -6,7 +6,7 @@ import { censored, redacted, secretField, withoutParameters } from './redact.js'
 import { textLine } from './text-line.js';
 
 /** A message with further fields, as `new Logger('Http').log({ message, request_id })` takes it. */
-export interface LogEntry {
+interface LogEntry {
   readonly message: string;
   /** Of an error: written below the message, or into a field of its own. */
   readonly stack?: string | undefined;

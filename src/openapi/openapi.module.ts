@@ -14,7 +14,7 @@ export function registeredRoutes(modules: ModulesContainer): Route[] {
 
 @Public()
 @Controller('openapi.json')
-export class OpenApiController {
+class OpenApiController {
   #document: OpenApiDocument | null = null;
 
   constructor(private readonly modules: ModulesContainer) {}
@@ -31,7 +31,7 @@ export class OpenApiController {
 export class OpenApiModule {}
 
 /** Looked for upwards: the compiled file lies deeper than its source. */
-export function packageVersion(from = new URL('.', import.meta.url)): string {
+function packageVersion(from = new URL('.', import.meta.url)): string {
   try {
     const manifest = JSON.parse(readFileSync(new URL('package.json', from), 'utf8')) as { version?: string };
     if (manifest.version !== undefined) return manifest.version;

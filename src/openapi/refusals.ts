@@ -5,7 +5,7 @@ import { problemCodes, type ProblemCode } from './problem-codes.js';
 import type { Route } from './routes.js';
 
 /** The problem codes that a route can answer with. */
-export function problemsOf(route: Route, operation: Operation): ProblemCode[] {
+function problemsOf(route: Route, operation: Operation): ProblemCode[] {
   const codes: ProblemCode[] = [
     'DUPLICATE_QUERY_KEY',
     'QUERY_INVALID',

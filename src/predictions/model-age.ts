@@ -18,7 +18,7 @@ export const ageLimitDays: Readonly<Record<Timeframe, number>> = {
 const dayMs = 86_400_000;
 
 /** The least `endMs` of a model that is not old for candles that end at `newestMs`. */
-export function oldestFreshEndMs(timeframe: Timeframe, newestMs: number): number {
+function oldestFreshEndMs(timeframe: Timeframe, newestMs: number): number {
   return newestMs - ageLimitDays[timeframe] * dayMs;
 }
 

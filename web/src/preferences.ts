@@ -1,6 +1,6 @@
 import { reactive, watch } from 'vue';
 
-export type Theme = 'system' | 'light' | 'dark';
+type Theme = 'system' | 'light' | 'dark';
 
 interface Preferences {
   theme: Theme;

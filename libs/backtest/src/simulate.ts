@@ -23,7 +23,7 @@ export interface Simulated {
 }
 
 /** The definition of a strategy, by its name or as it is; UNKNOWN_STRATEGY names those there are. */
-export function strategyOf(strategy: string | RunnableStrategy): RunnableStrategy {
+function strategyOf(strategy: string | RunnableStrategy): RunnableStrategy {
   if (typeof strategy !== 'string') return strategy;
   const definition = strategies.get(strategy);
   if (definition !== undefined) return definition;

@@ -3,7 +3,7 @@ import type { FileTree } from './file-tree.js';
 export type CgroupVersion = 'cgroup-v1' | 'cgroup-v2';
 
 /** One cgroup that contains the process: its path in the hierarchy and the folder it is seen at. */
-export interface CgroupLevel {
+interface CgroupLevel {
   readonly path: string;
   readonly dir: string;
 }

@@ -21,7 +21,7 @@ export interface HostProbeOptions extends Overrides {
 }
 
 /** Long enough for 25 ticks of every CPU, short enough for nobody to notice at boot. */
-export const WARM_UP_MS = 250;
+const WARM_UP_MS = 250;
 
 /**
  * Makes the probe that suits the machine, and resolves once its CPU counters have a baseline of 250 ms: the first

@@ -21,7 +21,7 @@ export interface IntervalForecast {
 }
 
 /** Quantile trees for the ends of a central interval, on returns divided by their usual size. */
-export function fitInterval(
+function fitInterval(
   data: LabelledRows,
   train: Span,
   params: TrainingParams,

@@ -18,7 +18,7 @@ export interface DurationEstimate {
 /** The learned runs of one type and size, as plain JSON; the oldest first. */
 export type EstimatesSnapshot = Readonly<Record<string, KindSnapshot>>;
 
-export interface KindSnapshot {
+interface KindSnapshot {
   readonly cpuMillicores: readonly number[];
   readonly peakRamMb: readonly number[];
   readonly durationS: readonly number[];

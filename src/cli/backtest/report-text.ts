@@ -45,7 +45,7 @@ export function compatText({ stats, equity }: CompatResult): string {
 }
 
 /** The closing equity of equal stretches as one line of blocks. */
-export function sparkline(equity: Float64Array, width = 60): string {
+function sparkline(equity: Float64Array, width = 60): string {
   const columns = Math.min(width, equity.length);
   const values = Array.from(
     { length: columns },

@@ -11,7 +11,7 @@ const mostFaults = 20;
 const mostIds = 200;
 const forgedToken = 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiIsInR5cCI6ImFjY2VzcyJ9.';
 
-export interface Fault {
+interface Fault {
   /** Which of the requests it was, from 0. */
   readonly number: number;
   readonly request: string;

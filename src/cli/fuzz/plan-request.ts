@@ -20,7 +20,7 @@ export interface PlannedRequest {
 }
 
 /** The operations of a document, in its order. */
-export function operationsOf({ paths }: OpenApiDocument): DocumentedOperation[] {
+function operationsOf({ paths }: OpenApiDocument): DocumentedOperation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       ...operation,
@@ -31,7 +31,7 @@ export function operationsOf({ paths }: OpenApiDocument): DocumentedOperation[] 
 }
 
 /** Every text in the examples of a document: names, symbols, strategies, spans. */
-export function wordsOf(document: OpenApiDocument): string[] {
+function wordsOf(document: OpenApiDocument): string[] {
   const words = new Set<string>();
   const collect = (value: unknown): void => {
     if (typeof value === 'string' && value.length <= 64) words.add(value);

@@ -51,7 +51,7 @@ export function reportOf(policy: string, log: ReplayLog): Report {
 }
 
 /** How many times longer a task took than it would have alone, from submission to end; short ones count as 5 s. */
-export function slowdown({ spec, endedS }: TaskRecord): number {
+function slowdown({ spec, endedS }: TaskRecord): number {
   return Math.max(1, (endedS! - spec.at_s) / Math.max(5, spec.cpu_seconds / spec.cpu_cores));
 }
 

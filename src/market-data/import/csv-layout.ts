@@ -10,7 +10,7 @@ export type LayoutOptions = Pick<
   'symbol' | 'layout' | 'delimiter' | 'columns' | 'time_format'
 >;
 
-export type CsvLayoutName = NonNullable<ImportOptions['layout']>;
+type CsvLayoutName = NonNullable<ImportOptions['layout']>;
 
 /** How a text file is to be read. */
 export interface CsvLayout {

@@ -8,7 +8,7 @@ import { findOnlyEntry } from './zip-archive.js';
 export type Compression = 'none' | 'gzip' | 'zip';
 
 /** What a small file may unpack to at most. */
-export const mostUnpackedBytes = 8 * 2 ** 30;
+const mostUnpackedBytes = 8 * 2 ** 30;
 const headBytes = 256 * 1024;
 const readBytes = 256 * 1024;
 

@@ -9,7 +9,7 @@ export type ReadTime =
     }
   | { readonly problem: TimeProblem };
 
-export type TimeProblem =
+type TimeProblem =
   'TIME_UNREADABLE' | 'TIME_OUT_OF_RANGE' | 'TIME_AMBIGUOUS' | 'TIME_NOT_ON_THE_CLOCK';
 
 const hourMs = 3_600_000;

@@ -52,7 +52,7 @@ function medianSpacing(time: Float64Array): number {
 }
 
 /** The first instant after the calendar period that an instant lies in; weeks begin on Monday, all in UTC. */
-export function nextPeriod(timeMs: number, period: Period): number {
+function nextPeriod(timeMs: number, period: Period): number {
   const day = Math.floor(timeMs / dayMs);
   if (period === 'day') return (day + 1) * dayMs;
   if (period === 'week') return (Math.floor((day + 3) / 7) * 7 + 4) * dayMs;

@@ -12,7 +12,7 @@ export interface PlattCalibration {
 }
 
 /** A rising line through pools of scores. */
-export interface IsotonicCalibration extends IsotonicLine {
+interface IsotonicCalibration extends IsotonicLine {
   method: 'isotonic';
   evidence: number;
 }
@@ -26,7 +26,7 @@ export interface IsotonicCalibration extends IsotonicLine {
 export type Calibration = PlattCalibration | IsotonicCalibration;
 
 /** One-sided 1 % point of the normal distribution. */
-export const EVIDENCE_NEEDED = 2.326;
+const EVIDENCE_NEEDED = 2.326;
 
 /** Scores as they are: log odds. */
 export const UNCALIBRATED: Calibration = { method: 'platt', intercept: 0, slope: 1, evidence: 0 };

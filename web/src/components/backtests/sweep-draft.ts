@@ -11,7 +11,7 @@ export interface Axis {
   list: string;
 }
 
-export type SweepTerms = Editable<Pick<BacktestOptimizeRequest, 'method' | 'max_runs' | 'objective'>> & {
+type SweepTerms = Editable<Pick<BacktestOptimizeRequest, 'method' | 'max_runs' | 'objective'>> & {
   walks_forward: boolean;
   train_days: number | '';
   test_days: number | '';
@@ -59,7 +59,7 @@ export function suggestedAxis(field: ParamField, kind: Axis['kind']): Axis {
 }
 
 /** The values of a list, as numbers and truths where the parameter has those. */
-export function listValues(text: string, field: ParamField): unknown[] {
+function listValues(text: string, field: ParamField): unknown[] {
   const parts = text.split(',').map((part) => part.trim());
   return parts.filter(Boolean).map((part) => {
     if (field.kind === 'boolean') return part === 'true';
