@@ -9,8 +9,7 @@ export type ReadTime =
     }
   | { readonly problem: TimeProblem };
 
-type TimeProblem =
-  'TIME_UNREADABLE' | 'TIME_OUT_OF_RANGE' | 'TIME_AMBIGUOUS' | 'TIME_NOT_ON_THE_CLOCK';
+type TimeProblem = 'TIME_UNREADABLE' | 'TIME_OUT_OF_RANGE' | 'TIME_AMBIGUOUS' | 'TIME_NOT_ON_THE_CLOCK';
 
 const hourMs = 3_600_000;
 const perMs: Readonly<Record<'s' | 'ms' | 'us' | 'ns', number>> = { s: 1e-3, ms: 1, us: 1e3, ns: 1e6 };
