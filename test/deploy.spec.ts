@@ -92,6 +92,12 @@ describe('the Dockerfile', () => {
     expect(paths).toContain(/\$\{process\.env\.PORT\}(\/[\w/]+)/.exec(health)?.[1]);
   });
 
+  it('asks for its health with options that every engine knows', () => {
+    // An engine refuses the whole file for an option that is newer than itself, such as Docker 25's --start-interval.
+    const options = [...words('HEALTHCHECK')[0]!.matchAll(/--([\w-]+)=/g)].map((match) => match[1]!);
+    expect(options).toEqual(['interval', 'timeout', 'start-period']);
+  });
+
   it('sets what the server reads', () => {
     expectKnown(words('ENV').flatMap((line) => line.split(' ').map((pair) => pair.split('=')[0]!)));
   });
@@ -319,5 +325,18 @@ describe('docs/operations.md', () => {
     const explained = Object.keys(metricLabels).filter((name) => page.includes(name));
     const together = Object.keys(metricLabels).filter((name) => /^process_|_bytes_total$/.test(name));
     expect([...new Set([...explained, ...together])].sort()).toEqual(Object.keys(metricLabels).sort());
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('says of every production package what it is for', () => {
+    const page = read('docs/architecture.md');
+    const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> };
+    const table = page.slice(page.indexOf('| package '), page.indexOf('The page (Vue'));
+    const named = [...table.matchAll(/^\| (`[^|]*`) +\|/gm)].flatMap(([, names]) =>
+      names!.split(/[,;] /).map((name) => name.replaceAll('`', '')),
+    );
+    const short = (name: string) => (name === '@nestjs/core' ? name : name.replace('@nestjs/', ''));
+    expect(named.sort()).toEqual(Object.keys(dependencies).map(short).sort());
   });
 });
