@@ -12,6 +12,7 @@ import { OpenApiModule } from './openapi/openapi.module.js';
 import { PredictionsModule } from './predictions/predictions.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { SystemModule } from './system/system.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 
 @Module({})
 export class AppModule {
@@ -30,6 +31,7 @@ export class AppModule {
         PredictionsModule,
         HealthModule,
         MetricsModule,
+        TracingModule,
         OpenApiModule,
         ...plugins,
       ],

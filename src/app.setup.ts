@@ -20,6 +20,7 @@ import { serveDocs } from './openapi/docs-page.js';
 import { apiPrefix, routesOutsidePrefix } from './http/routes.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { closeWorker } from './http/worker-door.js';
+import { traceRequest } from './tracing/trace-request.js';
 import { contentSecurityPolicy, servePage } from './web/page.js';
 
 const bodyLimitBytes = 256 * 1024;
@@ -31,7 +32,7 @@ export function setUp(app: NestExpressApplication, config: Config): void {
   // Answers are not kept, so nobody asks whether they have changed.
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.use(nameRequest, logRequest, helmet({ contentSecurityPolicy }));
+  app.use(nameRequest, traceRequest, logRequest, helmet({ contentSecurityPolicy }));
   if (config.http.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.http.corsOrigins],

@@ -14,6 +14,7 @@ const reportBurst = 4;
 const abort = new AbortController();
 let allowance = reportBurst;
 let lastReportAt = performance.now();
+let loadedAtMs: number | null = null;
 let held: Extract<FromChild, { type: 'progress' }> | null = null;
 
 const send = (message: FromChild) =>
@@ -55,12 +56,13 @@ function toTaskError(error: unknown): TaskError {
 
 function ownUse(): ChildUse {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRamMb: Math.ceil(maxRSS / 1024) };
+  return { loadedAtMs, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRamMb: Math.ceil(maxRSS / 1024) };
 }
 
 async function run(order: Extract<ToChild, { type: 'run' }>): Promise<void> {
   try {
     const module = (await import(order.entry)) as { default: TaskModule };
+    loadedAtMs = Date.now();
     const summary = await module.default(order.payload, {
       taskId: order.taskId,
       userId: order.userId,

@@ -23,8 +23,10 @@ export type FromChild =
   | { type: 'done'; summary: unknown; use: ChildUse }
   | { type: 'failed'; error: TaskError; use: ChildUse };
 
-/** What the system counted for the process in its whole life; exact where samples have seen little. */
+/** What the process knows of its own life; the system's counts are exact where samples have seen little. */
 export interface ChildUse {
+  /** When the task's module was loaded and its work began, in ms of the epoch; null when it could not be loaded. */
+  readonly loadedAtMs: number | null;
   readonly cpuSeconds: number;
   readonly peakRamMb: number;
 }

@@ -19,6 +19,11 @@ export type ProcessEnd =
   | { type: 'killed' }
   | { type: 'stopped'; reason: StopReason };
 
+/** `done`, `failed`, `killed`, or why it was stopped. */
+export function wordOfEnd(end: ProcessEnd): string {
+  return end.type === 'stopped' ? end.reason : end.type;
+}
+
 export interface TaskOrder {
   readonly taskId: string;
   readonly userId: string;

@@ -18,6 +18,8 @@ export abstract class Config {
   abstract readonly logLevel: 'debug' | 'log' | 'warn' | 'error';
   /** Null: text on a terminal, JSON lines otherwise. */
   abstract readonly logFormat: 'text' | 'json' | null;
+  /** Where traces go (OTLP over HTTP) and as whose; null: nowhere. */
+  abstract readonly traces: { readonly endpoint: string; readonly serviceName: string } | null;
   abstract readonly auth: {
     readonly adminUsername: string;
     readonly adminPassword: string | null;
@@ -135,6 +137,10 @@ const environment = z
     HEADROOM_MAX_RESULTS_PER_USER: z.coerce.number().int().min(1).max(10_000_000).default(10_000),
     HEADROOM_MAX_STORED_MB_PER_USER: z.coerce.number().int().min(1).max(100_000_000).default(10_240),
     HEADROOM_IMPORT_MAX_MB: z.coerce.number().int().min(1).max(1_048_576).default(2048),
+    OTEL_EXPORTER_OTLP_ENDPOINT: z
+      .url({ protocol: /^https?$/, error: 'must be an address such as http://localhost:4318' })
+      .optional(),
+    OTEL_SERVICE_NAME: z.string().min(1).max(255).default('headroom'),
     HEADROOM_EXCHANGE_URLS: z
       .string()
       .regex(
@@ -192,6 +198,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
         .slice(0, 52) + (env.DATABASE_URL ? `-${process.pid}` : ''),
     logLevel: env.LOG_LEVEL,
     logFormat: env.LOG_FORMAT ?? null,
+    traces:
+      env.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : { endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: env.OTEL_SERVICE_NAME },
     auth: {
       adminUsername: env.ADMIN_USERNAME,
       adminPassword: env.ADMIN_PASSWORD ?? null,

@@ -112,6 +112,8 @@ export const tasks = pgTable(
     cancelRequested: boolean('cancel_requested').notNull().default(false),
     floorRamMb: integer('floor_ram_mb'),
     runAfter: text('run_after'),
+    /** W3C Trace Context of the request that asked for it, where traces are exported. */
+    traceparent: text(),
     error: jsonb().$type<TaskError>(),
     cpuSeconds: doublePrecision('cpu_seconds'),
     peakRamMb: integer('peak_ram_mb'),

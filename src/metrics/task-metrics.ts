@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import type { ProcessEnd } from '../compute/task-process.js';
-import { QueueWorker, type TaskDecision } from '../queue/queue-worker.js';
+import { wordOfEnd } from '../compute/task-process.js';
+import { QueueWorker } from '../queue/queue-worker.js';
+import { reasonOf } from '../queue/task-decision.js';
 import type { StoredTaskEvent } from '../queue/task-events.js';
 import { TaskRunner } from '../queue/task-runner.js';
 import { TaskStore } from '../queue/task-store.js';
@@ -99,11 +100,11 @@ export class TaskMetrics {
     });
     worker.decided$.subscribe((decided) => {
       const decision = decided.started ? 'admitted' : 'refused';
-      this.#decisions.inc({ task_type: decided.taskType, decision, reason: reasonOf(decided) });
+      this.#decisions.inc({ task_type: decided.row.taskType, decision, reason: reasonOf(decided) });
     });
-    runner.processes$.subscribe(({ taskType, end }) => {
-      if (end === null) this.#starts.inc({ task_type: taskType });
-      else this.#ends.inc({ task_type: taskType, end: wordOf(end) });
+    runner.processes$.subscribe(({ row: { taskType: task_type }, end }) => {
+      if (end === null) this.#starts.inc({ task_type });
+      else this.#ends.inc({ task_type, end: wordOfEnd(end) });
     });
   }
 
@@ -118,17 +119,6 @@ export class TaskMetrics {
       if (started_at !== null) this.#ran.observe({ task_type }, secondsBetween(started_at, completed_at));
     }
   }
-}
-
-/** `order`: the machine has room for it, but others come first, the queue is paused or memory is short. */
-function reasonOf({ started, decision }: TaskDecision): string {
-  if (started) return decision.admitted && decision.alone ? 'alone' : 'fits';
-  if (decision.admitted) return 'order';
-  return decision.cpuOk ? 'ram' : decision.ramOk ? 'cpu' : 'cpu_and_ram';
-}
-
-function wordOf(end: ProcessEnd): string {
-  return end.type === 'stopped' ? end.reason : end.type;
 }
 
 function codeOf(code: string): string {

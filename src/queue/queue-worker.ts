@@ -20,6 +20,7 @@ import { Database } from '../database/database.js';
 import type { Notifications } from '../database/notifications.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { Nodes } from './nodes.js';
+import type { TaskDecision } from './task-decision.js';
 import { TaskEvents, type StoredTaskEvent, type TaskEvent } from './task-events.js';
 import { TaskRunner } from './task-runner.js';
 import { channels, TaskStore } from './task-store.js';
@@ -31,14 +32,6 @@ const learnedSetting = 'scheduler_learned';
 const positionsIntervalMs = 1000;
 const placementsIntervalMs = 1000;
 const smallQueue = 500;
-
-/** What was decided about a task when it arrived, or when it started after a wait. */
-export interface TaskDecision {
-  readonly taskType: string;
-  readonly started: boolean;
-  /** The machine's figures then: of a task that did not start they may well say that it fits, behind others. */
-  readonly decision: AdmissionDecision;
-}
 
 /** A new task on its way in, and who waits for the answer. */
 interface Candidate {
@@ -438,7 +431,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   async #claim(task: Task, decision: AdmissionDecision): Promise<Task | null> {
     const claimed = await this.store.apply(task, task.start(this.config.nodeId, new Date()));
     this.#drop(task.id);
-    if (claimed !== null) this.#tellDecision({ taskType: claimed.row.taskType, started: true, decision });
+    if (claimed !== null) this.#tellDecision({ row: claimed.row, waited: true, started: true, decision });
     return claimed;
   }
 
@@ -448,7 +441,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     try {
       if (this.nodes.isWorker) {
         const shown = decision ?? this.scheduler.canRun(candidateOf(row, 0).shape());
-        this.#tellDecision({ taskType: row.taskType, started: decision !== null, decision: shown });
+        this.#tellDecision({ row, waited: false, started: decision !== null, decision: shown });
       }
       if (decision === null) {
         const placement = this.placementOf(row.taskId) ?? lastPlace(row, this.#queued.size);
@@ -472,7 +465,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   #tellDecision(told: TaskDecision): void {
-    this.monitor.logDecision(told.taskType, told.decision);
+    this.monitor.logDecision(told.row.taskType, told.decision);
     this.#decided.next(told);
   }
 

@@ -8,6 +8,7 @@ import type { Queries } from '../database/database.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { StorageQuota } from '../quota/storage-quota.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
+import { currentTraceparent } from '../tracing/trace-context.js';
 import type { Accepted } from './accepted.js';
 import { IdempotentAnswers, type IdempotentRequest } from './idempotency.js';
 import { Nodes } from './nodes.js';
@@ -244,7 +245,11 @@ export class TaskQueue {
         );
       }
       this.#refuseBeyondCap(task.row.userId);
-      const requeued = await this.store.apply(task, task.retry(new Date()), refuseLostDependency);
+      const requeued = await this.store.apply(
+        task,
+        task.retry(new Date(), currentTraceparent()),
+        refuseLostDependency,
+      );
       if (requeued) await this.worker.requeued(requeued);
       return requeued;
     });
@@ -310,6 +315,7 @@ export class TaskQueue {
       cpuSeconds: null,
       peakRamMb: null,
       runAfter: options.runAfter ?? null,
+      traceparent: currentTraceparent(),
     };
   }
 

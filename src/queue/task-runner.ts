@@ -13,15 +13,27 @@ import { SplitRun, type Piece } from './split-run.js';
 import { TaskHandlers, type TaskHandler } from './task-handler.js';
 import { TaskStore, type Attempt } from './task-store.js';
 import type { AlsoWrite } from './task-writes.js';
-import { countByType, unmeasured, type Measured, type Task, type Transition } from './task.js';
+import { countByType, unmeasured, type Measured, type Task, type TaskRow, type Transition } from './task.js';
 
 /** A function of this process that is shown as a task. */
 export type InProcessTask = () => Promise<unknown>;
 
 /** A process of a task, at its start (`end` is null) or at its end. */
 export interface ProcessTurn {
-  readonly taskType: string;
+  readonly row: TaskRow;
+  /** The piece of a split task that it does. */
+  readonly piece: Piece | null;
+  readonly startedAtMs: number;
   readonly end: ProcessEnd | null;
+}
+
+/** An attempt whose end is stored. */
+export interface AttemptEnd {
+  /** The task as it was while it ran, and as it is now. */
+  readonly before: TaskRow;
+  readonly after: TaskRow;
+  /** When its last process had ended. */
+  readonly endedAtMs: number;
 }
 
 /** A process of a running task: the whole task, or a piece of a split one. */
@@ -62,6 +74,7 @@ export class TaskRunner {
   readonly #running = new Map<string, Running>();
   readonly #ended = new Subject<Task | null>();
   readonly #processes = new Subject<ProcessTurn>();
+  readonly #stored = new Subject<AttemptEnd>();
 
   /**
    * When room was made: a task of this node has ended and that is stored, or a part of one has ended.
@@ -71,6 +84,9 @@ export class TaskRunner {
 
   /** When a process of a task has been started, and when it has ended. */
   readonly processes$ = this.#processes.asObservable();
+
+  /** When it is stored how an attempt of this node has ended, or that its task is queued again. */
+  readonly stored$ = this.#stored.asObservable();
 
   constructor(
     private readonly config: Config,
@@ -253,9 +269,9 @@ export class TaskRunner {
       },
     );
     if (piece !== null) split!.started(piece);
-    running.units.set(id, { process, startedAtMs, piece });
+    running.units.set(id, { process, startedAtMs: now, piece });
     if (process.pid !== null) this.monitor.watch(id, process.pid);
-    this.#processes.next({ taskType: row.taskType, end: null });
+    this.#processes.next({ row, piece, startedAtMs: now, end: null });
     void process.ended.then((end) => this.#unitEnded(running, id, end));
   }
 
@@ -282,7 +298,7 @@ export class TaskRunner {
   async #unitEnded(running: Running, id: string, end: ProcessEnd): Promise<void> {
     const { task, split } = running;
     const unit = running.units.get(id)!;
-    this.#processes.next({ taskType: task.row.taskType, end });
+    this.#processes.next({ row: task.row, piece: unit.piece, startedAtMs: unit.startedAtMs, end });
     await this.progress.flush();
     const endedAtMs = Date.now();
     const measured = this.#measure(id, end);
@@ -424,12 +440,14 @@ export class TaskRunner {
     more: { also?: AlsoWrite | undefined; release?: () => void; hasResult?: boolean } = {},
   ): Promise<void> {
     const { task, split } = running;
+    const endedAtMs = Date.now();
     const step = transition(running.measured);
     const settled = step === null ? null : await this.#applyInTheEnd(task, step, more.also);
     more.release?.();
     if (running.handler === null) this.#releaseFunction(task);
     if (settled === null)
       this.#logger.warn(`Attempt ${task.row.attempt} of task ${task.id} was lost meanwhile.`);
+    else this.#stored.next({ before: task.row, after: settled.row, endedAtMs });
     if (settled === null || more.hasResult !== true) {
       await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
     }

@@ -31,6 +31,7 @@ export function taskRow(fields: Partial<TaskRow> = {}): TaskRow {
     cpuSeconds: null,
     peakRamMb: null,
     runAfter: null,
+    traceparent: null,
     ...fields,
   };
 }

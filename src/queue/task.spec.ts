@@ -49,7 +49,7 @@ describe('a task', () => {
   test('that is retried by hand queues anew, beyond its attempts if need be', () => {
     const failed = new Task(taskRow({ status: 'failed', attempt: 3, maxAttempts: 3, cpuSeconds: 4 }));
     expect(failed.hasAttemptsLeft).toBe(false);
-    expect(failed.retry(now).set).toMatchObject({
+    expect(failed.retry(now, null).set).toMatchObject({
       attempt: 4,
       maxAttempts: 4,
       queuedAt: now,

@@ -119,9 +119,9 @@ export class Task {
   }
 
   /** A finished task once more, by hand: it queues anew, and this attempt is granted whatever the maximum. */
-  retry(now: Date): Transition {
+  retry(now: Date, traceparent: string | null): Transition {
     const again = this.requeue({ grantAttempt: !this.hasAttemptsLeft });
-    return { ...again, set: { ...again.set, queuedAt: now, cpuSeconds: null, peakRamMb: null } };
+    return { ...again, set: { ...again.set, queuedAt: now, cpuSeconds: null, peakRamMb: null, traceparent } };
   }
 
   shape(): TaskShape {

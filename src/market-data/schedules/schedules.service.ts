@@ -10,6 +10,7 @@ import { marketDataSchedules as schedules } from '../../database/schema.js';
 import { HttpProblem } from '../../http/http-problem.js';
 import { TaskQueue } from '../../queue/queue.service.js';
 import { TaskStore } from '../../queue/task-store.js';
+import { asTrace } from '../../tracing/trace-context.js';
 import { importTaskType, ImportsService, requireAdmin } from '../import/imports.service.js';
 
 type Viewer = Pick<CurrentUser, 'userId' | 'isAdmin'>;
@@ -102,7 +103,7 @@ export class SchedulesService implements OnModuleInit {
   @Interval(30_000)
   async tick(): Promise<void> {
     try {
-      for (const row of await this.#claimDue()) await this.#run(row);
+      for (const row of await this.#claimDue()) await asTrace('schedule', () => this.#run(row));
     } catch (error) {
       this.#logger.error(`Schedules could not be looked through: ${String(error)}`);
     }
