@@ -1,9 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../test/harness/databases.js';
 import { Database } from './database.js';
 import { settings } from './schema.js';
-import { EngineLost, openPgliteEngine, type ProtocolEngine } from './pglite-engine.js';
+import { EngineLost, openPgliteEngine, type ProtocolEngine, type Session } from './pglite-engine.js';
 
 describe.each(stores)('transactions on %s', (_, open) => {
   let store: TestDatabase;
@@ -43,6 +45,43 @@ describe.each(stores)('transactions on %s', (_, open) => {
     await expect(queries.transaction(() => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
     expect(await named()).toEqual([]);
   });
+});
+
+describe('the engine of the embedded store', () => {
+  const ask = async (exec: Session, text: string) => exec(queryMessage(text));
+
+  test('keeps nothing of what it has answered', async () => {
+    const engine = await openPgliteEngine('memory://');
+    const exec = engine.connect();
+    const heapAfter = async (queries: number) => {
+      for (let n = 0; n < queries; n += 1) await ask(exec, 'select * from nothing_of_the_kind');
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = await heapAfter(500);
+    // An error that was kept took 1,250 bytes, 5 MB in all.
+    expect(((await heapAfter(4000)) - before) / 2 ** 20).toBeLessThan(2);
+    await engine.close();
+  }, 60_000);
+
+  test('gives a long answer whole, whatever is asked after it', async () => {
+    const engine = await openPgliteEngine('memory://');
+    const exec = engine.connect();
+    const rows = 50_000;
+    const answer = await ask(exec, `select i from generate_series(1, ${rows}) i`);
+    await ask(exec, `select 'x' from generate_series(1, ${rows})`);
+    const values: string[] = [];
+    const view = new DataView(answer.buffer, answer.byteOffset, answer.byteLength);
+    for (let at = 0; at < answer.length; at += 1 + view.getInt32(at + 1)) {
+      // DataRow: type, length, count of columns, length of the first one.
+      if (answer[at] !== 'D'.charCodeAt(0)) continue;
+      values.push(Buffer.from(answer.subarray(at + 11, at + 11 + view.getInt32(at + 7))).toString());
+    }
+    expect(values).toHaveLength(rows);
+    expect(values.at(0)).toBe('1');
+    expect(values.at(-1)).toBe(String(rows));
+    await engine.close();
+  }, 60_000);
 });
 
 describe('a session of the embedded store that takes the place of a broken one', () => {
@@ -104,3 +143,18 @@ describe('a database whose engine is lost', () => {
     await database.close();
   });
 });
+
+/** A simple query in PostgreSQL's wire protocol. */
+function queryMessage(text: string): Uint8Array {
+  const words = new TextEncoder().encode(`${text}\0`);
+  const message = new Uint8Array(5 + words.length);
+  message[0] = 'Q'.charCodeAt(0);
+  new DataView(message.buffer).setInt32(1, 4 + words.length);
+  message.set(words, 5);
+  return message;
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}

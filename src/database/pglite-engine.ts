@@ -46,12 +46,31 @@ export async function openPgliteEngine(dataDir: string): Promise<ProtocolEngine>
     ],
   });
   const exec: Session = async (message) => {
-    const answer = await database.execProtocolRaw(message).catch((error: unknown) => {
+    const chunks: Uint8Array[] = [];
+    // The plain `execProtocolRaw` parses every answer besides and keeps all that it has parsed, for ever.
+    const onRawData = (chunk: Uint8Array) => {
+      // A view of the engine's memory, which is written anew at once.
+      chunks.push(chunk.slice());
+    };
+    await database.execProtocolRawStream(message, { onRawData }).catch((error: unknown) => {
       throw new EngineLost(String(error));
     });
+    const answer = together(chunks);
     const lastWord = lastWordIn(answer);
     if (lastWord !== null) throw new EngineLost(lastWord.message, lastWord.code);
     return answer;
   };
   return { connect: () => exec, close: () => database.close() };
+}
+
+/** In memory of its own: a `Buffer` may share its with others, and all of that would go to another thread. */
+function together(chunks: readonly Uint8Array[]): Uint8Array {
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }
