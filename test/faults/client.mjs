@@ -4,6 +4,7 @@ import { adminPassword } from './server.mjs';
 const answerMs = 30_000;
 const patienceMs = 240_000;
 const pauseMs = 200;
+const loginPath = '/api/auth/login';
 
 /** What can be tried again: the server is not there, or says that it cannot now. */
 export function mayPass(answer) {
@@ -13,6 +14,7 @@ export function mayPass(answer) {
 /** Somebody who is signed in and talks to whichever of the servers answers. */
 export class Client {
   #token = null;
+  #signingIn = null;
 
   /** `doors.urls` are those of the nodes that serve clients; `random` picks one for each request. */
   constructor(doors, random, username, password) {
@@ -42,13 +44,18 @@ export class Client {
     return this.#token;
   }
 
-  async signIn() {
-    this.#token = null;
+  /** Requests that find a token expired at the same time share the next one. */
+  signIn() {
+    this.#signingIn ??= this.#logIn().finally(() => (this.#signingIn = null));
+    return this.#signingIn;
+  }
+
+  async #logIn() {
     const { username, password } = this;
-    const { body, status } = await this.insist('POST', '/api/auth/login', { username, password });
+    const { body, status } = await this.insist('POST', loginPath, { username, password });
     if (status !== 200) throw new Error(`${username} was not let in: ${JSON.stringify(body)}`);
     this.#token = body.access_token;
-    this.userId = (await this.insist('GET', '/api/auth/me')).body.user_id;
+    this.userId ??= (await this.insist('GET', '/api/auth/me')).body.user_id;
   }
 
   /** One request; null when no answer came. */
@@ -57,7 +64,7 @@ export class Client {
       const response = await fetch(this.random.pick(this.doors.urls) + path, {
         method,
         headers: {
-          ...(this.#token !== null && { Authorization: `Bearer ${this.#token}` }),
+          ...(this.#token !== null && path !== loginPath && { Authorization: `Bearer ${this.#token}` }),
           ...(body !== undefined && { 'Content-Type': 'application/json' }),
           ...headers,
         },
@@ -86,7 +93,7 @@ export class Client {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       const answer = await this.once(method, path, body, headers);
-      if (answer?.status === 401 && this.#token !== null) await this.signIn();
+      if (answer?.status === 401 && path !== loginPath) await this.signIn();
       else if (!mayPass(answer)) return answer;
       if (this.doors.isOver()) throw new Error('The scenario is over.');
       if (performance.now() > deadline) {
