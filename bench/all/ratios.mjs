@@ -85,7 +85,17 @@ export const ratiosOf = {
             ),
           ),
       ),
+  http: ({ stores }) =>
+    stores.flatMap(({ store, headroom, express }) =>
+      less(
+        `CPU µs a small GET, ${store}`,
+        headroom.cpu_us_per_request,
+        'bare Express',
+        express.cpu_us_per_request,
+      ),
+    ),
   /** Nobody else does this; the figures stand for themselves. */
+  footprint: () => [],
   scheduler: () => [],
 };
 

@@ -14,9 +14,11 @@ const known = readdirSync(folder)
 const usual = { learning: ['--peer'] };
 const quick = {
   engine: ['--rounds', '3'],
+  http: ['--requests', '1000', '--rounds', '2'],
   learning: ['--peer', '--rounds', '50'],
   queue: ['--jobs', '500', '--rounds', '1', '--sizes', '100,1000', '--http', '5'],
   sse: ['--connections', '100', '--rounds', '1'],
+  footprint: ['--minutes', '1', '--starts', '3', '--without-install'],
   'host-probe': ['--rounds', '4'],
   'market-data': ['--rounds', '5'],
   scheduler: ['--sizes', '1000,10000', '--rounds', '10'],

@@ -2,8 +2,9 @@
 import { Agent, get } from 'node:http';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { createDatabase } from '../queue/services.mjs';
-import { cpuSeconds, startBare, startHeadroom } from './servers.mjs';
+import { join } from 'node:path';
+import { cpuSeconds, startHeadroom, startServer } from '../services/headroom.mjs';
+import { createDatabase, startPostgres } from '../services/postgres.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -28,8 +29,9 @@ the caller, which Headroom looks up in its database for every request and Expres
   --profile DIR    writes a CPU profile of Headroom there
   --json           print one JSON object and nothing else
 
-Needs a build (npm run build) and Linux. With TEST_DATABASE_URL or DATABASE_URL, Headroom is measured on that
-PostgreSQL; the database's own CPU time is then not counted.
+Needs a build (npm run build) and Linux. Headroom is measured on the embedded store and on PostgreSQL: that of
+TEST_DATABASE_URL or DATABASE_URL, or else Debian's, started on a temporary folder. The CPU time of the embedded store is
+Headroom's own; that of PostgreSQL is not counted.
 `);
   process.exit(0);
 }
@@ -43,17 +45,67 @@ const connections = countOf('connections');
 const rounds = countOf('rounds');
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 
-const serverUrl = process.env.TEST_DATABASE_URL ?? process.env.DATABASE_URL ?? null;
-const database = serverUrl === null ? null : await createDatabase(serverUrl);
-const profiling = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
-const headroom = await startHeadroom(values.dist, database?.url ?? null, profiling);
-const headers = { Authorization: `Bearer ${headroom.token}` };
-const me = await (await fetch(`${headroom.url}/api/auth/me`, { headers })).json();
-const bare = await startBare(me);
-const agent = new Agent({ keepAlive: true, maxSockets: connections });
+const secret = 'signs the tokens of both servers of this bench';
+/** Every protection on; the limits on requests count, and are not reached. */
+const environment = {
+  JWT_SECRET: secret,
+  HEADROOM_REQUESTS_PER_USER: '1000000',
+  HEADROOM_REQUESTS_PER_ADDRESS: '1000000',
+};
+const nodeArguments = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+
+/** Requests by turns to Headroom on a store and to its peer, which gives the same answer to the same token. */
+async function measure(store, databaseUrl) {
+  const headroom = await startHeadroom(values.dist, { databaseUrl, environment, nodeArguments });
+  const { headers } = headroom;
+  const me = await (await fetch(`${headroom.url}/api/auth/me`, { headers })).json();
+  const express = await startServer([join(import.meta.dirname, 'server-bare.mjs')], {
+    JWT_SECRET: secret,
+    ME: JSON.stringify(me),
+    NODE_ENV: 'production',
+  });
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const measured = { headroom: [], express: [] };
+  try {
+    // The first round of each finds nothing compiled, and does not count.
+    for (let i = 0; i <= rounds; i += 1)
+      for (const [name, server] of Object.entries({ headroom, express })) {
+        const figures = await round(server, { agent, headers, me });
+        if (i > 0) measured[name].push(figures);
+      }
+  } finally {
+    agent.destroy();
+    await Promise.all([headroom.stop(), express.stop()]);
+  }
+  // Of the pairs of rounds, which share whatever else the machine was doing.
+  const ratios = measured.headroom.map(({ cpu_us }, i) => cpu_us / measured.express[i].cpu_us);
+  return {
+    store,
+    headroom: summaryOf(measured.headroom),
+    express: summaryOf(measured.express),
+    cpu_ratio: Math.round(median(ratios) * 100) / 100,
+  };
+}
+
+async function round({ url, pid }, asked) {
+  const cpuBefore = cpuSeconds(pid);
+  const startedAt = performance.now();
+  let left = requests;
+  const loop = async () => {
+    while (left > 0) {
+      left -= 1;
+      await ask(url, asked);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, loop));
+  return {
+    requests_per_s: requests / ((performance.now() - startedAt) / 1000),
+    cpu_us: ((cpuSeconds(pid) - cpuBefore) * 1e6) / requests,
+  };
+}
 
 /** One request; its body must be that of `me`. */
-function ask(url) {
+function ask(url, { agent, headers, me }) {
   return new Promise((resolve, reject) => {
     get(`${url}/api/auth/me`, { agent, headers }, (response) => {
       let body = '';
@@ -66,60 +118,43 @@ function ask(url) {
   });
 }
 
-async function round({ url, pid }) {
-  const cpuBefore = cpuSeconds(pid);
-  const startedAt = performance.now();
-  let left = requests;
-  const loop = async () => {
-    while (left > 0) {
-      left -= 1;
-      await ask(url);
-    }
-  };
-  await Promise.all(Array.from({ length: connections }, loop));
+function summaryOf(list) {
   return {
-    requests_per_s: requests / ((performance.now() - startedAt) / 1000),
-    cpu_us: ((cpuSeconds(pid) - cpuBefore) * 1e6) / requests,
+    requests_per_s: Math.round(median(list.map((figures) => figures.requests_per_s))),
+    cpu_us_per_request: Math.round(median(list.map((figures) => figures.cpu_us))),
   };
 }
 
-const sides = { headroom, bare };
-const measured = { headroom: [], bare: [] };
-try {
-  // The first round of each finds nothing compiled, and does not count.
-  for (let i = 0; i <= rounds; i += 1)
-    for (const [name, server] of Object.entries(sides)) {
-      const figures = await round(server);
-      if (i > 0) measured[name].push(figures);
-    }
-} finally {
-  agent.destroy();
-  await Promise.all([headroom.stop(), bare.stop()]);
-  await database?.drop();
+const stores = [await measure('embedded', null)];
+const left_out = [];
+const postgres = await startPostgres().catch((error) => void left_out.push(error.message));
+if (postgres) {
+  const database = await createDatabase(postgres.url);
+  try {
+    stores.push(await measure('PostgreSQL', database.url));
+  } finally {
+    await database.drop();
+    await postgres.stop();
+  }
 }
-
-const summaryOf = (list) => ({
-  requests_per_s: Math.round(median(list.map((figures) => figures.requests_per_s))),
-  cpu_us_per_request: Math.round(median(list.map((figures) => figures.cpu_us))),
-});
 const report = {
   bench: 'http',
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
-  settings: { requests, connections, rounds, store: database === null ? 'embedded' : 'PostgreSQL' },
+  settings: { requests, connections, rounds },
   route: 'GET /api/auth/me',
-  headroom: summaryOf(measured.headroom),
-  express: summaryOf(measured.bare),
+  stores,
+  left_out,
 };
-// Of the pairs of rounds, which share whatever else the machine was doing.
-const ratios = measured.headroom.map(({ cpu_us }, i) => cpu_us / measured.bare[i].cpu_us);
-report.cpu_ratio = Math.round(median(ratios) * 100) / 100;
 if (values.json) {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 } else {
-  for (const [name, { requests_per_s, cpu_us_per_request }] of [
-    ['Headroom', report.headroom],
-    ['bare Express', report.express],
-  ])
-    console.log(`${name.padEnd(13)} ${requests_per_s} requests/s, ${cpu_us_per_request} µs of CPU a request`);
-  console.log(`CPU a request: ${report.cpu_ratio} times that of bare Express (goal: at most 1.6)`);
+  for (const { store, headroom, express, cpu_ratio } of stores) {
+    console.log(`Headroom, ${store}`);
+    for (const [name, { requests_per_s, cpu_us_per_request }] of Object.entries({ headroom, express }))
+      console.log(
+        `  ${name.padEnd(9)} ${requests_per_s} requests/s, ${cpu_us_per_request} µs of CPU a request`,
+      );
+    console.log(`  CPU a request: ${cpu_ratio} times that of bare Express (goal: at most 1.6)`);
+  }
+  for (const what of left_out) console.log(`Left out: ${what}`);
 }

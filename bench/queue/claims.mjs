@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { median } from './measure.mjs';
 import { newTask, openDatabase, openStore } from './headroom.mjs';
-import { createDatabase } from './services.mjs';
+import { createDatabase } from '../services/postgres.mjs';
 
 const claimsPerRound = 100;
 const together = 16;

@@ -1,13 +1,9 @@
 // From a request over HTTP to `task_running` on the event stream, with a built server in a process of its own.
-import { spawn, spawnSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { median, quantile } from './measure.mjs';
-import { createDatabase } from './services.mjs';
+import { startHeadroom } from '../services/headroom.mjs';
+import { createDatabase } from '../services/postgres.mjs';
 
 const backtest = {
   strategy: 'SmaCross',
@@ -32,7 +28,11 @@ export async function submitOverHttp(dist, serverUrl, count) {
 }
 
 async function measure(dist, databaseUrl, count) {
-  const server = await startServer(dist, databaseUrl);
+  const server = await startHeadroom(dist, {
+    databaseUrl,
+    withSampleData: true,
+    environment: { HEADROOM_CPU_CORES: '8', HEADROOM_RAM_GB: '16' },
+  });
   try {
     const stream = await openStream(server);
     const took = [];
@@ -58,51 +58,6 @@ async function measure(dist, databaseUrl, count) {
   } finally {
     await server.stop();
   }
-}
-
-async function startServer(dist, databaseUrl) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'headroom-bench-'));
-  const password = randomUUID();
-  const sampleData = [
-    resolve(dist, 'src', 'market-data', 'write-sample-data.js'),
-    join(dataDir, 'market-data'),
-  ];
-  const { status } = spawnSync(process.execPath, sampleData, { stdio: ['ignore', 'ignore', 2] });
-  if (status !== 0) throw new Error('The sample data could not be written');
-  const child = spawn(process.execPath, [resolve(dist, 'src', 'main.js')], {
-    env: {
-      PATH: process.env.PATH,
-      PORT: '0',
-      HEADROOM_DATA_DIR: dataDir,
-      HEADROOM_CPU_CORES: '8',
-      HEADROOM_RAM_GB: '16',
-      ADMIN_PASSWORD: password,
-      ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const stop = async () => {
-    const closed = new Promise((settle) => child.once('close', settle));
-    if (child.exitCode === null && child.kill('SIGKILL')) await closed;
-    rmSync(dataDir, { recursive: true, force: true });
-  };
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
-  let url;
-  for (const deadline = Date.now() + 120_000; url === undefined; await delay(50)) {
-    url = /Headroom is ready at (\S+)/.exec(log)?.[1];
-    if (url === undefined && (child.exitCode !== null || Date.now() > deadline)) {
-      await stop();
-      throw new Error(`The server did not start:\n${log}`);
-    }
-  }
-  const login = await fetch(`${url}/api/auth/login`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ username: 'admin', password }),
-  });
-  const { access_token: token } = await login.json();
-  return { url, headers: { Authorization: `Bearer ${token}` }, stop };
 }
 
 /** The event stream, and when each of its messages came. */

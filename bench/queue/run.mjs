@@ -41,7 +41,8 @@ const { costPerClaim } = await import('./claims.mjs');
 const { loadQueue, openHeadroom } = await import('./headroom.mjs');
 const { submitOverHttp } = await import('./http.mjs');
 const { median, quantile } = await import('./measure.mjs');
-const { createDatabase, installPeers, startPostgres, startRedis } = await import('./services.mjs');
+const { installPeers, startRedis } = await import('./services.mjs');
+const { createDatabase, startPostgres } = await import('../services/postgres.mjs');
 
 const [jobs, concurrency, rounds, samples, httpSamples] = [
   values.jobs,

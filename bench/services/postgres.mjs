@@ -1,22 +1,10 @@
-// What the bench needs beside the build: the peers' packages, a PostgreSQL and a Redis.
-import { spawn, spawnSync } from 'node:child_process';
+// A PostgreSQL for benches, and databases on it.
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-
-const folder = import.meta.dirname;
-
-/** Installs the peers into this folder's own node_modules, once. */
-export function installPeers() {
-  if (existsSync(join(folder, 'node_modules', '.package-lock.json'))) return;
-  process.stderr.write('Installing the peers into bench/queue ...\n');
-  const npm = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const { status } = spawnSync('npm', npm, { cwd: folder, stdio: ['ignore', 2, 2] });
-  if (status !== 0) throw new Error('The peers could not be installed');
-}
+import { freePort } from './free-port.mjs';
 
 /**
  * The PostgreSQL of TEST_DATABASE_URL or DATABASE_URL, or one of Debian's on a temporary folder with its
@@ -81,38 +69,4 @@ export async function createDatabase(serverUrl) {
     url: Object.assign(new URL(serverUrl), { pathname: name }).href,
     drop: () => administrate(`drop database ${name} with (force)`),
   };
-}
-
-/** Debian's Redis on 127.0.0.1, its append-only file synced each second as its authors advise; null without one. */
-export async function startRedis() {
-  if (spawnSync('redis-server', ['--version']).status !== 0) return null;
-  const home = mkdtempSync(join(tmpdir(), 'headroom-bench-redis-'));
-  const port = await freePort();
-  const options = {
-    bind: '127.0.0.1',
-    port,
-    dir: home,
-    appendonly: 'yes',
-    appendfsync: 'everysec',
-    save: '',
-  };
-  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 2] });
-  for await (const chunk of child.stdout) if (String(chunk).includes('Ready to accept')) break;
-  return {
-    port,
-    stop: async () => {
-      child.kill('SIGKILL');
-      await delay(100);
-      rmSync(home, { recursive: true, force: true });
-    },
-  };
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
