@@ -66,14 +66,8 @@ function withOneRefusal(document) {
 /** The document that the built server would answer, without starting it. */
 async function builtDocument() {
   prepare();
-  const load = (path) => import(pathToFileURL(join(process.cwd(), 'dist', 'src', path)).href);
   await import('reflect-metadata');
-  const { ModulesContainer, NestFactory } = await import('@nestjs/core');
-  const { AppModule } = await load('app.module.js');
-  const { readConfig } = await load('config/config.js');
-  const { documentOf } = await load('openapi/document.js');
-  const { registeredRoutes, packageVersion } = await load('openapi/openapi.module.js');
-  const { operations } = await load('openapi/operations.js');
-  const app = await NestFactory.create(AppModule.with(readConfig({}), []), { preview: true, logger: false });
-  return documentOf(registeredRoutes(app.get(ModulesContainer)), operations, packageVersion());
+  const path = join(process.cwd(), 'dist', 'src', 'openapi', 'server-document.js');
+  const { serverDocument } = await import(pathToFileURL(path).href);
+  return serverDocument();
 }

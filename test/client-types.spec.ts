@@ -4,20 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { ModulesContainer, NestFactory } from '@nestjs/core';
-import { AppModule } from '../src/app.module.js';
-import { readConfig } from '../src/config/config.js';
-import { documentOf, type OpenApiDocument } from '../src/openapi/document.js';
-import { registeredRoutes } from '../src/openapi/openapi.module.js';
-import { operations } from '../src/openapi/operations.js';
+import type { OpenApiDocument } from '../src/openapi/document.js';
+import { serverDocument } from '../src/openapi/server-document.js';
 
 const script = join(import.meta.dirname, '..', 'scripts', 'client.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'headroom-client-'));
 let document: OpenApiDocument;
 beforeAll(async () => {
-  // In preview, Nest registers everything and starts nothing.
-  const app = await NestFactory.create(AppModule.with(readConfig({}), []), { preview: true, logger: false });
-  document = documentOf(registeredRoutes(app.get(ModulesContainer)), operations, '1.2.3');
+  document = await serverDocument();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { Controller, Get, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Public } from '../auth/public.decorator.js';
+import { version } from '../config/version.js';
 import { documentOf, type OpenApiDocument } from './document.js';
 import { operations } from './operations.js';
 import { routesOf, type Route } from './routes.js';
@@ -21,7 +21,7 @@ class OpenApiController {
 
   @Get()
   get(): OpenApiDocument {
-    this.#document ??= documentOf(registeredRoutes(this.modules), operations, packageVersion());
+    this.#document ??= documentOf(registeredRoutes(this.modules), operations, version);
     return this.#document;
   }
 }
@@ -29,15 +29,3 @@ class OpenApiController {
 /** The OpenAPI document of whatever routes the application has. */
 @Module({ controllers: [OpenApiController] })
 export class OpenApiModule {}
-
-/** Looked for upwards: the compiled file lies deeper than its source. */
-function packageVersion(from = new URL('.', import.meta.url)): string {
-  try {
-    const manifest = JSON.parse(readFileSync(new URL('package.json', from), 'utf8')) as { version?: string };
-    if (manifest.version !== undefined) return manifest.version;
-  } catch {
-    // Not in this folder.
-  }
-  const above = new URL('..', from);
-  return above.href === from.href ? '0.0.0' : packageVersion(above);
-}
