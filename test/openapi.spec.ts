@@ -31,6 +31,20 @@ function referencesIn(value: unknown): string[] {
   return [...own, ...Object.values(value).flatMap(referencesIn)];
 }
 
+const operationsOf = (of: OpenApiDocument) =>
+  Object.values(of.paths).flatMap((methods) => Object.values(methods));
+
+/** The properties of a schema and of all schemas in it, those without a description by their path. */
+function unexplainedIn(schema: unknown, path: string): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {}, ...rest } = schema as { properties?: Record<string, { description?: string }> };
+  const own = Object.entries(properties).flatMap(([name, property]) => [
+    ...(property.description ? [] : [`${path}.${name}`]),
+    ...unexplainedIn(property, `${path}.${name}`),
+  ]);
+  return [...own, ...Object.values(rest).flatMap((value) => unexplainedIn(value, path))];
+}
+
 describe('the OpenAPI document', () => {
   it('describes every route that Nest has registered, and no other', () => {
     expect(names(Object.keys(operations))).toEqual(names(routes.map(({ name }) => name)));
@@ -43,6 +57,37 @@ describe('the OpenAPI document', () => {
   it('gives every operation an id of its own', () => {
     const ids = routes.map(({ operationId }) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('says what every parameter is', () => {
+    const parameters = operationsOf(document).flatMap(({ operationId, parameters = [] }) =>
+      parameters.map((parameter) => ({ ...parameter, operationId })),
+    );
+    expect(parameters.length).toBeGreaterThan(60);
+    const unexplained = parameters.filter(({ description }) => !description);
+    expect(unexplained.map(({ operationId, name }) => `${operationId}: ${name}`)).toEqual([]);
+  });
+
+  it('says what every field of a body is', () => {
+    const bodies = operationsOf(document).flatMap(({ operationId, requestBody }) =>
+      unexplainedIn(requestBody?.content['application/json']?.schema, operationId),
+    );
+    expect(bodies).toEqual([]);
+  });
+
+  it('writes headers as readers know them, whatever the case in a decorator', () => {
+    const { parameters } = document.paths['/api/system/task-events']!.get!;
+    expect(parameters).toMatchObject([{ name: 'Last-Event-ID', in: 'header', required: false }]);
+  });
+
+  it('bounds whole numbers only where the server does', () => {
+    const { rows } = document.components.schemas.SymbolInfo!.properties as Record<string, unknown>;
+    expect(rows).toEqual({ type: 'integer', description: expect.any(String) });
+  });
+
+  it('says more of every operation and tag than its name', () => {
+    expect(operationsOf(document).flatMap((of) => (of.description ? [] : [of.operationId]))).toEqual([]);
+    expect(document.tags.flatMap(({ name, description }) => (description ? [] : [name]))).toEqual([]);
   });
 
   it('refers only to what it holds', () => {
@@ -86,7 +131,7 @@ describe('the OpenAPI document', () => {
       expect(value).toMatchObject({ code, status });
     }
     const shown = new Set<string>();
-    for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods)))
+    for (const operation of operationsOf(document))
       for (const [status, { content }] of Object.entries(operation.responses)) {
         const refusal = content?.['application/problem+json'];
         if (refusal === undefined) continue;

@@ -1,8 +1,9 @@
-import type { z } from 'zod';
 import { answerSchema, answerSchemas, requestSchema, type JsonSchema } from './json-schema.js';
 import { isOtherMedia, type Operation, type Operations } from './operation.js';
+import { parametersOf } from './parameters.js';
 import { problemExamples, refusalsOf } from './refusals.js';
 import type { Route } from './routes.js';
+import { tagDescriptions } from './tags.js';
 
 export interface OpenApiOperation {
   operationId: string;
@@ -38,7 +39,7 @@ export interface OpenApiDocument {
     description: string;
     license: { name: string; identifier: string };
   };
-  tags: { name: string }[];
+  tags: { name: string; description?: string }[];
   paths: Record<string, Record<string, OpenApiOperation>>;
   components: {
     schemas: Record<string, JsonSchema>;
@@ -67,20 +68,33 @@ export function documentOf(
   return {
     openapi: '3.1.0',
     info: { title: 'Headroom', version, description, license: { name: 'MIT', identifier: 'MIT' } },
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({
+      name,
+      ...(name in tagDescriptions && { description: tagDescriptions[name]! }),
+    })),
     paths,
     components: {
       schemas: answerSchemas(),
       examples: problemExamples(),
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'the access_token of POST /api/auth/login or /api/auth/refresh, for 15 minutes',
+        },
         ticket: {
           type: 'apiKey',
           in: 'query',
           name: 'ticket',
-          description: 'from POST /api/auth/stream-ticket',
+          description: 'the ticket of POST /api/auth/stream-ticket; opens one stream, once, within 30 s',
         },
-        token: { type: 'apiKey', in: 'query', name: 'token', description: 'an access token' },
+        token: {
+          type: 'apiKey',
+          in: 'query',
+          name: 'token',
+          description: 'an access token, for clients that can send no header; a ticket is safer',
+        },
       },
     },
   };
@@ -115,46 +129,6 @@ function securityOf(route: Route): Record<string, string[]>[] {
   if (route.isPublic) return [];
   const streams = route.takesStreamCredentials ? [{ ticket: [] }, { token: [] }] : [];
   return [{ bearer: [] }, ...streams];
-}
-
-function parametersOf(route: Route, operation: Operation): OpenApiParameter[] {
-  const query = route.query ?? operation.reads?.query;
-  const ids = route.pathParams.map((name) => {
-    const schema = operation.pathParams?.shape[name] as z.ZodType | undefined;
-    const example = operation.pathExample?.[name];
-    return {
-      name,
-      in: 'path' as const,
-      required: true,
-      schema: schema ? requestSchema(schema) : { type: 'string', format: 'uuid' },
-      ...(example !== undefined && { example }),
-    };
-  });
-  const headers = [...(route.createsTask ? ['Idempotency-Key'] : []), ...route.headers].map((name) => ({
-    name,
-    in: 'header' as const,
-    required: false,
-    schema: { type: 'string', maxLength: 128 },
-    ...(name === 'Idempotency-Key' && {
-      description: 'names this request: sent again within 24 h, it gets the first answer again',
-    }),
-  }));
-  return [...ids, ...(query ? queryParameters(query, operation) : []), ...headers];
-}
-
-function queryParameters(query: z.ZodObject, { queryExample = {} }: Operation): OpenApiParameter[] {
-  const { properties, required = [] } = requestSchema(query) as {
-    properties: Record<string, JsonSchema>;
-    required?: string[];
-  };
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
-    name,
-    in: 'query',
-    required: required.includes(name),
-    ...(description !== undefined && { description: description as string }),
-    schema,
-    ...(name in queryExample && { example: queryExample[name] }),
-  }));
 }
 
 function successesOf(route: Route, operation: Operation): Record<string, OpenApiResponse> {

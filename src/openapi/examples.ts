@@ -53,7 +53,7 @@ export const cancelledTaskExample = {
   queue_position: null,
   wait_reason: null,
   completed_at: '2026-01-05T10:01:00.000Z',
-  error: { code: 'CANCELLED', message: 'The task was cancelled.' },
+  error: { code: 'CANCELLED', message: 'Cancelled on request.' },
 };
 
 export const queueExample = {
@@ -93,7 +93,7 @@ export const backtestSummaryExample = {
     synthetic: true,
   },
   engine_version: '1.0.0',
-  performance: { total_return: 0.0312, sharpe_ratio: 1.1, max_drawdown: -0.042 },
+  performance: { total_return: 0.03087, sharpe_ratio: 1.1, max_drawdown: 0.042 },
   look_ahead: null,
   optimization: null,
   cached: false,
@@ -105,9 +105,9 @@ export const backtestExample = {
   ...backtestSummaryExample,
   equity_curve: [
     { time: '2024-01-01T00:00:00.000Z', equity: 10_000 },
-    { time: '2024-01-31T23:00:00.000Z', equity: 10_312 },
+    { time: '2024-01-31T23:00:00.000Z', equity: 10_308.7 },
   ],
-  drawdown_curve: [{ time: '2024-01-31T23:00:00.000Z', drawdown: -0.004 }],
+  drawdown_curve: [{ time: '2024-01-31T23:00:00.000Z', drawdown: 0.004 }],
   trades: [
     {
       entry_time: '2024-01-03T05:00:00.000Z',
@@ -123,7 +123,7 @@ export const backtestExample = {
       bars: 30,
     },
   ],
-  monthly_returns: [{ month: '2024-01', return: 0.0312 }],
+  monthly_returns: [{ month: '2024-01', return: 0.03087 }],
 };
 
 export const optimizationRequestExample = {

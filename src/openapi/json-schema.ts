@@ -32,6 +32,9 @@ export function answerSchema(schema: z.ZodType): JsonSchema {
 function simplify({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: JsonSchema }): void {
   // A format says it; the pattern that checks it is a screenful.
   if (formatsThatSayIt.includes(jsonSchema.format as string)) delete jsonSchema.pattern;
+  // That a whole number is one which a double can hold is no bound of its own.
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   // Answers may gain fields; only what was made strict is closed.
   const isStrict = zodSchema._zod.def.type === 'object' && zodSchema._zod.def.catchall !== undefined;
   if (jsonSchema.additionalProperties === false && !isStrict) delete jsonSchema.additionalProperties;

@@ -11,6 +11,7 @@ export interface OtherMedia {
 export interface Operation {
   /** One line: what the call does. */
   readonly summary: string;
+  /** What else there is to know before calling it. */
   readonly description?: string;
   /** The body of the route's success; null where there is none. */
   readonly answer: z.ZodType | OtherMedia | null;
@@ -25,7 +26,7 @@ export interface Operation {
     /** Other bodies that it takes, as files. */
     readonly files?: readonly string[];
   };
-  /** Path parameters that are not a UUID. */
+  /** What the parameters in the path are; a UUID where nothing is said. */
   readonly pathParams?: z.ZodObject;
   readonly pathExample?: Readonly<Record<string, string>>;
   readonly queryExample?: Readonly<Record<string, string | number>>;

@@ -8,7 +8,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Who did what to whom, from where, when; newest first (admins) */
+    /**
+     * Who did what to whom, from where, when; newest first (admins)
+     * @description Logins, failed ones too, and changes of accounts. Entries are added, never changed.
+     */
     get: operations['audit_list'];
     put?: never;
     post?: never;
@@ -47,7 +50,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** End this login: its tokens and its streams */
+    /**
+     * End this login: its tokens and its streams
+     * @description Other logins of the user go on. Open streams end within a second.
+     */
     post: operations['auth_logout'];
     delete?: never;
     options?: never;
@@ -62,7 +68,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Who am I */
+    /**
+     * Who am I
+     * @description The account that the access token is of, with the role that it has now.
+     */
     get: operations['auth_me'];
     put?: never;
     post?: never;
@@ -83,7 +92,7 @@ export interface paths {
     put?: never;
     /**
      * Change the own password
-     * @description Every other login of the user ends.
+     * @description Every other login of the user ends. A wrong current password counts as a failed login.
      */
     post: operations['auth_changePassword'];
     delete?: never;
@@ -121,7 +130,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** A ticket that opens one event stream, once, within 30 s */
+    /**
+     * A ticket that opens one event stream, once, within 30 s
+     * @description For a browser, whose EventSource can send no header. The stream ends with the access token that asked for the ticket.
+     */
     post: operations['auth_issueStreamTicket'];
     delete?: never;
     options?: never;
@@ -136,7 +148,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Backtests, newest first */
+    /**
+     * Backtests, newest first
+     * @description Runs and sweeps, without curves and trades: those of all users for admins, else the own ones.
+     */
     get: operations['backtests_list'];
     put?: never;
     post?: never;
@@ -153,15 +168,24 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** A backtest with its curves and trades, or a sweep with its ranked runs */
+    /**
+     * A backtest with its curves and trades, or a sweep with its ranked runs
+     * @description Before the result is there, with empty lists; `type` says which of the two it is.
+     */
     get: operations['backtests_get'];
     put?: never;
     post?: never;
-    /** Delete a finished backtest and its files */
+    /**
+     * Delete a finished backtest and its files
+     * @description Its task stays in the history.
+     */
     delete: operations['backtests_remove'];
     options?: never;
     head?: never;
-    /** Name a backtest or note something */
+    /**
+     * Name a backtest or note something
+     * @description What is left out stays as it is.
+     */
     patch: operations['backtests_patch'];
     trace?: never;
   };
@@ -172,7 +196,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The trades of a completed backtest as CSV */
+    /**
+     * The trades of a completed backtest as CSV
+     * @description The columns are the fields of `trades`, and the first line names them.
+     */
     get: operations['backtests_trades'];
     put?: never;
     post?: never;
@@ -189,7 +216,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Two to four results at once, in the order asked for */
+    /**
+     * Two to four results at once, in the order asked for
+     * @description Single runs only: the id of a sweep is refused. Each is as `GET /api/backtests/{id}` gives it.
+     */
     get: operations['backtests_compare'];
     put?: never;
     post?: never;
@@ -210,7 +240,7 @@ export interface paths {
     put?: never;
     /**
      * Run a strategy with many parameters and rank the runs
-     * @description With `walk_forward`, each window is chosen on one stretch of time and judged on the next.
+     * @description One task that streams its progress; cancelled, it keeps the runs that it has. With `walk_forward`, each window is chosen on one stretch of time and judged on the next.
      */
     post: operations['backtests_optimize'];
     delete?: never;
@@ -228,7 +258,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Run a backtest */
+    /**
+     * Run a backtest
+     * @description All that can be told before is checked at once; then it is a task. A request that was made before, on candles that are still the same, is answered from its stored result unless `cache` is false.
+     */
     post: operations['backtests_run'];
     delete?: never;
     options?: never;
@@ -243,7 +276,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The strategies, each with the JSON Schema of its params */
+    /**
+     * The strategies, each with the JSON Schema of its params
+     * @description Those that `strategy` of a run or sweep may name.
+     */
     get: operations['backtests_strategies'];
     put?: never;
     post?: never;
@@ -260,7 +296,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The process answers */
+    /**
+     * The process answers
+     * @description Looks at nothing else: for a probe that restarts what hangs.
+     */
     get: operations['health_live'];
     put?: never;
     post?: never;
@@ -277,7 +316,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The node can do its work */
+    /**
+     * The node can do its work
+     * @description For a probe that decides where requests go. A part that cannot work is `down`, and the answer 503.
+     */
     get: operations['health_ready'];
     put?: never;
     post?: never;
@@ -294,7 +336,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Candles, oldest first */
+    /**
+     * Candles, oldest first
+     * @description Of the own series where there is one, else of the shared one. An empty span gives an empty list.
+     */
     get: operations['market_data_candles'];
     put?: never;
     post?: never;
@@ -311,7 +356,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The stored series, with their source, checksum and gaps */
+    /**
+     * The stored series, with their source, checksum and gaps
+     * @description Own and shared ones, also those that own candles hide. All of them at once: the list has no pages.
+     */
     get: operations['market_data_datasets'];
     put?: never;
     post?: never;
@@ -348,7 +396,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** A series as CSV */
+    /**
+     * A series as CSV
+     * @description All of its candles, the oldest first. The name of the file says where they are synthetic.
+     */
     get: operations['market_data_export'];
     put?: never;
     post?: never;
@@ -365,7 +416,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Look at every candle of a series */
+    /**
+     * Look at every candle of a series
+     * @description Finds what is wrong with it and changes nothing.
+     */
     get: operations['market_data_verify'];
     put?: never;
     post?: never;
@@ -402,7 +456,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** What an import found and did */
+    /**
+     * What an import found and did
+     * @description The report comes with the end of its task, also when that failed for what was found.
+     */
     get: operations['market_data_get'];
     put?: never;
     post?: never;
@@ -419,10 +476,16 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The series that are kept fresh */
+    /**
+     * The series that are kept fresh
+     * @description Own and shared ones, by symbol. All of them at once: the list has no pages.
+     */
     get: operations['market_data_schedules_list'];
     put?: never;
-    /** Keep a series fresh */
+    /**
+     * Keep a series fresh
+     * @description By a download from an exchange at once and then every so many minutes.
+     */
     post: operations['market_data_schedules_add'];
     delete?: never;
     options?: never;
@@ -440,7 +503,10 @@ export interface paths {
     get?: never;
     put?: never;
     post?: never;
-    /** Keep a series fresh no more */
+    /**
+     * Keep a series fresh no more
+     * @description Its candles stay. Shared schedules are for admins to delete.
+     */
     delete: operations['market_data_schedules_remove'];
     options?: never;
     head?: never;
@@ -454,7 +520,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The candles that there are */
+    /**
+     * The candles that there are
+     * @description Own and shared series; a shared symbol that own candles hide is left out. All of them at once: the list has no pages.
+     */
     get: operations['market_data_symbols'];
     put?: never;
     post?: never;
@@ -471,7 +540,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** This document */
+    /**
+     * This document
+     * @description Of the routes that this server has, those of plug-in modules included. `/api/docs` shows it.
+     */
     get: operations['openapi_json_get'];
     put?: never;
     post?: never;
@@ -488,7 +560,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Predictions, newest first */
+    /**
+     * Predictions, newest first
+     * @description Those of all users for admins, else the own ones.
+     */
     get: operations['predictions_list'];
     put?: never;
     post?: never;
@@ -505,7 +580,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One prediction */
+    /**
+     * One prediction
+     * @description `outcome` comes with the end of its task.
+     */
     get: operations['predictions_get'];
     put?: never;
     post?: never;
@@ -522,7 +600,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Models, newest first */
+    /**
+     * Models, newest first
+     * @description Those of all users for admins, else the own ones; trained, in training and failed ones.
+     */
     get: operations['predictions_listModels'];
     put?: never;
     post?: never;
@@ -539,11 +620,17 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** A model with its importances and its calibration */
+    /**
+     * A model with its importances and its calibration
+     * @description `metrics` says how it did on candles that it had not seen; `edge` is the verdict.
+     */
     get: operations['predictions_getModel'];
     put?: never;
     post?: never;
-    /** Delete a model that no waiting or running task needs */
+    /**
+     * Delete a model that no waiting or running task needs
+     * @description Predictions and backtests that were made with it stay.
+     */
     delete: operations['predictions_removeModel'];
     options?: never;
     head?: never;
@@ -579,7 +666,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Train a model */
+    /**
+     * Train a model
+     * @description The settings and the candles of the span are looked at first; then it is a task with the same id.
+     */
     post: operations['predictions_train'];
     delete?: never;
     options?: never;
@@ -594,7 +684,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** The processes of this installation (admins) */
+    /**
+     * The processes of this installation (admins)
+     * @description What each is, what its machine has and what runs on it; with the embedded database there is one.
+     */
     get: operations['system_nodes_list'];
     put?: never;
     post?: never;
@@ -653,7 +746,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Start tasks again (admins) */
+    /**
+     * Start tasks again (admins)
+     * @description After a pause; without one nothing changes.
+     */
     post: operations['system_resume'];
     delete?: never;
     options?: never;
@@ -710,7 +806,7 @@ export interface paths {
     };
     /**
      * The history of tasks, newest first
-     * @description `user_id` filters for admins only; others always see their own.
+     * @description Waiting, running and finished ones: those of all users for admins, the own ones for everybody else.
      */
     get: operations['tasks_list'];
     put?: never;
@@ -728,7 +824,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One task */
+    /**
+     * One task
+     * @description While it is queued, with its place, the reason why it waits and its expected start.
+     */
     get: operations['tasks_get'];
     put?: never;
     post?: never;
@@ -737,7 +836,7 @@ export interface paths {
     head?: never;
     /**
      * Move a queued task
-     * @description −100 to 100, higher runs sooner; users may only lower, to 0 or below.
+     * @description By its priority, while it waits.
      */
     patch: operations['tasks_setPriority'];
     trace?: never;
@@ -771,7 +870,10 @@ export interface paths {
     };
     get?: never;
     put?: never;
-    /** Run a failed or cancelled task once more, as its next attempt */
+    /**
+     * Run a failed or cancelled task once more, as its next attempt
+     * @description Under the same id. It queues anew, and gets this attempt even when all that it had are used up.
+     */
     post: operations['tasks_retry'];
     delete?: never;
     options?: never;
@@ -786,10 +888,16 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** All users, by name (admins) */
+    /**
+     * All users, by name (admins)
+     * @description In the order of the characters, whatever the case of letters; disabled ones too.
+     */
     get: operations['users_list'];
     put?: never;
-    /** Create a user (admins) */
+    /**
+     * Create a user (admins)
+     * @description There is no way to register oneself.
+     */
     post: operations['users_create'];
     delete?: never;
     options?: never;
@@ -804,7 +912,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** One user (admins) */
+    /**
+     * One user (admins)
+     * @description As the list shows it.
+     */
     get: operations['users_get'];
     put?: never;
     post?: never;
@@ -847,13 +958,22 @@ export type webhooks = Record<string, never>;
 export interface components {
   schemas: {
     AuditEntry: {
+      /** @description such as login, login_failed, user_created, password_reset or role_set_admin */
       action: string;
+      /** @description the name of that account at the time; null where none is known */
       actor: string | null;
+      /** @description who did it; null where no account is known */
       actor_id: string | null;
+      /** @description the IP address that it came from; null for the server itself */
       address: string | null;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description when it was done
+       */
       at: string;
+      /** @description rises with time */
       id: number;
+      /** @description the name of whom it was done to; null where that is nobody else */
       target: string | null;
     };
     AuditPage: {
@@ -862,61 +982,79 @@ export interface components {
       next_cursor: string | null;
     };
     Backtest: {
+      /** @description also the task_id of its task */
       backtest_id: string;
+      /** @description the capital, had it been bought with and held without costs */
       benchmark_curve?: {
+        /** @description money */
         equity: number;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the candle
+         */
         time: string;
       }[];
+      /** @description true: the result is that of an earlier, identical request */
       cached: boolean;
       counters?: {
+        /** @description candles that hold a stop loss and a take profit; the stop loss was taken */
         ambiguous_bars: number;
+        /** @description times that everything was closed for want of margin */
         margin_calls: number;
+        /** @description orders that were not taken, by reason */
         rejected_orders: {
           [key: string]: number;
         };
       };
       /** Format: date-time */
       created_at: string;
+      /** @description the candles that were traded on; null before the result */
       dataset: {
+        /** @description candles of the span */
         rows: number;
+        /** @description SHA-256 of the stored candles that they were taken or made from */
         sha256: string;
+        /** @description as it is stored */
         symbol: string;
+        /** @description true: made-up candles, so the result says nothing of a market */
         synthetic: boolean;
-        /** @enum {string} */
+        /**
+         * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+         * @enum {string}
+         */
         timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
       } | null;
       drawdown_curve: {
+        /** @description 1 − equity / highest equity so far, a fraction: 0.2 is a fall by 20 % */
         drawdown: number;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the candle
+         */
         time: string;
       }[];
+      /** @description seconds that the computing took, all parts of a sweep together; null before the result */
       duration_s: number | null;
+      /** @description the same request, candles and version give the same figures; null before the result */
       engine_version: string | null;
+      /** @description cash and open trades at each close; a curve of more than 2,000 points is thinned, all three alike */
       equity_curve: {
+        /** @description money */
         equity: number;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the candle
+         */
         time: string;
       }[];
-      error: {
-        code: string;
-        message: string;
-      } | null;
-      look_ahead: {
-        decisions: number;
-        first_difference: {
-          bar: number;
-          prefix_bars: number;
-          /** Format: date-time */
-          time: string;
-          with_all_bars: string | null;
-          with_prefix: string | null;
-        } | null;
-        passed: boolean;
-        prefixes_checked: number;
-      } | null;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description whether the strategy reads the future; null unless check_lookahead asked */
+      look_ahead: components['schemas']['LookAhead'] | null;
       monthly_returns: {
+        /** @description YYYY-MM, in UTC */
         month: string;
+        /** @description last equity of the month / that of the month before − 1; null where undefined */
         return: number | null;
       }[];
       notes: string | null;
@@ -925,111 +1063,83 @@ export interface components {
         /** @enum {string} */
         direction: 'long' | 'short';
         entry_price: number;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the candle that it was entered on
+         */
         entry_time: string;
+        /** @description units of the base asset, above 0 for a short trade too */
         size: number;
       }[];
-      optimization: {
-        best: {
-          in_sample: {
-            cagr: number | null;
-            calmar_ratio: number | null;
-            expectancy: number | null;
-            max_drawdown: number | null;
-            profit_factor: number | null;
-            sharpe_ratio: number | null;
-            sortino_ratio: number | null;
-            sqn: number | null;
-            total_return: number | null;
-            trade_count: number;
-            win_rate: number | null;
-          };
-          /** @description with walk_forward: on the days after those chosen on */
-          out_of_sample: {
-            cagr: number | null;
-            calmar_ratio: number | null;
-            expectancy: number | null;
-            max_drawdown: number | null;
-            profit_factor: number | null;
-            sharpe_ratio: number | null;
-            sortino_ratio: number | null;
-            sqn: number | null;
-            total_return: number | null;
-            trade_count: number;
-            win_rate: number | null;
-          } | null;
-          params: {
-            [key: string]: unknown;
-          };
-          rank: number;
-        } | null;
-        /** @description probability that the best has any skill */
-        deflated_sharpe: number | null;
-        /** @enum {string} */
-        objective:
-          | 'total_return'
-          | 'cagr'
-          | 'sharpe_ratio'
-          | 'sortino_ratio'
-          | 'calmar_ratio'
-          | 'max_drawdown'
-          | 'profit_factor'
-          | 'expectancy'
-          | 'win_rate'
-          | 'sqn';
-        /** @description with walk_forward: what trading each window by its own choice would have given */
-        out_of_sample: {
-          cagr: number | null;
-          max_drawdown: number | null;
-          sharpe_ratio: number | null;
-          total_return: number | null;
-        } | null;
-        overfitting_warning: string | null;
-        planned_runs: number;
-        /** @description points whose parameters contradict each other or cannot be traded */
-        skipped: number;
-        /** @description runs that were made */
-        trials: number;
-      } | null;
+      /** @description the gist of a sweep; null before its result and for a single run */
+      optimization: components['schemas']['OptimizationOutcome'] | null;
+      /** @description statistics by name, null where undefined; null as a whole before the result and for a sweep */
       performance:
         | ({
+            /** @description last equity / capital − 1, a fraction */
             total_return: number | null;
           } & {
             [key: string]: unknown;
           })
         | null;
+      /** @description what was asked for, with every default filled in but those of params */
       request: {
         [key: string]: unknown;
       };
-      /** @enum {string} */
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
       title: string | null;
+      /** @description closed ones, in the order of their exits */
       trades: {
+        /** @description candles from the entry to the exit; 0 on the same one */
         bars: number;
+        /** @description money, for entry and exit together */
         commission: number;
         /** @enum {string} */
         direction: 'long' | 'short';
         entry_price: number;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the candle that it was entered on
+         */
         entry_time: string;
         exit_price: number;
+        /** @description signal, opposite_entry, stop_loss, trailing_stop, take_profit, margin_call or end_of_data */
         exit_reason: string;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the candle that it was left on
+         */
         exit_time: string;
+        /** @description money won, or lost where it is below 0; commission is taken off */
         pnl: number;
+        /** @description pnl / value at entry, a fraction; null where undefined */
         return: number | null;
+        /** @description units of the base asset, above 0 for a short trade too */
         size: number;
       }[];
-      /** @enum {string} */
+      /**
+       * @description backtest: a single run; optimization: a sweep
+       * @enum {string}
+       */
       type: 'backtest' | 'optimization';
+      /** @description what to know of the result, sentences for people */
       warnings: string[];
     };
     BacktestAccepted: {
+      /** @description also the task_id of its task */
       backtest_id: string;
       /** @description true: the result is that of an earlier, identical request */
       cached?: boolean;
+      /** @description a sentence for people */
       message: string;
-      /** @enum {string} */
+      /**
+       * @description running: its task has started; queued: it waits for its turn
+       * @enum {string}
+       */
       status: 'running' | 'queued';
     };
     BacktestComparison: {
@@ -1041,130 +1151,89 @@ export interface components {
       next_cursor: string | null;
     };
     BacktestSummary: {
+      /** @description also the task_id of its task */
       backtest_id: string;
+      /** @description true: the result is that of an earlier, identical request */
       cached: boolean;
       /** Format: date-time */
       created_at: string;
+      /** @description the candles that were traded on; null before the result */
       dataset: {
+        /** @description candles of the span */
         rows: number;
+        /** @description SHA-256 of the stored candles that they were taken or made from */
         sha256: string;
+        /** @description as it is stored */
         symbol: string;
+        /** @description true: made-up candles, so the result says nothing of a market */
         synthetic: boolean;
-        /** @enum {string} */
+        /**
+         * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+         * @enum {string}
+         */
         timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
       } | null;
+      /** @description seconds that the computing took, all parts of a sweep together; null before the result */
       duration_s: number | null;
+      /** @description the same request, candles and version give the same figures; null before the result */
       engine_version: string | null;
-      error: {
-        code: string;
-        message: string;
-      } | null;
-      look_ahead: {
-        decisions: number;
-        first_difference: {
-          bar: number;
-          prefix_bars: number;
-          /** Format: date-time */
-          time: string;
-          with_all_bars: string | null;
-          with_prefix: string | null;
-        } | null;
-        passed: boolean;
-        prefixes_checked: number;
-      } | null;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description whether the strategy reads the future; null unless check_lookahead asked */
+      look_ahead: components['schemas']['LookAhead'] | null;
       notes: string | null;
-      optimization: {
-        best: {
-          in_sample: {
-            cagr: number | null;
-            calmar_ratio: number | null;
-            expectancy: number | null;
-            max_drawdown: number | null;
-            profit_factor: number | null;
-            sharpe_ratio: number | null;
-            sortino_ratio: number | null;
-            sqn: number | null;
-            total_return: number | null;
-            trade_count: number;
-            win_rate: number | null;
-          };
-          /** @description with walk_forward: on the days after those chosen on */
-          out_of_sample: {
-            cagr: number | null;
-            calmar_ratio: number | null;
-            expectancy: number | null;
-            max_drawdown: number | null;
-            profit_factor: number | null;
-            sharpe_ratio: number | null;
-            sortino_ratio: number | null;
-            sqn: number | null;
-            total_return: number | null;
-            trade_count: number;
-            win_rate: number | null;
-          } | null;
-          params: {
-            [key: string]: unknown;
-          };
-          rank: number;
-        } | null;
-        /** @description probability that the best has any skill */
-        deflated_sharpe: number | null;
-        /** @enum {string} */
-        objective:
-          | 'total_return'
-          | 'cagr'
-          | 'sharpe_ratio'
-          | 'sortino_ratio'
-          | 'calmar_ratio'
-          | 'max_drawdown'
-          | 'profit_factor'
-          | 'expectancy'
-          | 'win_rate'
-          | 'sqn';
-        /** @description with walk_forward: what trading each window by its own choice would have given */
-        out_of_sample: {
-          cagr: number | null;
-          max_drawdown: number | null;
-          sharpe_ratio: number | null;
-          total_return: number | null;
-        } | null;
-        overfitting_warning: string | null;
-        planned_runs: number;
-        /** @description points whose parameters contradict each other or cannot be traded */
-        skipped: number;
-        /** @description runs that were made */
-        trials: number;
-      } | null;
+      /** @description the gist of a sweep; null before its result and for a single run */
+      optimization: components['schemas']['OptimizationOutcome'] | null;
+      /** @description statistics by name, null where undefined; null as a whole before the result and for a sweep */
       performance:
         | ({
+            /** @description last equity / capital − 1, a fraction */
             total_return: number | null;
           } & {
             [key: string]: unknown;
           })
         | null;
+      /** @description what was asked for, with every default filled in but those of params */
       request: {
         [key: string]: unknown;
       };
-      /** @enum {string} */
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
       title: string | null;
-      /** @enum {string} */
+      /**
+       * @description backtest: a single run; optimization: a sweep
+       * @enum {string}
+       */
       type: 'backtest' | 'optimization';
+      /** @description what to know of the result, sentences for people */
       warnings: string[];
     };
+    Candle: {
+      close: number;
+      high: number;
+      low: number;
+      open: number;
+      /**
+       * Format: date-time
+       * @description opening time
+       */
+      time: string;
+      /** @description in the base currency, the first of a pair; prices are in the other one */
+      volume: number;
+    };
     CandleList: {
-      candles: {
-        close: number;
-        high: number;
-        low: number;
-        open: number;
-        /** Format: date-time */
-        time: string;
-        volume: number;
-      }[];
+      /** @description the oldest first */
+      candles: components['schemas']['Candle'][];
       symbol: string;
+      /** @description true: made up, prices of no market */
       synthetic: boolean;
-      /** @enum {string} */
+      /**
+       * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+       * @enum {string}
+       */
       timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
     };
     DatasetInfo: {
@@ -1179,17 +1248,31 @@ export interface components {
       hidden: boolean;
       /** @description candles that the span should have and has not */
       missing: number;
-      /** @enum {string} */
+      /**
+       * @description own: the user's; shared: everybody's
+       * @enum {string}
+       */
       owner: 'own' | 'shared';
+      /** @description how many candles there are */
       rows: number;
+      /** @description SHA-256 of the candles as they are stored */
       sha256: string;
+      /** @description true: everybody's; false: the user's own */
       shared: boolean;
+      /** @description where the candles come from, for people */
       source: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description opening time of the first candle
+       */
       start: string;
       symbol: string;
+      /** @description true: made up, prices of no market */
       synthetic: boolean;
-      /** @enum {string} */
+      /**
+       * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+       * @enum {string}
+       */
       timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
     };
     DatasetPage: {
@@ -1197,116 +1280,208 @@ export interface components {
       /** @description for ?cursor= of the next page; null on the last one */
       next_cursor: string | null;
     };
+    Gap: {
+      /**
+       * Format: date-time
+       * @description opening time of the first candle that is missing
+       */
+      from: string;
+      /** @description how many candles are missing */
+      missing: number;
+      /**
+       * Format: date-time
+       * @description opening time of the next candle that is there
+       */
+      to: string;
+    };
     ImportAccepted: {
       import_id: string;
+      /** @description a sentence for people */
       message: string;
-      /** @enum {string} */
+      /**
+       * @description running: its task has started; queued: it waits for its turn
+       * @enum {string}
+       */
       status: 'running' | 'queued';
+      /** @description the same as import_id */
       task_id: string;
     };
     ImportInfo: {
-      error: {
-        code: string;
-        message: string;
-      } | null;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description also the task_id of its task */
       import_id: string;
+      /** @description what was found, also by an import that failed; null before its end and where it read nothing */
       report: {
         /** @description what is stored now; null when nothing was stored */
         dataset: {
+          /** @description candles of times that had none */
           added: number;
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description opening time of the last candle
+           */
           end: string;
-          gaps: {
-            /** Format: date-time */
-            from: string;
-            missing: number;
-            /** Format: date-time */
-            to: string;
-          }[];
+          /** @description the first ten places where candles are missing */
+          gaps: components['schemas']['Gap'][];
+          /** @description candles that the span should have and has not */
           missing: number;
+          /** @description candles that took the place of stored ones */
           overlapping: number;
+          /** @description made-up candles were stored and gave way */
           replaced_synthetic: boolean;
+          /** @description how many candles there are */
           rows: number;
+          /** @description SHA-256 of the candles as they are stored */
           sha256: string;
+          /** @description true: everybody's; false: the user's own */
           shared: boolean;
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description opening time of the first candle
+           */
           start: string;
           symbol: string;
-          /** @enum {string} */
+          /**
+           * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+           * @enum {string}
+           */
           timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
         } | null;
-        /** @description null for a download */
+        /** @description how the file was read; null for a download */
         detected: {
+          /** @description by field, the name of the column it is read from */
           columns: {
             [key: string]: string;
           };
           /** @enum {string} */
           compression: 'none' | 'gzip' | 'zip';
+          /** @description what stands between the cells; null for Parquet */
           delimiter: string | null;
           /** @enum {string} */
           format: 'csv' | 'parquet';
+          /** @description whether a line names the columns; null for Parquet */
           has_header: boolean | null;
+          /** @description binance, cryptodatadownload, yahoo, stooq, generic or parquet */
           layout: string;
+          /** @description lines before the header or the first row */
           skipped_lines: number;
-          /** @enum {string} */
+          /**
+           * @description how times are written, as the query says it
+           * @enum {string}
+           */
           time_format: 's' | 'ms' | 'us' | 'ns' | 'yyyymmdd' | 'iso' | 'dmy' | 'mdy';
+          /** @description of times that name none, for people */
           time_zone: string;
-          /** @enum {string} */
+          /**
+           * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+           * @enum {string}
+           */
           timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
         } | null;
+        /** @description how the download went; null for a file */
         download: {
           exchange: string;
+          /** @description answers of the exchange */
           pages: number;
+          /** @description candles that were there from before an interruption */
           resumed_rows: number;
+          /** @description questions that were asked again after an error */
           retries: number;
         } | null;
-        first_rows: {
-          close: number;
-          high: number;
-          low: number;
-          open: number;
-          /** Format: date-time */
-          time: string;
-          volume: number;
-        }[];
+        /** @description the first five candles, as they were understood */
+        first_rows: components['schemas']['Candle'][];
+        /** @description of the times in the input; null below two rows */
         order: ('ascending' | 'descending' | 'mixed') | null;
+        /** @description true: the input was only looked at */
         preview: boolean;
+        /** @description why rows were refused, by kind */
         refused: {
+          /** @description the kind, a stable word such as DUPLICATE or HIGH_BELOW_LOW */
           code: string;
+          /** @description how many there are of it */
           count: number;
+          /** @description the first ten */
           first: {
+            /** @description what was found, for people */
             message: string;
+            /** @description number of the row in the input, from 1; null where it is of none */
             row: number | null;
           }[];
         }[];
+        /** @description what was put right, by kind */
         repaired: {
+          /** @description the kind, a stable word such as DUPLICATE or HIGH_BELOW_LOW */
           code: string;
+          /** @description how many there are of it */
           count: number;
+          /** @description the first ten */
           first: {
+            /** @description what was found, for people */
             message: string;
+            /** @description number of the row in the input, from 1; null where it is of none */
             row: number | null;
           }[];
         }[];
         rows: {
+          /** @description candles that came of them */
           kept: number;
+          /** @description rows of the input */
           read: number;
+          /** @description rows that are no candle */
           refused: number;
+          /** @description repairs; a row may need several */
           repaired: number;
         };
+        /** @description the name of the file, or the exchange and its market */
         source: string;
       } | null;
-      /** @enum {string} */
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
     };
     Liveness: {
       /** @enum {string} */
       status: 'up' | 'down';
     };
+    LookAhead: {
+      /** @description decisions of the run with all candles */
+      decisions: number;
+      /** @description the first decision that changed; null when all stayed the same */
+      first_difference: {
+        /** @description candle of the span that was decided on, from 0 */
+        bar: number;
+        /** @description candles of the span that the shortened copy has */
+        prefix_bars: number;
+        /**
+         * Format: date-time
+         * @description its opening time
+         */
+        time: string;
+        /** @description the decision with all candles; null for none */
+        with_all_bars: string | null;
+        /** @description the decision without the later ones; null for none */
+        with_prefix: string | null;
+      } | null;
+      /** @description no decision changed when later candles were taken away */
+      passed: boolean;
+      /** @description shortened copies of the candles that it was run on */
+      prefixes_checked: number;
+    };
     Me: {
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description when the account was made
+       */
       created_at: string;
+      /** @description whether the role is admin */
       is_admin: boolean;
-      /** @enum {string} */
+      /**
+       * @description user: sees and changes what is their own; admin: everything, users and the queue included
+       * @enum {string}
+       */
       role: 'admin' | 'user';
       user_id: string;
       username: string;
@@ -1316,36 +1491,55 @@ export interface components {
       age?: {
         /** @description of candles that came after the last one the model saw */
         days: number;
+        /** @description older than that */
         is_stale: boolean;
         /** @description up to which a model of this timeframe counts as fresh */
         limit_days: number;
-        /** @description a sentence for people when the model is old */
+        /** @description a sentence for people when the model is old; null otherwise */
         note: string | null;
       } | null;
       /** Format: date-time */
       created_at: string;
+      /** @description whether an edge was demonstrated out of sample, in words; null before it is trained */
       edge: string | null;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description where the candles end that it learns from
+       */
       end_date: string;
-      error: {
-        code: string;
-        message: string;
-      } | null;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description candles ahead */
       horizon: number;
+      /** @description how it did out of sample, beside naive baselines; null before it is trained */
       metrics: {
         [key: string]: unknown;
       } | null;
-      /** @enum {string} */
+      /**
+       * @description logistic: a logistic regression; gbdt: boosted trees on top of one
+       * @enum {string}
+       */
       model: 'gbdt' | 'logistic';
       model_id: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description where the candles begin that it learns from
+       */
       start_date: string;
-      /** @enum {string} */
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
       symbol: string;
+      /** @description true: trained on made-up candles, so it says nothing of a market */
       synthetic: boolean;
+      /** @description of its training; the same as model_id */
       task_id: string;
-      /** @enum {string} */
+      /**
+       * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+       * @enum {string}
+       */
       timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
     };
     ModelDetail: {
@@ -1353,40 +1547,61 @@ export interface components {
       age?: {
         /** @description of candles that came after the last one the model saw */
         days: number;
+        /** @description older than that */
         is_stale: boolean;
         /** @description up to which a model of this timeframe counts as fresh */
         limit_days: number;
-        /** @description a sentence for people when the model is old */
+        /** @description a sentence for people when the model is old; null otherwise */
         note: string | null;
       } | null;
+      /** @description how scores become probabilities, and how these agree with what happened; null before it is trained */
       calibration: unknown;
       /** Format: date-time */
       created_at: string;
+      /** @description whether an edge was demonstrated out of sample, in words; null before it is trained */
       edge: string | null;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description where the candles end that it learns from
+       */
       end_date: string;
-      error: {
-        code: string;
-        message: string;
-      } | null;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description of each feature its gain, a share of what all bring, and its permutation, the rise of the log loss without it */
       feature_importance: {
         [key: string]: unknown;
       }[];
+      /** @description candles ahead */
       horizon: number;
+      /** @description how it did out of sample, beside naive baselines; null before it is trained */
       metrics: {
         [key: string]: unknown;
       } | null;
-      /** @enum {string} */
+      /**
+       * @description logistic: a logistic regression; gbdt: boosted trees on top of one
+       * @enum {string}
+       */
       model: 'gbdt' | 'logistic';
       model_id: string;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description where the candles begin that it learns from
+       */
       start_date: string;
-      /** @enum {string} */
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
       symbol: string;
+      /** @description true: trained on made-up candles, so it says nothing of a market */
       synthetic: boolean;
+      /** @description of its training; the same as model_id */
       task_id: string;
-      /** @enum {string} */
+      /**
+       * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+       * @enum {string}
+       */
       timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
     };
     ModelPage: {
@@ -1406,264 +1621,245 @@ export interface components {
       [key: string]: unknown;
     };
     Optimization: {
+      /** @description also the task_id of its task */
       backtest_id: string;
+      /** @description true: the result is that of an earlier, identical request */
       cached: boolean;
       /** Format: date-time */
       created_at: string;
+      /** @description the candles that were traded on; null before the result */
       dataset: {
+        /** @description candles of the span */
         rows: number;
+        /** @description SHA-256 of the stored candles that they were taken or made from */
         sha256: string;
+        /** @description as it is stored */
         symbol: string;
+        /** @description true: made-up candles, so the result says nothing of a market */
         synthetic: boolean;
-        /** @enum {string} */
+        /**
+         * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+         * @enum {string}
+         */
         timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
       } | null;
+      /** @description seconds that the computing took, all parts of a sweep together; null before the result */
       duration_s: number | null;
+      /** @description the same request, candles and version give the same figures; null before the result */
       engine_version: string | null;
-      error: {
-        code: string;
-        message: string;
-      } | null;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description for every two parameters that vary, of axes of up to a hundred values */
       heat_maps: {
-        /** @description values[row of y][column of x] */
+        /** @description values[row of y][column of x]: the best figure of the objective there; null where none is */
         values: (number | null)[][];
+        /** @description values of x_param */
         x: unknown[];
+        /** @description the parameter whose values are the columns */
         x_param: string;
+        /** @description values of y_param */
         y: unknown[];
+        /** @description the parameter whose values are the rows; null where only one varies */
         y_param: string | null;
       }[];
-      look_ahead: {
-        decisions: number;
-        first_difference: {
-          bar: number;
-          prefix_bars: number;
-          /** Format: date-time */
-          time: string;
-          with_all_bars: string | null;
-          with_prefix: string | null;
-        } | null;
-        passed: boolean;
-        prefixes_checked: number;
-      } | null;
+      /** @description whether the strategy reads the future; null unless check_lookahead asked */
+      look_ahead: components['schemas']['LookAhead'] | null;
       notes: string | null;
-      optimization: {
-        best: {
-          in_sample: {
-            cagr: number | null;
-            calmar_ratio: number | null;
-            expectancy: number | null;
-            max_drawdown: number | null;
-            profit_factor: number | null;
-            sharpe_ratio: number | null;
-            sortino_ratio: number | null;
-            sqn: number | null;
-            total_return: number | null;
-            trade_count: number;
-            win_rate: number | null;
-          };
-          /** @description with walk_forward: on the days after those chosen on */
-          out_of_sample: {
-            cagr: number | null;
-            calmar_ratio: number | null;
-            expectancy: number | null;
-            max_drawdown: number | null;
-            profit_factor: number | null;
-            sharpe_ratio: number | null;
-            sortino_ratio: number | null;
-            sqn: number | null;
-            total_return: number | null;
-            trade_count: number;
-            win_rate: number | null;
-          } | null;
-          params: {
-            [key: string]: unknown;
-          };
-          rank: number;
-        } | null;
-        /** @description probability that the best has any skill */
-        deflated_sharpe: number | null;
-        /** @enum {string} */
-        objective:
-          | 'total_return'
-          | 'cagr'
-          | 'sharpe_ratio'
-          | 'sortino_ratio'
-          | 'calmar_ratio'
-          | 'max_drawdown'
-          | 'profit_factor'
-          | 'expectancy'
-          | 'win_rate'
-          | 'sqn';
-        /** @description with walk_forward: what trading each window by its own choice would have given */
-        out_of_sample: {
-          cagr: number | null;
-          max_drawdown: number | null;
-          sharpe_ratio: number | null;
-          total_return: number | null;
-        } | null;
-        overfitting_warning: string | null;
-        planned_runs: number;
-        /** @description points whose parameters contradict each other or cannot be traded */
-        skipped: number;
-        /** @description runs that were made */
-        trials: number;
-      } | null;
+      /** @description the gist of a sweep; null before its result and for a single run */
+      optimization: components['schemas']['OptimizationOutcome'] | null;
+      /** @description with walk_forward: the choices traded one after another, at the end of each period; empty without */
       out_of_sample_curve: {
+        /** @description money */
         equity: number;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the candle
+         */
         time: string;
       }[];
+      /** @description statistics by name, null where undefined; null as a whole before the result and for a sweep */
       performance:
         | ({
+            /** @description last equity / capital − 1, a fraction */
             total_return: number | null;
           } & {
             [key: string]: unknown;
           })
         | null;
+      /** @description what was asked for, with every default filled in but those of params */
       request: {
         [key: string]: unknown;
       };
       /** @description from best to worst, the first thousand */
-      runs: {
-        in_sample: {
-          cagr: number | null;
-          calmar_ratio: number | null;
-          expectancy: number | null;
-          max_drawdown: number | null;
-          profit_factor: number | null;
-          sharpe_ratio: number | null;
-          sortino_ratio: number | null;
-          sqn: number | null;
-          total_return: number | null;
-          trade_count: number;
-          win_rate: number | null;
-        };
-        /** @description with walk_forward: on the days after those chosen on */
-        out_of_sample: {
-          cagr: number | null;
-          calmar_ratio: number | null;
-          expectancy: number | null;
-          max_drawdown: number | null;
-          profit_factor: number | null;
-          sharpe_ratio: number | null;
-          sortino_ratio: number | null;
-          sqn: number | null;
-          total_return: number | null;
-          trade_count: number;
-          win_rate: number | null;
-        } | null;
-        params: {
-          [key: string]: unknown;
-        };
-        rank: number;
-      }[];
+      runs: components['schemas']['SweepRun'][];
       /** @description the first ten */
       skipped_runs: {
+        /** @description why, a stable word */
         code: string;
+        /** @description why, a sentence */
         message: string;
+        /** @description values of the parameters that the sweep varies */
         params: {
           [key: string]: unknown;
         };
       }[];
-      /** @enum {string} */
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
       title: string | null;
-      /** @enum {string} */
+      /**
+       * @description backtest: a single run; optimization: a sweep
+       * @enum {string}
+       */
       type: 'backtest' | 'optimization';
+      /** @description what to know of the result, sentences for people */
       warnings: string[];
+      /** @description the windows of walk_forward, else one: the span */
       windows: {
+        /** @description probability that the choice has any skill; null where undefined */
         deflated_sharpe: number | null;
-        in_sample: {
-          cagr: number | null;
-          calmar_ratio: number | null;
-          expectancy: number | null;
-          max_drawdown: number | null;
-          profit_factor: number | null;
-          sharpe_ratio: number | null;
-          sortino_ratio: number | null;
-          sqn: number | null;
-          total_return: number | null;
-          trade_count: number;
-          win_rate: number | null;
-        } | null;
-        out_of_sample: {
-          cagr: number | null;
-          calmar_ratio: number | null;
-          expectancy: number | null;
-          max_drawdown: number | null;
-          profit_factor: number | null;
-          sharpe_ratio: number | null;
-          sortino_ratio: number | null;
-          sqn: number | null;
-          total_return: number | null;
-          trade_count: number;
-          win_rate: number | null;
-        } | null;
-        /** @description the best where it was chosen */
+        /** @description of that choice, where it was chosen */
+        in_sample: components['schemas']['SweepFigures'] | null;
+        /** @description of that choice, on the days after; null without walk_forward */
+        out_of_sample: components['schemas']['SweepFigures'] | null;
+        /** @description the best where it was chosen; null when no run was made */
         params: {
           [key: string]: unknown;
         } | null;
+        /** @description opening time of the last candle that is judged on; null without walk_forward */
         test_end: string | null;
+        /** @description opening time of the first candle that is judged on; null without walk_forward */
         test_start: string | null;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the last candle that is chosen on
+         */
         train_end: string;
-        /** Format: date-time */
+        /**
+         * Format: date-time
+         * @description opening time of the first candle that is chosen on
+         */
         train_start: string;
+        /** @description runs that were made */
         trials: number;
       }[];
     };
+    OptimizationOutcome: {
+      /** @description the first of the ranked runs; null when none was made */
+      best: components['schemas']['SweepRun'] | null;
+      /** @description probability that the best has any skill, given how many were tried; null where undefined */
+      deflated_sharpe: number | null;
+      /**
+       * @description what the runs are ranked by
+       * @enum {string}
+       */
+      objective:
+        | 'total_return'
+        | 'cagr'
+        | 'sharpe_ratio'
+        | 'sortino_ratio'
+        | 'calmar_ratio'
+        | 'max_drawdown'
+        | 'profit_factor'
+        | 'expectancy'
+        | 'win_rate'
+        | 'sqn';
+      /** @description with walk_forward: what trading each window by its own choice would have given; null without */
+      out_of_sample: {
+        /** @description growth a year, a fraction */
+        cagr: number | null;
+        /** @description deepest fall from a peak between ends of days, a fraction */
+        max_drawdown: number | null;
+        /** @description mean / standard deviation of the returns, a year; no risk-free rate */
+        sharpe_ratio: number | null;
+        /** @description last equity / capital − 1, a fraction */
+        total_return: number | null;
+      } | null;
+      /** @description a sentence when the best is likely luck or overfitted; null when nothing speaks for that */
+      overfitting_warning: string | null;
+      /** @description points that were to be run */
+      planned_runs: number;
+      /** @description points whose parameters contradict each other or cannot be traded */
+      skipped: number;
+      /** @description runs that were made */
+      trials: number;
+    };
     PredictAccepted: {
+      /** @description a sentence for people; says when a new model is trained, or an old one used */
       message: string;
+      /** @description also the task_id of its task */
       prediction_id: string;
-      /** @enum {string} */
+      /**
+       * @description running: its task has started; queued: it waits for its turn
+       * @enum {string}
+       */
       status: 'running' | 'queued';
     };
     Prediction: {
       /** Format: date-time */
       created_at: string;
-      error: {
-        code: string;
-        message: string;
-      } | null;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description the model that it is made with; null: one is trained for it alone */
       model_id: string | null;
+      /** @description null before the result */
       outcome: {
         /**
          * Format: date-time
          * @description opening time of the last candle the prediction knows
          */
         as_of: string;
-        /** @enum {string} */
+        /**
+         * @description neutral: within 0.01 of a probability of 0.5, or the model has shown no evidence
+         * @enum {string}
+         */
         direction: 'up' | 'down' | 'neutral';
+        /** @description whether an edge was demonstrated out of sample, in words */
         edge: string;
+        /** @description how the model did out of sample, beside naive baselines */
         evaluation: {
           [key: string]: unknown;
         };
+        /** @description after the horizon, a fraction of the last close */
         expected_return: number | null;
+        /** @description candles ahead */
         horizon: number;
+        /** @description should hold the return after the horizon */
         interval: {
+          /** @description share of the cases in which it should, such as 0.8 */
           coverage: number;
+          /** @description a fraction of the last close */
           high: number;
+          /** @description a fraction of the last close */
           low: number;
         } | null;
         /** @description when the prediction was made */
         model_age?: {
           /** @description of candles that came after the last one the model saw */
           days: number;
+          /** @description older than that */
           is_stale: boolean;
           /** @description up to which a model of this timeframe counts as fresh */
           limit_days: number;
-          /** @description a sentence for people when the model is old */
+          /** @description a sentence for people when the model is old; null otherwise */
           note: string | null;
         } | null;
-        /** @description that the price is higher after the horizon, calibrated */
+        /** @description that the price is higher after the horizon, 0 to 1, calibrated */
         probability: number;
       } | null;
       prediction_id: string;
+      /** @description what was asked for, with defaults filled in */
       request: {
         [key: string]: unknown;
       };
-      /** @enum {string} */
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+      /** @description true: made of made-up candles, so it says nothing of a market */
       synthetic: boolean;
     };
     PredictionPage: {
@@ -1672,65 +1868,115 @@ export interface components {
       next_cursor: string | null;
     };
     Problem: {
+      /** @description what is wrong, a stable word for programs */
       code: string;
+      /** @description what is wrong, a sentence for people */
       detail: string;
+      /** @description the fields that are wrong, the first twenty */
       errors?: {
+        /** @description what is wrong with it */
         message: string;
+        /** @description the field, such as params.fast_period; items of a list by number from 0 */
         path: string;
       }[];
+      /** @description the path that was asked for, without its query */
       instance: string;
+      /** @description names the request in the log of the server; also in X-Request-Id */
       request_id: string;
+      /** @description of the answer */
       status: number;
+      /** @description the status in words */
       title: string;
+      /** @description urn:headroom:problem: and the code in lower case, with hyphens */
       type: string;
     };
     QueuePause: {
+      /** @description an admin has paused the queue: what runs goes on, nothing starts */
       paused: boolean;
     };
     QueueStatus: {
+      /** @description an admin has paused the queue: what runs goes on, nothing starts */
       paused: boolean;
+      /** @description how many wait; of the own tasks, but for admins */
       queued_count: number;
+      /** @description in the order of their places in the queue */
       queued_tasks: components['schemas']['Task'][];
+      /** @description how many run; of the own tasks, but for admins */
       running_count: number;
+      /** @description the one that was submitted first comes first */
       running_tasks: components['schemas']['Task'][];
     };
     Readiness: {
-      /** @enum {string} */
+      /**
+       * @description up: it answers within 2 s
+       * @enum {string}
+       */
       database: 'up' | 'down';
-      /** @enum {string} */
+      /**
+       * @description up: the machine was measured within the last 5 s
+       * @enum {string}
+       */
       monitor: 'up' | 'down';
-      /** @enum {string} */
+      /**
+       * @description up: all of the parts are
+       * @enum {string}
+       */
       status: 'up' | 'down';
-      /** @enum {string} */
+      /**
+       * @description up: the queue is loaded and takes tasks
+       * @enum {string}
+       */
       worker: 'up' | 'down';
     };
     Resources: {
+      /** @description share of the cores that has to stay free when a task starts */
       buffer_percent: number;
       cpu: {
+        /** @description cores that are free, as measured */
         available_cores: number;
+        /** @description cores that have to stay free when a task starts */
         min_threshold_cores: number;
+        /** @description cores that the node may use */
         total_cores: number;
+        /** @description share of the total that is in use, by whomever, 0 to 100 */
         usage_percent: number;
       };
       limits: {
-        /** @enum {string} */
+        /**
+         * @description where the total comes from: the machine, the limit of a cgroup, or the configuration (override)
+         * @enum {string}
+         */
         cpu_source: 'host' | 'cgroup-v1' | 'cgroup-v2' | 'override';
-        /** @enum {string} */
+        /**
+         * @description where the total comes from: the machine, the limit of a cgroup, or the configuration (override)
+         * @enum {string}
+         */
         ram_source: 'host' | 'cgroup-v1' | 'cgroup-v2' | 'override';
       };
+      /** @description PSI some avg10 of the kernel */
       pressure: {
+        /** @description percent of the last ten seconds in which some process waited for it; null where the kernel does not say */
         cpu: number | null;
+        /** @description percent of the last ten seconds in which some process waited for it; null where the kernel does not say */
         io: number | null;
+        /** @description percent of the last ten seconds in which some process waited for it; null where the kernel does not say */
         memory: number | null;
       };
+      /** @description in GB of 2^30 bytes */
       ram: {
+        /** @description RAM that is free, as measured */
         available_gb: number;
+        /** @description RAM that has to stay free when a task starts */
         min_threshold_gb: number;
+        /** @description RAM that the node may use */
         total_gb: number;
+        /** @description share of the total that is in use, by whomever, 0 to 100 */
         usage_percent: number;
       };
+      /** @description what is held for the running tasks, whether they use it or not */
       reserved: {
         cpu_cores: number;
+        /** @description in GB of 2^30 bytes */
         ram_gb: number;
       };
     };
@@ -1738,16 +1984,26 @@ export interface components {
     ScheduleInfo: {
       /** Format: date-time */
       created_at: string;
+      /** @description minutes from one download to the next */
       every_minutes: number;
       exchange: string;
+      /** @description the last download, for GET /api/market-data/imports/{import_id}; null before the first */
       last_import_id: string | null;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description when the next download is queued
+       */
       next_run_at: string;
       schedule_id: string;
+      /** @description true: everybody's data; false: the user's own */
       shared: boolean;
+      /** @description where it began while no candle was stored; null where nobody said */
       start: string | null;
       symbol: string;
-      /** @enum {string} */
+      /**
+       * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+       * @enum {string}
+       */
       timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
     };
     SchedulePage: {
@@ -1756,19 +2012,62 @@ export interface components {
       next_cursor: string | null;
     };
     StrategyInfo: {
+      /** @description such as trend, mean reversion or benchmark */
       category: string;
       description: string;
+      /** @description its name for people */
       label: string;
+      /** @description as requests name it */
       name: string;
+      /** @description JSON Schema of params */
       params_schema: {
         [key: string]: unknown;
       };
+      /** @description trades on the predictions of a model; model_id says which */
       requires_model: boolean;
     };
     StrategyList: components['schemas']['StrategyInfo'][];
     StreamTicket: {
+      /** @description seconds until the ticket opens no stream any more */
       expires_in: number;
+      /** @description for ?ticket= of GET /api/system/task-events; opens one stream, once */
       ticket: string;
+    };
+    SweepFigures: {
+      /** @description growth a year, a fraction */
+      cagr: number | null;
+      /** @description cagr / max_drawdown */
+      calmar_ratio: number | null;
+      /** @description mean pnl of the trades, money */
+      expectancy: number | null;
+      /** @description deepest fall from a peak of the equity, a fraction: 0.2 is a fall by 20 % */
+      max_drawdown: number | null;
+      /** @description money won / money lost */
+      profit_factor: number | null;
+      /** @description mean / standard deviation of the returns, a year; no risk-free rate */
+      sharpe_ratio: number | null;
+      /** @description mean of the returns / root mean square of those below 0, a year */
+      sortino_ratio: number | null;
+      /** @description √n · mean / standard deviation of the pnl of the n trades */
+      sqn: number | null;
+      /** @description last equity / capital − 1, a fraction */
+      total_return: number | null;
+      /** @description closed trades */
+      trade_count: number;
+      /** @description trades with a pnl above 0, a fraction of all */
+      win_rate: number | null;
+    };
+    SweepRun: {
+      /** @description on the span; with walk_forward, means over the days chosen on */
+      in_sample: components['schemas']['SweepFigures'];
+      /** @description with walk_forward: on the days after those chosen on; null without */
+      out_of_sample: components['schemas']['SweepFigures'] | null;
+      /** @description values of the parameters that the sweep varies */
+      params: {
+        [key: string]: unknown;
+      };
+      /** @description place by the objective, from 1, the best */
+      rank: number;
     };
     SymbolInfo: {
       /**
@@ -1776,13 +2075,22 @@ export interface components {
        * @description opening time of the last candle
        */
       end: string;
+      /** @description how many candles there are */
       rows: number;
+      /** @description true: everybody's; false: the user's own */
       shared: boolean;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description opening time of the first candle
+       */
       start: string;
       symbol: string;
+      /** @description true: made up, prices of no market */
       synthetic: boolean;
-      /** @enum {string} */
+      /**
+       * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+       * @enum {string}
+       */
       timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
     };
     SymbolPage: {
@@ -1791,158 +2099,265 @@ export interface components {
       next_cursor: string | null;
     };
     SystemNode: {
+      /** @description seen within the last 20 s; one that nobody has seen for a day is forgotten */
       alive: boolean;
+      /** @description the name of its machine */
       host: string;
       /** Format: date-time */
       last_seen_at: string;
+      /** @description its name, unique in the installation */
       node_id: string;
       resources: components['schemas']['Resources'];
-      /** @enum {string} */
+      /**
+       * @description api: answers requests and runs no tasks; worker: runs tasks and answers probes; all: both
+       * @enum {string}
+       */
       role: 'all' | 'api' | 'worker';
+      /** @description of all users */
       running_tasks: {
         task_id: string;
         task_type: string;
         user_id: string;
       }[];
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description when its process started
+       */
       started_at: string;
+      /** @description of the server that it runs */
       version: string;
     };
     SystemResources: {
+      /** @description whether the caller is an admin */
       is_admin: boolean;
       queue: components['schemas']['QueueStatus'];
+      /** @description for admins; absent, not null, for everybody else */
       resources?: components['schemas']['Resources'];
     };
     Task: {
+      /** @description which attempt this is, from 1 */
       attempt: number;
+      /** @description when it completed, failed or was cancelled; null before */
       completed_at: string | null;
+      /** @description CPU time that it took; null until it has ended, and where it was too short to be measured */
       cpu_seconds: number | null;
+      /** @description what it is, what it does while it runs, or what came of it, for people */
       description: string;
-      error: {
-        code: string;
-        message: string;
-      } | null;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description cores that it is declared to need */
       estimated_cpu_cores: number;
+      /** @description RAM that it is declared to need, in GB of 2^30 bytes */
       estimated_ram_gb: number;
+      /** @description when it is expected to start; null unless queued, and where nobody can tell */
       estimated_start_at: string | null;
+      /** @description attempts that the server makes by itself after a lost node or a lack of memory */
       max_attempts: number;
+      /** @description the node that runs it or ran it; null before the attempt starts */
       node_id: string | null;
+      /** @description most RAM that it held, in GB of 2^30 bytes; null as cpu_seconds is */
       peak_ram_gb: number | null;
+      /** @description −100 to 100, higher runs sooner; a step is worth ten minutes of waiting */
       priority: number;
+      /** @description share that is done, 0 to 1; null where unknown */
       progress: number | null;
+      /** @description place in the whole queue, from 1; null unless queued */
       queue_position: number | null;
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description when it was submitted, or retried
+       */
       queued_at: string;
+      /** @description the task that has to complete before this one may start; null for none */
       run_after: string | null;
+      /** @description when the attempt started; null before */
       started_at: string | null;
-      /** @enum {string} */
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
       task_id: string;
+      /** @description backtest, model_training, prediction, optimization, data_import, or a type that a plug-in module registers */
       task_type: string;
+      /** @description whose task it is */
       user_id: string;
+      /** @description why it does not start yet, a sentence with figures; null unless queued */
       wait_reason: string | null;
+    };
+    TaskError: {
+      /** @description a stable word for programs, such as OUT_OF_MEMORY, or one of the type of task */
+      code: string;
+      /** @description a sentence for people */
+      message: string;
     };
     TaskEvent:
       | {
           data: {
+            /** @description an admin has paused the queue: what runs goes on, nothing starts */
             paused: boolean;
+            /** @description how many wait; of the own tasks, but for admins */
             queued_count: number;
+            /** @description in the order of their places in the queue */
             queued_tasks: components['schemas']['Task'][];
+            /** @description the ten that ended last, the newest first */
             recent_tasks: components['schemas']['Task'][];
-            /** @constant */
+            /**
+             * @description what was missed is not coming: this is the state to go on from
+             * @constant
+             */
             resumed: false;
+            /** @description how many run; of the own tasks, but for admins */
             running_count: number;
+            /** @description the one that was submitted first comes first */
             running_tasks: components['schemas']['Task'][];
           };
+          /** @description for admins; absent, not null, for everybody else */
           resources?: components['schemas']['Resources'];
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description when it happened
+           */
           timestamp: string;
           /** @constant */
           type: 'initial_state';
         }
       | {
           data: components['schemas']['Task'];
+          /** @description for admins; absent, not null, for everybody else */
           resources?: components['schemas']['Resources'];
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description when it happened
+           */
           timestamp: string;
           /** @constant */
           type: 'task_queued';
         }
       | {
           data: components['schemas']['Task'];
+          /** @description for admins; absent, not null, for everybody else */
           resources?: components['schemas']['Resources'];
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description when it happened
+           */
           timestamp: string;
           /** @constant */
           type: 'task_running';
         }
       | {
           data: {
+            /** @description what it is, what it does while it runs, or what came of it, for people */
             description: string;
+            /** @description share that is done, 0 to 1; null where unknown */
             progress: number | null;
             task_id: string;
           };
+          /** @description for admins; absent, not null, for everybody else */
           resources?: components['schemas']['Resources'];
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description when it happened
+           */
           timestamp: string;
           /** @constant */
           type: 'task_description_update';
         }
       | {
           data: {
+            /** @description which attempt this is, from 1 */
             attempt: number;
+            /** @description when it completed, failed or was cancelled; null before */
             completed_at: string | null;
+            /** @description CPU time that it took; null until it has ended, and where it was too short to be measured */
             cpu_seconds: number | null;
+            /** @description what it is, what it does while it runs, or what came of it, for people */
             description: string;
-            error: {
-              code: string;
-              message: string;
-            } | null;
+            /** @description why the task failed or was cancelled; null otherwise */
+            error: components['schemas']['TaskError'] | null;
+            /** @description cores that it is declared to need */
             estimated_cpu_cores: number;
+            /** @description RAM that it is declared to need, in GB of 2^30 bytes */
             estimated_ram_gb: number;
+            /** @description when it is expected to start; null unless queued, and where nobody can tell */
             estimated_start_at: string | null;
+            /** @description attempts that the server makes by itself after a lost node or a lack of memory */
             max_attempts: number;
+            /** @description the node that runs it or ran it; null before the attempt starts */
             node_id: string | null;
+            /** @description most RAM that it held, in GB of 2^30 bytes; null as cpu_seconds is */
             peak_ram_gb: number | null;
+            /** @description −100 to 100, higher runs sooner; a step is worth ten minutes of waiting */
             priority: number;
+            /** @description share that is done, 0 to 1; null where unknown */
             progress: number | null;
+            /** @description place in the whole queue, from 1; null unless queued */
             queue_position: number | null;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description when it was submitted, or retried
+             */
             queued_at: string;
+            /** @description the task that has to complete before this one may start; null for none */
             run_after: string | null;
+            /** @description when the attempt started; null before */
             started_at: string | null;
-            /** @enum {string} */
+            /**
+             * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+             * @enum {string}
+             */
             status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+            /** @description whether it completed; false: it failed or was cancelled */
             success: boolean;
             task_id: string;
+            /** @description backtest, model_training, prediction, optimization, data_import, or a type that a plug-in module registers */
             task_type: string;
+            /** @description whose task it is */
             user_id: string;
+            /** @description why it does not start yet, a sentence with figures; null unless queued */
             wait_reason: string | null;
           };
+          /** @description for admins; absent, not null, for everybody else */
           resources?: components['schemas']['Resources'];
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description when it happened
+           */
           timestamp: string;
           /** @constant */
           type: 'task_completed';
         }
       | {
           data: {
+            /** @description of those whose place or reason has changed */
             positions: {
+              /** @description when it is expected to start; null unless queued, and where nobody can tell */
               estimated_start_at: string | null;
+              /** @description place in the whole queue, from 1; null unless queued */
               queue_position: number | null;
               task_id: string;
+              /** @description why it does not start yet, a sentence with figures; null unless queued */
               wait_reason: string | null;
             }[];
           };
+          /** @description for admins; absent, not null, for everybody else */
           resources?: components['schemas']['Resources'];
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description when it happened
+           */
           timestamp: string;
           /** @constant */
           type: 'queue_positions';
         }
       | {
+          /** @description for admins; absent, not null, for everybody else */
           resources?: components['schemas']['Resources'];
-          /** Format: date-time */
+          /**
+           * Format: date-time
+           * @description when it happened
+           */
           timestamp: string;
           /** @constant */
           type: 'heartbeat';
@@ -1953,26 +2368,41 @@ export interface components {
       next_cursor: string | null;
     };
     TokenPair: {
+      /** @description for the header Authorization: Bearer */
       access_token: string;
       /** @description seconds until the access token expires */
       expires_in: number;
+      /** @description for POST /api/auth/refresh, once; good until 30 days after the login at most */
       refresh_token: string;
       /** @constant */
       token_type: 'Bearer';
     };
     TrainAccepted: {
+      /** @description a sentence for people */
       message: string;
       model_id: string;
-      /** @enum {string} */
+      /**
+       * @description running: its task has started; queued: it waits for its turn
+       * @enum {string}
+       */
       status: 'running' | 'queued';
+      /** @description the same as model_id */
       task_id: string;
     };
     User: {
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description when the account was made
+       */
       created_at: string;
+      /** @description true: cannot sign in, and all logins have ended */
       disabled: boolean;
+      /** @description whether the role is admin */
       is_admin: boolean;
-      /** @enum {string} */
+      /**
+       * @description user: sees and changes what is their own; admin: everything, users and the queue included
+       * @enum {string}
+       */
       role: 'admin' | 'user';
       user_id: string;
       username: string;
@@ -1983,50 +2413,69 @@ export interface components {
       next_cursor: string | null;
     };
     Verification: {
-      /** @enum {string} */
+      /**
+       * @description ok: the candles are those that were stored
+       * @enum {string}
+       */
       checksum: 'ok' | 'mismatch';
+      /** @description opening when the candle in front of it does */
       duplicates: {
+        /** @description how many candles are so */
         count: number;
+        /** @description opening times of the first ten */
         first: string[];
       };
       gaps: {
+        /** @description in how many places candles are missing */
         count: number;
-        first: {
-          /** Format: date-time */
-          from: string;
-          missing: number;
-          /** Format: date-time */
-          to: string;
-        }[];
+        /** @description the first ten places */
+        first: components['schemas']['Gap'][];
+        /** @description how many candles are missing */
         missing: number;
       };
       /** @description no number, a price not above zero, or a high or low that does not hold */
       impossible: {
+        /** @description how many candles are so */
         count: number;
+        /** @description opening times of the first ten */
         first: string[];
       };
       /** @description the checksum holds, and no candle is impossible, doubled or out of order */
       intact: boolean;
       /** @description not opening at a whole multiple of the timeframe */
       off_grid: {
+        /** @description how many candles are so */
         count: number;
+        /** @description opening times of the first ten */
         first: string[];
       };
+      /** @description how many candles there are */
       rows: number;
       /** @description far outside its neighbours, by the measure of the moves before it */
       spikes: {
+        /** @description how many candles are so */
         count: number;
+        /** @description opening times of the first ten */
         first: string[];
       };
       symbol: string;
-      /** @enum {string} */
+      /**
+       * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+       * @enum {string}
+       */
       timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
+      /** @description opening before the candle in front of it */
       wrong_order: {
+        /** @description how many candles are so */
         count: number;
+        /** @description opening times of the first ten */
         first: string[];
       };
+      /** @description a volume of 0 */
       zero_volume: {
+        /** @description how many candles are so */
         count: number;
+        /** @description opening times of the first ten */
         first: string[];
       };
     };
@@ -2042,7 +2491,9 @@ export interface operations {
   audit_list: {
     parameters: {
       query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
         cursor?: string;
+        /** @description how many items a page has at most, 1 to 200; 50 when left out */
         limit?: number;
       };
       header?: never;
@@ -2103,7 +2554,9 @@ export interface operations {
          *     }
          */
         'application/json': {
+          /** @description as it was set */
           password: string;
+          /** @description in letters of either case */
           username: string;
         };
       };
@@ -2218,7 +2671,9 @@ export interface operations {
          *     }
          */
         'application/json': {
+          /** @description as it is until now */
           current_password: string;
+          /** @description 12 to 256 characters of any kind */
           new_password: string;
         };
       };
@@ -2257,6 +2712,7 @@ export interface operations {
          *     }
          */
         'application/json': {
+          /** @description of the last login or refresh; this call spends it */
           refresh_token: string;
         };
       };
@@ -2328,14 +2784,26 @@ export interface operations {
   backtests_list: {
     parameters: {
       query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
         cursor?: string;
-        /** @example 5 */
+        /**
+         * @description how many items a page has at most, 1 to 200; 50 when left out
+         * @example 5
+         */
         limit?: number;
-        /** @example completed */
+        /**
+         * @description only those whose task has this status; all when left out
+         * @example completed
+         */
         status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
-        /** @example SmaCross */
+        /**
+         * @description only those of the strategy with exactly this name, such as SmaCross; all when left out
+         * @example SmaCross
+         */
         strategy?: string;
+        /** @description only those that were asked for with this symbol, such as BTC_USDT, in letters of either case and with / or - in place of _; all when left out */
         symbol?: string;
+        /** @description backtest: only single runs; optimization: only sweeps; both when left out */
         type?: 'backtest' | 'optimization';
       };
       header?: never;
@@ -2384,9 +2852,9 @@ export interface operations {
            *           },
            *           "engine_version": "1.0.0",
            *           "performance": {
-           *             "total_return": 0.0312,
+           *             "total_return": 0.03087,
            *             "sharpe_ratio": 1.1,
-           *             "max_drawdown": -0.042
+           *             "max_drawdown": 0.042
            *           },
            *           "look_ahead": null,
            *           "optimization": null,
@@ -2417,6 +2885,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the backtest_id of a run or of a sweep
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         id: string;
       };
       cookie?: never;
@@ -2461,9 +2933,9 @@ export interface operations {
            *       },
            *       "engine_version": "1.0.0",
            *       "performance": {
-           *         "total_return": 0.0312,
+           *         "total_return": 0.03087,
            *         "sharpe_ratio": 1.1,
-           *         "max_drawdown": -0.042
+           *         "max_drawdown": 0.042
            *       },
            *       "look_ahead": null,
            *       "optimization": null,
@@ -2477,13 +2949,13 @@ export interface operations {
            *         },
            *         {
            *           "time": "2024-01-31T23:00:00.000Z",
-           *           "equity": 10312
+           *           "equity": 10308.7
            *         }
            *       ],
            *       "drawdown_curve": [
            *         {
            *           "time": "2024-01-31T23:00:00.000Z",
-           *           "drawdown": -0.004
+           *           "drawdown": 0.004
            *         }
            *       ],
            *       "trades": [
@@ -2504,7 +2976,7 @@ export interface operations {
            *       "monthly_returns": [
            *         {
            *           "month": "2024-01",
-           *           "return": 0.0312
+           *           "return": 0.03087
            *         }
            *       ]
            *     }
@@ -2528,6 +3000,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the backtest_id of a run or of a sweep
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         id: string;
       };
       cookie?: never;
@@ -2557,6 +3033,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the backtest_id of a run or of a sweep
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         id: string;
       };
       cookie?: never;
@@ -2570,7 +3050,9 @@ export interface operations {
          *     }
          */
         'application/json': {
+          /** @description up to 10,000 characters; null for none */
           notes?: string | null;
+          /** @description up to 200 characters; null for none */
           title?: string | null;
         };
       };
@@ -2614,9 +3096,9 @@ export interface operations {
            *       },
            *       "engine_version": "1.0.0",
            *       "performance": {
-           *         "total_return": 0.0312,
+           *         "total_return": 0.03087,
            *         "sharpe_ratio": 1.1,
-           *         "max_drawdown": -0.042
+           *         "max_drawdown": 0.042
            *       },
            *       "look_ahead": null,
            *       "optimization": null,
@@ -2644,6 +3126,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the backtest_id of a run or of a sweep
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         id: string;
       };
       cookie?: never;
@@ -2674,7 +3160,10 @@ export interface operations {
   backtests_compare: {
     parameters: {
       query: {
-        /** @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669,95e8645e-02d2-4eaf-9650-2bf36d6e8669 */
+        /**
+         * @description two to four backtest_id of single runs, with commas between them and nothing else
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669,95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         ids: string;
       };
       header?: never;
@@ -2723,9 +3212,9 @@ export interface operations {
            *           },
            *           "engine_version": "1.0.0",
            *           "performance": {
-           *             "total_return": 0.0312,
+           *             "total_return": 0.03087,
            *             "sharpe_ratio": 1.1,
-           *             "max_drawdown": -0.042
+           *             "max_drawdown": 0.042
            *           },
            *           "look_ahead": null,
            *           "optimization": null,
@@ -2739,13 +3228,13 @@ export interface operations {
            *             },
            *             {
            *               "time": "2024-01-31T23:00:00.000Z",
-           *               "equity": 10312
+           *               "equity": 10308.7
            *             }
            *           ],
            *           "drawdown_curve": [
            *             {
            *               "time": "2024-01-31T23:00:00.000Z",
-           *               "drawdown": -0.004
+           *               "drawdown": 0.004
            *             }
            *           ],
            *           "trades": [
@@ -2766,7 +3255,7 @@ export interface operations {
            *           "monthly_returns": [
            *             {
            *               "month": "2024-01",
-           *               "return": 0.0312
+           *               "return": 0.03087
            *             }
            *           ]
            *         },
@@ -2801,9 +3290,9 @@ export interface operations {
            *           },
            *           "engine_version": "1.0.0",
            *           "performance": {
-           *             "total_return": 0.0312,
+           *             "total_return": 0.03087,
            *             "sharpe_ratio": 1.1,
-           *             "max_drawdown": -0.042
+           *             "max_drawdown": 0.042
            *           },
            *           "look_ahead": null,
            *           "optimization": null,
@@ -2817,13 +3306,13 @@ export interface operations {
            *             },
            *             {
            *               "time": "2024-01-31T23:00:00.000Z",
-           *               "equity": 10312
+           *               "equity": 10308.7
            *             }
            *           ],
            *           "drawdown_curve": [
            *             {
            *               "time": "2024-01-31T23:00:00.000Z",
-           *               "drawdown": -0.004
+           *               "drawdown": 0.004
            *             }
            *           ],
            *           "trades": [
@@ -2844,7 +3333,7 @@ export interface operations {
            *           "monthly_returns": [
            *             {
            *               "month": "2024-01",
-           *               "return": 0.0312
+           *               "return": 0.03087
            *             }
            *           ]
            *         }
@@ -2869,7 +3358,10 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description names this request: sent again within 24 h, it gets the first answer again */
+        /**
+         * @description names this request: sent again within 24 h, it gets the first answer again. 1 to 128 printable ASCII characters, of the user alone; with another request it is refused
+         * @example my-first-run
+         */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -2904,7 +3396,10 @@ export interface operations {
          *     }
          */
         'application/json': {
-          /** @default false */
+          /**
+           * @description run although the model has learned from candles of the span; the result says so
+           * @default false
+           */
           allow_leakage?: boolean;
           /**
            * @description fraction of the traded value, charged on each fill
@@ -2916,7 +3411,7 @@ export interface operations {
            * @default 0
            */
           commission_fixed?: number;
-          /** @description YYYY-MM-DD or an ISO-8601 timestamp */
+          /** @description where the span ends, exclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
           end_date: string;
           /**
            * @description close what is open at the end, at the last close
@@ -2928,8 +3423,12 @@ export interface operations {
            * @default false
            */
           hedging?: boolean;
+          /** @description money to begin with, in the quote currency, up to 1e12 */
           initial_capital: number;
-          /** @default 1 */
+          /**
+           * @description how many times its margin a position may be worth, 1 to 100
+           * @default 1
+           */
           leverage?: number;
           /**
            * @description sizes are whole multiples of this many units; 1 for shares
@@ -2938,16 +3437,24 @@ export interface operations {
           lot_step?: number;
           /** @description fraction of the position that the equity must keep; half of 1 / leverage when absent */
           maintenance_margin?: number;
-          /** @default 1000 */
+          /**
+           * @description how many runs there may be, 1 to 10000; a grid of more is refused
+           * @default 1000
+           */
           max_runs?: number;
           /**
+           * @description grid: every combination; random: max_runs different ones, the same for the same seed
            * @default grid
            * @enum {string}
            */
           method?: 'grid' | 'random';
-          /** Format: uuid */
+          /**
+           * Format: uuid
+           * @description the model of a strategy that requires one, trained or in training; without it such a strategy trains its own on the candles before those it trades on
+           */
           model_id?: string;
           /**
+           * @description what runs are ranked by: the highest is the best, of max_drawdown the lowest
            * @default sharpe_ratio
            * @enum {string}
            */
@@ -2962,13 +3469,19 @@ export interface operations {
             | 'expectancy'
             | 'win_rate'
             | 'sqn';
-          /** @default {} */
+          /**
+           * @description of the strategy, as its params_schema says; what is left out has its default
+           * @default {}
+           */
           params?: {
             [key: string]: unknown;
           };
           /** @description annualises in place of what the data's own calendar says */
           periods_per_year?: number;
-          /** @default 0 */
+          /**
+           * @description of the task in the queue, −100 to 0; higher runs sooner
+           * @default 0
+           */
           priority?: number;
           /**
            * @description of whatever is drawn at random
@@ -2982,9 +3495,11 @@ export interface operations {
           size?:
             | number
             | {
+                /** @description units of the base asset, up to 1e12 */
                 units: number;
               }
             | {
+                /** @description fraction of the equity that is lost when the stop loss fills at its price */
                 risk: number;
               };
           /**
@@ -2996,8 +3511,11 @@ export interface operations {
           space: {
             [key: string]:
               | {
+                  /** @description the last value, or what it must not be above */
                   max: number;
+                  /** @description the first value */
                   min: number;
+                  /** @description from one value to the next */
                   step: number;
                 }
               | unknown[];
@@ -3007,21 +3525,30 @@ export interface operations {
            * @default 0
            */
           spread?: number;
-          /** @description YYYY-MM-DD or an ISO-8601 timestamp */
+          /** @description where the span begins, inclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
           start_date: string;
+          /** @description a name that GET /api/backtests/strategies lists */
           strategy: string;
+          /** @description such as BTC_USDT; in letters of either case, with / or - in place of _, or with none of these where a single stored symbol has the same letters */
           symbol: string;
           /**
+           * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
            * @default 1h
            * @enum {string}
            */
           timeframe?: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
+          /** @description for people, up to 200 characters */
           title?: string;
-          /** @default false */
+          /**
+           * @description fill market orders at the close that they were decided on, not at the next open
+           * @default false
+           */
           trade_on_close?: boolean;
           /** @description choose on train_days, judge on the test_days after them, and roll on */
           walk_forward?: {
+            /** @description days that it is judged on; windows follow each other by so many */
             test_days: number;
+            /** @description days that a window is chosen on */
             train_days: number;
           };
         };
@@ -3059,7 +3586,10 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description names this request: sent again within 24 h, it gets the first answer again */
+        /**
+         * @description names this request: sent again within 24 h, it gets the first answer again. 1 to 128 printable ASCII characters, of the user alone; with another request it is refused
+         * @example my-first-run
+         */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -3084,7 +3614,10 @@ export interface operations {
          *     }
          */
         'application/json': {
-          /** @default false */
+          /**
+           * @description run although the model has learned from candles of the span; the result says so
+           * @default false
+           */
           allow_leakage?: boolean;
           /**
            * @description answer from the stored result of the same request on the same candles
@@ -3106,7 +3639,7 @@ export interface operations {
            * @default 0
            */
           commission_fixed?: number;
-          /** @description YYYY-MM-DD or an ISO-8601 timestamp */
+          /** @description where the span ends, exclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
           end_date: string;
           /**
            * @description close what is open at the end, at the last close
@@ -3118,8 +3651,12 @@ export interface operations {
            * @default false
            */
           hedging?: boolean;
+          /** @description money to begin with, in the quote currency, up to 1e12 */
           initial_capital: number;
-          /** @default 1 */
+          /**
+           * @description how many times its margin a position may be worth, 1 to 100
+           * @default 1
+           */
           leverage?: number;
           /**
            * @description sizes are whole multiples of this many units; 1 for shares
@@ -3128,15 +3665,24 @@ export interface operations {
           lot_step?: number;
           /** @description fraction of the position that the equity must keep; half of 1 / leverage when absent */
           maintenance_margin?: number;
-          /** Format: uuid */
+          /**
+           * Format: uuid
+           * @description the model of a strategy that requires one, trained or in training; without it such a strategy trains its own on the candles before those it trades on
+           */
           model_id?: string;
-          /** @default {} */
+          /**
+           * @description of the strategy, as its params_schema says; what is left out has its default
+           * @default {}
+           */
           params?: {
             [key: string]: unknown;
           };
           /** @description annualises in place of what the data's own calendar says */
           periods_per_year?: number;
-          /** @default 0 */
+          /**
+           * @description of the task in the queue, −100 to 0; higher runs sooner
+           * @default 0
+           */
           priority?: number;
           /**
            * @description of whatever is drawn at random
@@ -3150,9 +3696,11 @@ export interface operations {
           size?:
             | number
             | {
+                /** @description units of the base asset, up to 1e12 */
                 units: number;
               }
             | {
+                /** @description fraction of the equity that is lost when the stop loss fills at its price */
                 risk: number;
               };
           /**
@@ -3165,17 +3713,24 @@ export interface operations {
            * @default 0
            */
           spread?: number;
-          /** @description YYYY-MM-DD or an ISO-8601 timestamp */
+          /** @description where the span begins, inclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
           start_date: string;
+          /** @description a name that GET /api/backtests/strategies lists */
           strategy: string;
+          /** @description such as BTC_USDT; in letters of either case, with / or - in place of _, or with none of these where a single stored symbol has the same letters */
           symbol: string;
           /**
+           * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
            * @default 1h
            * @enum {string}
            */
           timeframe?: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
+          /** @description for people, up to 200 characters */
           title?: string;
-          /** @default false */
+          /**
+           * @description fill market orders at the close that they were decided on, not at the next open
+           * @default false
+           */
           trade_on_close?: boolean;
         };
       };
@@ -3331,18 +3886,27 @@ export interface operations {
   market_data_candles: {
     parameters: {
       query: {
-        /** @description YYYY-MM-DD or an ISO-8601 timestamp */
+        /** @description end of the opening times, exclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100. When left out, after the last stored candle */
         end?: string;
-        /** @example 2 */
+        /**
+         * @description how many candles to give at most, the first ones of the span; 1 to 5000, 500 when left out
+         * @example 2
+         */
         limit?: number;
         /**
-         * @description YYYY-MM-DD or an ISO-8601 timestamp
+         * @description earliest opening time, inclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100. When left out, limit periods before the end
          * @example 2024-01-01
          */
         start?: string;
-        /** @example BTC_USDT */
+        /**
+         * @description such as BTC_USDT; in letters of either case, with / or - in place of _, or with none of these where a single stored symbol has the same letters
+         * @example BTC_USDT
+         */
         symbol: string;
-        /** @example 1d */
+        /**
+         * @description length of a candle, 1h when left out; made of the longest shorter ones where it is not stored
+         * @example 1d
+         */
         timeframe?: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
       };
       header?: never;
@@ -3442,14 +4006,23 @@ export interface operations {
   market_data_remove: {
     parameters: {
       query?: {
-        /** @example true */
+        /**
+         * @description true: everybody's series, which admins alone may delete; false, the default: the own one, for which verify and export take everybody's where there is none
+         * @example true
+         */
         shared?: 'true' | 'false';
       };
       header?: never;
       path: {
-        /** @example BTC_USDT */
+        /**
+         * @description symbol of the series, as the list of datasets writes it: BTC_USDT
+         * @example BTC_USDT
+         */
         symbol: string;
-        /** @example 1h */
+        /**
+         * @description length of its candles; the very series, none is made of shorter candles
+         * @example 1h
+         */
         timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
       };
       cookie?: never;
@@ -3477,14 +4050,23 @@ export interface operations {
   market_data_export: {
     parameters: {
       query?: {
-        /** @example true */
+        /**
+         * @description true: everybody's series, which admins alone may delete; false, the default: the own one, for which verify and export take everybody's where there is none
+         * @example true
+         */
         shared?: 'true' | 'false';
       };
       header?: never;
       path: {
-        /** @example BTC_USDT */
+        /**
+         * @description symbol of the series, as the list of datasets writes it: BTC_USDT
+         * @example BTC_USDT
+         */
         symbol: string;
-        /** @example 1h */
+        /**
+         * @description length of its candles; the very series, none is made of shorter candles
+         * @example 1h
+         */
         timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
       };
       cookie?: never;
@@ -3518,14 +4100,23 @@ export interface operations {
   market_data_verify: {
     parameters: {
       query?: {
-        /** @example true */
+        /**
+         * @description true: everybody's series, which admins alone may delete; false, the default: the own one, for which verify and export take everybody's where there is none
+         * @example true
+         */
         shared?: 'true' | 'false';
       };
       header?: never;
       path: {
-        /** @example BTC_USDT */
+        /**
+         * @description symbol of the series, as the list of datasets writes it: BTC_USDT
+         * @example BTC_USDT
+         */
         symbol: string;
-        /** @example 1h */
+        /**
+         * @description length of its candles; the very series, none is made of shorter candles
+         * @example 1h
+         */
         timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
       };
       cookie?: never;
@@ -3593,34 +4184,47 @@ export interface operations {
   market_data_import: {
     parameters: {
       query?: {
-        /** @description prices adjusted for splits and dividends, from an "Adj Close" column */
+        /** @description true: prices adjusted for splits and dividends, from an "Adj Close" column */
         adjusted?: 'true' | 'false';
-        /** @description what each column is, in order: time, time_of_day, open, high, low, close, volume or - */
+        /** @description what each column is, in order: time, time_of_day, open, high, low, close, volume, symbol, adjusted_close or - for none of these; by the names in the header when left out */
         columns?: string;
+        /** @description what stands between the cells of a CSV file; detected when left out */
         delimiter?: ',' | ';' | 'tab' | '|';
+        /** @description shown as the source of the candles */
         filename?: string;
+        /** @description whose layout a CSV file has; detected when left out */
         layout?: 'binance' | 'cryptodatadownload' | 'yahoo' | 'stooq' | 'generic';
-        /** @description merge: new candles win where both have one */
+        /** @description merge, the default: new candles win where both have one; replace: the stored series gives way to them */
         mode?: 'merge' | 'replace';
-        /** @description fail: one refused row fails the import; skip: such rows are left out and counted */
+        /** @description fail, the default: one refused row fails the import; skip: such rows are left out and counted */
         on_bad_rows?: 'fail' | 'skip';
         /**
-         * @description detect and show only; nothing is stored
+         * @description true: detect, look at the first thousand rows and store nothing
          * @example true
          */
         preview?: 'true' | 'false';
-        /** @description everybody's data; admins only */
+        /** @description true: everybody's data, for admins only; false, the default: the user's own */
         shared?: 'true' | 'false';
-        /** @example BTC_USDT */
+        /**
+         * @description what the candles of the file are of, such as BTC_USDT; required with a file (a JSON body names its own)
+         * @example BTC_USDT
+         */
         symbol?: string;
+        /** @description s, ms, us or ns since 1970, yyyymmdd, iso (the year first), dmy or mdy (the day or the month first); detected when left out */
         time_format?: 's' | 'ms' | 'us' | 'ns' | 'yyyymmdd' | 'iso' | 'dmy' | 'mdy';
-        /** @description IANA zone of times that name none; UTC is assumed and counted otherwise */
+        /** @description IANA zone of times that name none, such as America/New_York; UTC is assumed and counted otherwise */
         time_zone?: string;
-        /** @example 1h */
+        /**
+         * @description length of a candle; the usual distance of the first thousand rows when left out
+         * @example 1h
+         */
         timeframe?: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
       };
       header?: {
-        /** @description names this request: sent again within 24 h, it gets the first answer again */
+        /**
+         * @description names this request: sent again within 24 h, it gets the first answer again. 1 to 128 printable ASCII characters, of the user alone; with another request it is refused
+         * @example my-first-run
+         */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -3638,15 +4242,23 @@ export interface operations {
          *     }
          */
         'application/json': {
-          /** @description now when left out */
+          /** @description end of the opening times, exclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100. Now when left out */
           end?: string;
+          /** @description name of an exchange as ccxt has it, such as binance or kraken */
           exchange: string;
-          /** @default false */
+          /**
+           * @description true: everybody's data, for admins only; false: the user's own
+           * @default false
+           */
           shared?: boolean;
-          /** @description the last stored candle and on when left out */
+          /** @description earliest opening time, inclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100. After the last stored candle when left out */
           start?: string;
+          /** @description such as BTC_USDT; in letters of either case, with / or - in place of _, or with none of these where a single stored symbol has the same letters */
           symbol: string;
-          /** @enum {string} */
+          /**
+           * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+           * @enum {string}
+           */
           timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
         };
         'application/octet-stream': unknown;
@@ -3690,6 +4302,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the import_id that the import was answered with
+         * @example d1c7a6f4-0d55-4f0e-9b1d-3f2a1e0c9b8a
+         */
         import_id: string;
       };
       cookie?: never;
@@ -3790,15 +4406,26 @@ export interface operations {
          *     }
          */
         'application/json': {
-          /** @default 60 */
+          /**
+           * @description minutes from one download to the next, up to a week
+           * @default 60
+           */
           every_minutes?: number;
+          /** @description name of an exchange as ccxt has it, such as binance or kraken */
           exchange: string;
-          /** @default false */
+          /**
+           * @description true: everybody's data, for admins only; false: the user's own
+           * @default false
+           */
           shared?: boolean;
-          /** @description the last stored candle and on when left out */
+          /** @description where to begin while no candle of the series is stored, inclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100. Every download goes on from the last stored candle otherwise */
           start?: string;
+          /** @description such as BTC_USDT; in letters of either case, with / or - in place of _, or with none of these where a single stored symbol has the same letters */
           symbol: string;
-          /** @enum {string} */
+          /**
+           * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
+           * @enum {string}
+           */
           timeframe: '1m' | '5m' | '15m' | '30m' | '1h' | '2h' | '4h' | '6h' | '12h' | '1d' | '1w';
         };
       };
@@ -3843,6 +4470,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the schedule_id that the list of schedules gives
+         * @example 6f9c0d0e-6a0b-4c9a-9a51-5f6f5b6a7c11
+         */
         schedule_id: string;
       };
       cookie?: never;
@@ -3950,10 +4581,17 @@ export interface operations {
   predictions_list: {
     parameters: {
       query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
         cursor?: string;
-        /** @example 5 */
+        /**
+         * @description how many items a page has at most, 1 to 200; 50 when left out
+         * @example 5
+         */
         limit?: number;
-        /** @example ETH_USDT */
+        /**
+         * @description only those that were asked for with this symbol, such as BTC_USDT, in letters of either case and with / or - in place of _; all when left out
+         * @example ETH_USDT
+         */
         symbol?: string;
       };
       header?: never;
@@ -4022,6 +4660,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the prediction_id of a prediction
+         * @example b7a3d0c2-5a41-4f0c-8a3e-2f9be1c4d8a6
+         */
         id: string;
       };
       cookie?: never;
@@ -4081,9 +4723,14 @@ export interface operations {
   predictions_listModels: {
     parameters: {
       query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
         cursor?: string;
+        /** @description how many items a page has at most, 1 to 200; 50 when left out */
         limit?: number;
-        /** @example ETH_USDT */
+        /**
+         * @description only those that were asked for with this symbol, such as BTC_USDT, in letters of either case and with / or - in place of _; all when left out
+         * @example ETH_USDT
+         */
         symbol?: string;
       };
       header?: never;
@@ -4143,6 +4790,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the model_id of a model
+         * @example 0f1c3e57-8f0e-4b1d-9d6a-6a2f3c1b7e10
+         */
         id: string;
       };
       cookie?: never;
@@ -4207,6 +4858,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the model_id of a model
+         * @example 0f1c3e57-8f0e-4b1d-9d6a-6a2f3c1b7e10
+         */
         id: string;
       };
       cookie?: never;
@@ -4235,7 +4890,10 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description names this request: sent again within 24 h, it gets the first answer again */
+        /**
+         * @description names this request: sent again within 24 h, it gets the first answer again. 1 to 128 printable ASCII characters, of the user alone; with another request it is refused
+         * @example my-first-run
+         */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -4251,12 +4909,17 @@ export interface operations {
          *     }
          */
         'application/json': {
-          /** @description candles ahead */
+          /** @description candles ahead, 1 to 500; what the model was trained for when left out, 24 for a new one */
           horizon?: number;
-          /** Format: uuid */
+          /**
+           * Format: uuid
+           * @description a model of this symbol and timeframe, trained or in training; when left out, the own one that has seen the newest candles, or a new one where all are old or there is none
+           */
           model_id?: string;
+          /** @description such as BTC_USDT; in letters of either case, with / or - in place of _, or with none of these where a single stored symbol has the same letters */
           symbol: string;
           /**
+           * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
            * @default 1h
            * @enum {string}
            */
@@ -4296,7 +4959,10 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        /** @description names this request: sent again within 24 h, it gets the first answer again */
+        /**
+         * @description names this request: sent again within 24 h, it gets the first answer again. 1 to 128 printable ASCII characters, of the user alone; with another request it is refused
+         * @example my-first-run
+         */
         'Idempotency-Key'?: string;
       };
       path?: never;
@@ -4315,26 +4981,32 @@ export interface operations {
          *     }
          */
         'application/json': {
-          /** @description YYYY-MM-DD or an ISO-8601 timestamp */
+          /** @description where the span ends, exclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
           end_date: string;
           /**
-           * @description candles ahead
+           * @description candles ahead, 1 to 500
            * @default 24
            */
           horizon?: number;
           /**
+           * @description logistic: a logistic regression; gbdt: boosted trees on top of one
            * @default gbdt
            * @enum {string}
            */
           model?: 'gbdt' | 'logistic';
-          /** @default {} */
+          /**
+           * @description settings of the training, such as {"higher_timeframes": true}; what is left out has its default
+           * @default {}
+           */
           params?: {
             [key: string]: unknown;
           };
-          /** @description YYYY-MM-DD or an ISO-8601 timestamp */
+          /** @description where the span begins, inclusive: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
           start_date: string;
+          /** @description such as BTC_USDT; in letters of either case, with / or - in place of _, or with none of these where a single stored symbol has the same letters */
           symbol: string;
           /**
+           * @description length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC
            * @default 1h
            * @enum {string}
            */
@@ -4673,7 +5345,11 @@ export interface operations {
     parameters: {
       query?: never;
       header?: {
-        'last-event-id'?: string;
+        /**
+         * @description the id of the last message that came before a break, as an EventSource sends it by itself: what was missed since then comes first, once each and in order; after an id that is unknown or too old, a new initial_state
+         * @example 5b1e9c-42
+         */
+        'Last-Event-ID'?: string;
       };
       path?: never;
       cookie?: never;
@@ -4707,13 +5383,27 @@ export interface operations {
   tasks_list: {
     parameters: {
       query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
         cursor?: string;
-        /** @example 20 */
+        /**
+         * @description how many items a page has at most, 1 to 200; 50 when left out
+         * @example 20
+         */
         limit?: number;
-        /** @example queued */
+        /**
+         * @description only tasks of this status; all when left out
+         * @example queued
+         */
         status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
-        /** @example backtest */
+        /**
+         * @description only tasks of this type, such as backtest, model_training, prediction, optimization, data_import; all when left out
+         * @example backtest
+         */
         task_type?: string;
+        /**
+         * @description only tasks of this user. Filters for admins, who see those of all users when it is left out; without effect for anybody else
+         * @example 51627a66-b91f-4e67-adf0-c68170dc5e3c
+         */
         user_id?: string;
       };
       header?: never;
@@ -4778,6 +5468,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the task_id of a task; a backtest, model, prediction or import has the same id
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         task_id: string;
       };
       cookie?: never;
@@ -4835,6 +5529,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the task_id of a task; a backtest, model, prediction or import has the same id
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         task_id: string;
       };
       cookie?: never;
@@ -4847,6 +5545,7 @@ export interface operations {
          *     }
          */
         'application/json': {
+          /** @description −100 to 100, higher runs sooner; users may only lower it, to 0 or below */
           priority: number;
         };
       };
@@ -4903,6 +5602,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the task_id of a task; a backtest, model, prediction or import has the same id
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         task_id: string;
       };
       cookie?: never;
@@ -4938,7 +5641,7 @@ export interface operations {
            *       "run_after": null,
            *       "error": {
            *         "code": "CANCELLED",
-           *         "message": "The task was cancelled."
+           *         "message": "Cancelled on request."
            *       },
            *       "cpu_seconds": null,
            *       "peak_ram_gb": null
@@ -4963,6 +5666,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the task_id of a task; a backtest, model, prediction or import has the same id
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
         task_id: string;
       };
       cookie?: never;
@@ -5018,7 +5725,9 @@ export interface operations {
   users_list: {
     parameters: {
       query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
         cursor?: string;
+        /** @description how many items a page has at most, 1 to 200; 50 when left out */
         limit?: number;
       };
       header?: never;
@@ -5079,12 +5788,15 @@ export interface operations {
          *     }
          */
         'application/json': {
+          /** @description 12 to 256 characters of any kind */
           password: string;
           /**
+           * @description user: sees and changes what is their own; admin: everything, users and the queue included
            * @default user
            * @enum {string}
            */
           role?: 'admin' | 'user';
+          /** @description 1 to 64 letters, digits or . _ @ -; no two users differ in the case of letters alone */
           username: string;
         };
       };
@@ -5125,6 +5837,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the user_id that the list of users gives
+         * @example 51627a66-b91f-4e67-adf0-c68170dc5e3c
+         */
         user_id: string;
       };
       cookie?: never;
@@ -5166,6 +5882,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the user_id that the list of users gives
+         * @example 51627a66-b91f-4e67-adf0-c68170dc5e3c
+         */
         user_id: string;
       };
       cookie?: never;
@@ -5195,6 +5915,10 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
+        /**
+         * @description the user_id that the list of users gives
+         * @example 51627a66-b91f-4e67-adf0-c68170dc5e3c
+         */
         user_id: string;
       };
       cookie?: never;
@@ -5207,9 +5931,14 @@ export interface operations {
          *     }
          */
         'application/json': {
+          /** @description true ends all logins and refuses new ones; false admits them */
           disabled?: boolean;
+          /** @description 12 to 256 characters of any kind */
           password?: string;
-          /** @enum {string} */
+          /**
+           * @description user: sees and changes what is their own; admin: everything, users and the queue included
+           * @enum {string}
+           */
           role?: 'admin' | 'user';
         };
       };

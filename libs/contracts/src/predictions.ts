@@ -1,18 +1,27 @@
 import { z } from 'zod';
-import { dateOrInstant, instant, pageQuery, symbol, timeframe } from './primitives.js';
-import { taskError, taskStatus } from './tasks.js';
+import { instant, ofRequestedSymbol, pageQuery, spanFields, symbol, timeframe } from './primitives.js';
+import { acceptedStatus, taskErrorOrNull, taskStatus } from './tasks.js';
 
-const horizon = z.number().int().min(1).max(500).describe('candles ahead');
+const horizon = z.number().int().min(1).max(500).describe('candles ahead, 1 to 500');
+const verdict = 'whether an edge was demonstrated out of sample, in words';
+
+const modelKind = z
+  .enum(['gbdt', 'logistic'])
+  .describe('logistic: a logistic regression; gbdt: boosted trees on top of one');
 
 export const trainRequest = z
   .strictObject({
     symbol,
     timeframe: timeframe.default('1h'),
-    start_date: dateOrInstant,
-    end_date: dateOrInstant,
-    model: z.enum(['gbdt', 'logistic']).default('gbdt'),
+    ...spanFields,
+    model: modelKind.default('gbdt'),
     horizon: horizon.default(24),
-    params: z.record(z.string().max(64), z.unknown()).default({}),
+    params: z
+      .record(z.string().max(64), z.unknown())
+      .default({})
+      .describe(
+        'settings of the training, such as {"higher_timeframes": true}; what is left out has its default',
+      ),
   })
   .refine((body) => Date.parse(body.end_date) > Date.parse(body.start_date), {
     path: ['end_date'],
@@ -21,25 +30,33 @@ export const trainRequest = z
 export type TrainRequest = z.infer<typeof trainRequest>;
 
 export const trainAccepted = z.object({
-  status: z.enum(['running', 'queued']),
+  status: acceptedStatus,
   model_id: z.string(),
-  task_id: z.string(),
-  message: z.string(),
+  task_id: z.string().describe('the same as model_id'),
+  message: z.string().describe('a sentence for people'),
 });
 export type TrainAccepted = z.infer<typeof trainAccepted>;
 
 export const predictRequest = z.strictObject({
   symbol,
   timeframe: timeframe.default('1h'),
-  model_id: z.uuid().optional(),
-  horizon: horizon.optional(),
+  model_id: z
+    .uuid()
+    .optional()
+    .describe(
+      'a model of this symbol and timeframe, trained or in training; when left out, the own one that has seen the ' +
+        'newest candles, or a new one where all are old or there is none',
+    ),
+  horizon: horizon
+    .optional()
+    .describe('candles ahead, 1 to 500; what the model was trained for when left out, 24 for a new one'),
 });
 export type PredictRequest = z.infer<typeof predictRequest>;
 
 export const predictAccepted = z.object({
-  status: z.enum(['running', 'queued']),
-  prediction_id: z.string(),
-  message: z.string(),
+  status: acceptedStatus,
+  prediction_id: z.string().describe('also the task_id of its task'),
+  message: z.string().describe('a sentence for people; says when a new model is trained, or an old one used'),
 });
 export type PredictAccepted = z.infer<typeof predictAccepted>;
 
@@ -47,21 +64,32 @@ export const modelAge = z
   .object({
     days: z.number().describe('of candles that came after the last one the model saw'),
     limit_days: z.number().describe('up to which a model of this timeframe counts as fresh'),
-    is_stale: z.boolean(),
-    note: z.string().nullable().describe('a sentence for people when the model is old'),
+    is_stale: z.boolean().describe('older than that'),
+    note: z.string().nullable().describe('a sentence for people when the model is old; null otherwise'),
   })
   .describe('how much the market has moved on since the model learned');
 export type ModelAge = z.infer<typeof modelAge>;
 
 export const predictionOutcome = z.object({
   as_of: instant.describe('opening time of the last candle the prediction knows'),
-  probability: z.number().describe('that the price is higher after the horizon, calibrated'),
-  direction: z.enum(['up', 'down', 'neutral']),
-  expected_return: z.number().nullable(),
-  interval: z.object({ low: z.number(), high: z.number(), coverage: z.number() }).nullable(),
-  horizon: z.number().int(),
-  edge: z.string(),
-  evaluation: z.record(z.string(), z.unknown()),
+  probability: z.number().describe('that the price is higher after the horizon, 0 to 1, calibrated'),
+  direction: z
+    .enum(['up', 'down', 'neutral'])
+    .describe('neutral: within 0.01 of a probability of 0.5, or the model has shown no evidence'),
+  expected_return: z.number().nullable().describe('after the horizon, a fraction of the last close'),
+  interval: z
+    .object({
+      low: z.number().describe('a fraction of the last close'),
+      high: z.number().describe('a fraction of the last close'),
+      coverage: z.number().describe('share of the cases in which it should, such as 0.8'),
+    })
+    .nullable()
+    .describe('should hold the return after the horizon'),
+  horizon: z.number().int().describe('candles ahead'),
+  edge: z.string().describe(verdict),
+  evaluation: z
+    .record(z.string(), z.unknown())
+    .describe('how the model did out of sample, beside naive baselines'),
   model_age: modelAge.nullish().describe('when the prediction was made'),
 });
 export type PredictionOutcome = z.infer<typeof predictionOutcome>;
@@ -69,39 +97,56 @@ export type PredictionOutcome = z.infer<typeof predictionOutcome>;
 export const prediction = z.object({
   prediction_id: z.string(),
   status: taskStatus,
-  request: z.record(z.string(), z.unknown()),
-  model_id: z.string().nullable(),
+  request: z.record(z.string(), z.unknown()).describe('what was asked for, with defaults filled in'),
+  model_id: z
+    .string()
+    .nullable()
+    .describe('the model that it is made with; null: one is trained for it alone'),
   created_at: instant,
-  outcome: predictionOutcome.nullable(),
-  synthetic: z.boolean(),
-  error: taskError.nullable(),
+  outcome: predictionOutcome.nullable().describe('null before the result'),
+  synthetic: z.boolean().describe('true: made of made-up candles, so it says nothing of a market'),
+  error: taskErrorOrNull,
 });
 export type Prediction = z.infer<typeof prediction>;
 
 export const model = z.object({
   model_id: z.string(),
-  task_id: z.string(),
+  task_id: z.string().describe('of its training; the same as model_id'),
   status: taskStatus,
   symbol: z.string(),
   timeframe,
-  model: z.enum(['gbdt', 'logistic']),
-  horizon: z.number().int(),
-  start_date: instant,
-  end_date: instant,
+  model: modelKind,
+  horizon: z.number().int().describe('candles ahead'),
+  start_date: instant.describe('where the candles begin that it learns from'),
+  end_date: instant.describe('where the candles end that it learns from'),
   created_at: instant,
-  synthetic: z.boolean(),
-  edge: z.string().nullable(),
+  synthetic: z.boolean().describe('true: trained on made-up candles, so it says nothing of a market'),
+  edge: z.string().nullable().describe(`${verdict}; null before it is trained`),
   age: modelAge.nullish().describe('now; null while there are no candles of the market'),
-  metrics: z.record(z.string(), z.unknown()).nullable(),
-  error: taskError.nullable(),
+  metrics: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe('how it did out of sample, beside naive baselines; null before it is trained'),
+  error: taskErrorOrNull,
 });
 export type Model = z.infer<typeof model>;
 
 export const modelDetail = model.extend({
-  feature_importance: z.array(z.record(z.string(), z.unknown())),
-  calibration: z.unknown(),
+  feature_importance: z
+    .array(z.record(z.string(), z.unknown()))
+    .describe(
+      'of each feature its gain, a share of what all bring, and its permutation, the rise of the log loss without it',
+    ),
+  calibration: z
+    .unknown()
+    .describe(
+      'how scores become probabilities, and how these agree with what happened; null before it is trained',
+    ),
 });
 export type ModelDetail = z.infer<typeof modelDetail>;
 
-export const predictionListQuery = z.strictObject({ ...pageQuery, symbol: symbol.optional() });
+export const predictionListQuery = z.strictObject({
+  ...pageQuery,
+  symbol: symbol.optional().describe(ofRequestedSymbol),
+});
 export type PredictionListQuery = z.infer<typeof predictionListQuery>;

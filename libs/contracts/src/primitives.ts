@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** An instant: ISO-8601 in UTC with a trailing `Z`. */
 export const instant = z.iso.datetime({ offset: false });
 
+/** How a date may be written in a request, for descriptions. */
+export const dateForms = 'YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100';
+
 /** A day (`YYYY-MM-DD`, midnight UTC) or a full timestamp with its offset; years 1970 to 2100. */
 export const dateOrInstant = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })])
@@ -10,7 +13,13 @@ export const dateOrInstant = z
     const ms = Date.parse(text);
     return ms >= 0 && ms < Date.UTC(2101, 0, 1);
   }, 'must lie between 1970-01-01 and 2100-12-31')
-  .describe('YYYY-MM-DD or an ISO-8601 timestamp');
+  .describe(dateForms);
+
+/** The dates of a request that speaks of a span; a refinement has to compare them. */
+export const spanFields = {
+  start_date: dateOrInstant.describe(`where the span begins, inclusive: ${dateForms}`),
+  end_date: dateOrInstant.describe(`where the span ends, exclusive: ${dateForms}`),
+};
 
 export const identifier = z.uuid();
 
@@ -22,10 +31,21 @@ export const symbol = z
     /^[A-Za-z0-9]{1,16}([_/-][A-Za-z0-9]{1,16})?$/,
     'must be letters and digits, optionally a pair such as BTC_USDT',
   )
-  .transform((text) => text.toUpperCase().replace(/[/-]/, '_'));
+  .transform((text) => text.toUpperCase().replace(/[/-]/, '_'))
+  .describe(
+    'such as BTC_USDT; in letters of either case, with / or - in place of _, or with none of these where a single ' +
+      'stored symbol has the same letters',
+  );
+
+/** What a list's filter by `symbol` compares: stored requests keep the symbol as it was asked for. */
+export const ofRequestedSymbol =
+  'only those that were asked for with this symbol, such as BTC_USDT, in letters of either case and with / or - in ' +
+  'place of _; all when left out';
 
 export const timeframes = ['1m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '1w'] as const;
-export const timeframe = z.enum(timeframes);
+export const timeframe = z
+  .enum(timeframes)
+  .describe('length of a candle: m minutes, h hours, d days, w weeks from Monday; in UTC');
 export type Timeframe = z.infer<typeof timeframe>;
 
 const minuteMs = 60_000;
@@ -44,11 +64,28 @@ export const timeframeMs: Readonly<Record<Timeframe, number>> = {
   '1w': 10080 * minuteMs,
 };
 
-/** Query of every list: `limit` 1 to 200, `cursor` as the previous page gave it. */
+/** Query of every list that comes in pages. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().min(1).max(200).optional(),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(50)
+    .describe('how many items a page has at most, 1 to 200; 50 when left out'),
+  cursor: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('next_cursor of the page before, as it came; the first page when left out'),
 };
+
+/** A word of a query that is true or false. */
+export const queryFlag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((word) => word === 'true');
 
 export interface Page<Item> {
   items: Item[];

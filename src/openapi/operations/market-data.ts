@@ -1,4 +1,4 @@
-import { datasetParams, downloadRequest, importQuery } from '@app/contracts';
+import { datasetParams, downloadRequest, identifier, importQuery } from '@app/contracts';
 import { z } from 'zod';
 import { importId, onePage } from '../examples.js';
 import type { Operations } from '../operation.js';
@@ -29,8 +29,9 @@ const ofDataset = {
   queryExample: { shared: 'true' },
 };
 const nothing = { count: 0, first: [] };
+const scheduleId = '6f9c0d0e-6a0b-4c9a-9a51-5f6f5b6a7c11';
 const scheduleExample = {
-  schedule_id: '6f9c0d0e-6a0b-4c9a-9a51-5f6f5b6a7c11',
+  schedule_id: scheduleId,
   exchange: 'kraken',
   symbol: 'BTC_USDT',
   timeframe: '1h',
@@ -46,11 +47,16 @@ const scheduleExample = {
 export const marketData: Operations = {
   'GET /api/market-data/symbols': {
     summary: 'The candles that there are',
+    description:
+      'Own and shared series; a shared symbol that own candles hide is left out. All of them at once: the list has no ' +
+      'pages.',
     answer: answers.SymbolPage,
     answerExample: onePage(symbolExample),
   },
   'GET /api/market-data/candles': {
     summary: 'Candles, oldest first',
+    description:
+      'Of the own series where there is one, else of the shared one. An empty span gives an empty list.',
     answer: answers.CandleList,
     answerExample: { symbol: 'BTC_USDT', timeframe: '1d', synthetic: true, candles: [candleExample] },
     queryExample: { symbol: 'BTC_USDT', timeframe: '1d', start: '2024-01-01', limit: 2 },
@@ -58,6 +64,8 @@ export const marketData: Operations = {
   },
   'GET /api/market-data/datasets': {
     summary: 'The stored series, with their source, checksum and gaps',
+    description:
+      'Own and shared ones, also those that own candles hide. All of them at once: the list has no pages.',
     answer: answers.DatasetPage,
     answerExample: onePage({
       ...symbolExample,
@@ -71,6 +79,7 @@ export const marketData: Operations = {
   },
   'GET /api/market-data/datasets/:symbol/:timeframe/verify': {
     summary: 'Look at every candle of a series',
+    description: 'Finds what is wrong with it and changes nothing.',
     ...ofDataset,
     answer: answers.Verification,
     answerExample: {
@@ -90,6 +99,7 @@ export const marketData: Operations = {
   },
   'GET /api/market-data/datasets/:symbol/:timeframe/export': {
     summary: 'A series as CSV',
+    description: 'All of its candles, the oldest first. The name of the file says where they are synthetic.',
     ...ofDataset,
     answer: { mediaType: 'text/csv', schema: z.string() },
     answerExample:
@@ -132,16 +142,23 @@ export const marketData: Operations = {
   },
   'GET /api/market-data/imports/:import_id': {
     summary: 'What an import found and did',
+    description: 'The report comes with the end of its task, also when that failed for what was found.',
+    pathParams: z.strictObject({
+      import_id: identifier.describe('the import_id that the import was answered with'),
+    }),
+    pathExample: { import_id: importId },
     answer: answers.ImportInfo,
     answerExample: { import_id: importId, status: 'queued', error: null, report: null },
   },
   'GET /api/market-data/schedules': {
     summary: 'The series that are kept fresh',
+    description: 'Own and shared ones, by symbol. All of them at once: the list has no pages.',
     answer: answers.SchedulePage,
     answerExample: onePage(scheduleExample),
   },
   'POST /api/market-data/schedules': {
     summary: 'Keep a series fresh',
+    description: 'By a download from an exchange at once and then every so many minutes.',
     answer: answers.ScheduleInfo,
     answerExample: scheduleExample,
     requestExample: { exchange: 'kraken', symbol: 'BTC_USDT', timeframe: '1h', every_minutes: 60 },
@@ -149,6 +166,11 @@ export const marketData: Operations = {
   },
   'DELETE /api/market-data/schedules/:schedule_id': {
     summary: 'Keep a series fresh no more',
+    description: 'Its candles stay. Shared schedules are for admins to delete.',
+    pathParams: z.strictObject({
+      schedule_id: identifier.describe('the schedule_id that the list of schedules gives'),
+    }),
+    pathExample: { schedule_id: scheduleId },
     answer: null,
     problems: ['FORBIDDEN'],
   },

@@ -1,3 +1,5 @@
+import { identifier } from '@app/contracts';
+import { z } from 'zod';
 import { modelExample, modelId, onePage, predictionExample, predictionId } from '../examples.js';
 import type { Operations } from '../operation.js';
 import { answers } from '../schemas.js';
@@ -11,10 +13,17 @@ const untrainable = [
   'INVALID_CANDLES',
 ] as const;
 
+const ofModel = {
+  pathParams: z.strictObject({ id: identifier.describe('the model_id of a model') }),
+  pathExample: { id: modelId },
+};
+
 /** Models and predictions. */
 export const predictions: Operations = {
   'POST /api/predictions/train': {
     summary: 'Train a model',
+    description:
+      'The settings and the candles of the span are looked at first; then it is a task with the same id.',
     answer: answers.TrainAccepted,
     answerExample: {
       status: 'queued',
@@ -56,6 +65,7 @@ export const predictions: Operations = {
   },
   'GET /api/predictions': {
     summary: 'Predictions, newest first',
+    description: 'Those of all users for admins, else the own ones.',
     answer: answers.PredictionPage,
     answerExample: onePage(predictionExample),
     queryExample: { symbol: 'ETH_USDT', limit: 5 },
@@ -63,6 +73,7 @@ export const predictions: Operations = {
   },
   'GET /api/predictions/models': {
     summary: 'Models, newest first',
+    description: 'Those of all users for admins, else the own ones; trained, in training and failed ones.',
     answer: answers.ModelPage,
     answerExample: onePage(modelExample),
     queryExample: { symbol: 'ETH_USDT' },
@@ -70,6 +81,8 @@ export const predictions: Operations = {
   },
   'GET /api/predictions/models/:id': {
     summary: 'A model with its importances and its calibration',
+    description: '`metrics` says how it did on candles that it had not seen; `edge` is the verdict.',
+    ...ofModel,
     answer: answers.ModelDetail,
     answerExample: {
       ...modelExample,
@@ -79,11 +92,16 @@ export const predictions: Operations = {
   },
   'DELETE /api/predictions/models/:id': {
     summary: 'Delete a model that no waiting or running task needs',
+    description: 'Predictions and backtests that were made with it stay.',
+    ...ofModel,
     answer: null,
     problems: ['MODEL_IN_USE'],
   },
   'GET /api/predictions/:id': {
     summary: 'One prediction',
+    description: '`outcome` comes with the end of its task.',
+    pathParams: z.strictObject({ id: identifier.describe('the prediction_id of a prediction') }),
+    pathExample: { id: predictionId },
     answer: answers.Prediction,
     answerExample: predictionExample,
   },

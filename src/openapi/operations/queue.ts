@@ -1,6 +1,7 @@
-import { cancelledTaskExample, onePage, queueExample, taskExample } from '../examples.js';
-import type { Operations } from '../operation.js';
+import { identifier } from '@app/contracts';
 import { z } from 'zod';
+import { cancelledTaskExample, onePage, queueExample, taskExample, taskId, userId } from '../examples.js';
+import type { Operations } from '../operation.js';
 import { answers } from '../schemas.js';
 
 const resourcesExample = {
@@ -12,19 +13,36 @@ const resourcesExample = {
   reserved: { cpu_cores: 0.8, ram_gb: 0.4 },
 };
 
+const ofTask = {
+  pathParams: z.strictObject({
+    task_id: identifier.describe(
+      'the task_id of a task; a backtest, model, prediction or import has the same id',
+    ),
+  }),
+  pathExample: { task_id: taskId },
+};
+
 /** Tasks and the system. */
 export const queue: Operations = {
   'GET /api/tasks': {
     summary: 'The history of tasks, newest first',
-    description: '`user_id` filters for admins only; others always see their own.',
+    description:
+      'Waiting, running and finished ones: those of all users for admins, the own ones for everybody else.',
     answer: answers.TaskPage,
     answerExample: onePage(taskExample),
-    queryExample: { status: 'queued', task_type: 'backtest', limit: 20 },
+    queryExample: { status: 'queued', task_type: 'backtest', user_id: userId, limit: 20 },
     problems: ['CURSOR_INVALID'],
   },
-  'GET /api/tasks/:task_id': { summary: 'One task', answer: answers.Task, answerExample: taskExample },
+  'GET /api/tasks/:task_id': {
+    summary: 'One task',
+    description: 'While it is queued, with its place, the reason why it waits and its expected start.',
+    ...ofTask,
+    answer: answers.Task,
+    answerExample: taskExample,
+  },
   'POST /api/tasks/:task_id/cancel': {
     summary: 'Cancel a task',
+    ...ofTask,
     description:
       "A queued one is gone at once, a running one's process within 2 s. Cancelling twice is the same as once.",
     answer: answers.Task,
@@ -33,13 +51,17 @@ export const queue: Operations = {
   },
   'POST /api/tasks/:task_id/retry': {
     summary: 'Run a failed or cancelled task once more, as its next attempt',
+    description:
+      'Under the same id. It queues anew, and gets this attempt even when all that it had are used up.',
+    ...ofTask,
     answer: answers.Task,
     answerExample: { ...taskExample, attempt: 2 },
     problems: ['TASK_NOT_RETRYABLE', 'TASK_CHANGING', 'QUEUE_FULL'],
   },
   'PATCH /api/tasks/:task_id': {
     summary: 'Move a queued task',
-    description: '−100 to 100, higher runs sooner; users may only lower, to 0 or below.',
+    description: 'By its priority, while it waits.',
+    ...ofTask,
     answer: answers.Task,
     answerExample: { ...taskExample, priority: -5 },
     requestExample: { priority: -5 },
@@ -60,6 +82,8 @@ export const queue: Operations = {
   },
   'GET /api/system/nodes': {
     summary: 'The processes of this installation',
+    description:
+      'What each is, what its machine has and what runs on it; with the embedded database there is one.',
     answer: answers.NodeList,
     answerExample: {
       items: [
@@ -95,16 +119,20 @@ export const queue: Operations = {
   },
   'POST /api/system/queue/resume': {
     summary: 'Start tasks again',
+    description: 'After a pause; without one nothing changes.',
     answer: answers.QueuePause,
     answerExample: { paused: false },
   },
   'GET /api/health/live': {
     summary: 'The process answers',
+    description: 'Looks at nothing else: for a probe that restarts what hangs.',
     answer: answers.Liveness,
     answerExample: { status: 'up' },
   },
   'GET /api/health/ready': {
     summary: 'The node can do its work',
+    description:
+      'For a probe that decides where requests go. A part that cannot work is `down`, and the answer 503.',
     answer: answers.Readiness,
     answerExample: { status: 'up', database: 'up', worker: 'up', monitor: 'up' },
     alsoWith: { 503: 'a part of it cannot; each is named' },
@@ -118,6 +146,8 @@ export const queue: Operations = {
   },
   'GET /api/openapi.json': {
     summary: 'This document',
+    description:
+      'Of the routes that this server has, those of plug-in modules included. `/api/docs` shows it.',
     answer: answers.OpenApiDocument,
     answerExample: { openapi: '3.1.0', paths: {} },
   },
