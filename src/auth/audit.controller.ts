@@ -1,6 +1,5 @@
-import { type AuditEntry, type Page, userListQuery } from '@app/contracts';
+import { type AuditEntry, listQuery, type ListQuery, type Page } from '@app/contracts';
 import { Controller, Get, Query } from '@nestjs/common';
-import type { z } from 'zod';
 import { AuditLog } from './audit.service.js';
 import { Roles } from './roles.decorator.js';
 
@@ -10,7 +9,7 @@ export class AuditController {
   constructor(private readonly audit: AuditLog) {}
 
   @Get()
-  list(@Query({ schema: userListQuery }) query: z.infer<typeof userListQuery>): Promise<Page<AuditEntry>> {
+  list(@Query({ schema: listQuery }) query: ListQuery): Promise<Page<AuditEntry>> {
     return this.audit.list(query);
   }
 }

@@ -5,10 +5,10 @@ import {
   updateUserRequest,
   type UpdateUserRequest,
   type User,
-  userListQuery,
+  listQuery,
+  type ListQuery,
 } from '@app/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Patch, Post, Query } from '@nestjs/common';
-import type { z } from 'zod';
 import { CurrentUser } from './current-user.decorator.js';
 import { Roles } from './roles.decorator.js';
 import { Users } from './users.service.js';
@@ -19,7 +19,7 @@ export class UsersController {
   constructor(private readonly users: Users) {}
 
   @Get()
-  list(@Query({ schema: userListQuery }) query: z.infer<typeof userListQuery>): Promise<Page<User>> {
+  list(@Query({ schema: listQuery }) query: ListQuery): Promise<Page<User>> {
     return this.users.list(query);
   }
 

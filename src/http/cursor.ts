@@ -14,7 +14,7 @@ export function encodeCursor(sequence: number): string {
 export function decodeCursor(cursor: string | undefined): number | null {
   if (cursor === undefined) return null;
   const match = /^s(\d{1,15})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  if (!match) throw new HttpProblem(400, 'CURSOR_INVALID', 'cursor: not one that a previous page gave.');
+  if (!match) throw invalid();
   return Number(match[1]);
 }
 
@@ -29,4 +29,36 @@ export function pageOf<Row, Item>(
   const last = shown.at(-1);
   const hasMore = rows.length > limit && last !== undefined;
   return { items: shown.map(itemOf), next_cursor: hasMore ? encodeCursor(sequenceOf(last)) : null };
+}
+
+/**
+ * A page of a list that is at hand as a whole, in the order of its keys; each names one item.
+ *
+ * @throws HttpProblem 400 for a cursor that no page of such a list gave
+ */
+export function pageByKey<Item>(
+  items: readonly Item[],
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
+  keyOf: (item: Item) => string,
+): Page<Item> {
+  const after = cursor === undefined ? '' : keyIn(cursor);
+  const later = items
+    .map((item) => ({ item, key: keyOf(item) }))
+    .filter(({ key }) => key > after)
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const shown = later.slice(0, limit);
+  return {
+    items: shown.map(({ item }) => item),
+    next_cursor: later.length > limit ? Buffer.from(`k${shown.at(-1)!.key}`).toString('base64url') : null,
+  };
+}
+
+function keyIn(cursor: string): string {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (!text.startsWith('k')) throw invalid();
+  return text.slice(1);
+}
+
+function invalid(): HttpProblem {
+  return new HttpProblem(400, 'CURSOR_INVALID', 'cursor: not one that a previous page gave.');
 }

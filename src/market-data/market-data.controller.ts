@@ -3,11 +3,13 @@ import { pipeline } from 'node:stream/promises';
 import {
   candleQuery,
   datasetParams,
+  listQuery,
   ownershipQuery,
   type CandleList,
   type CandleQuery,
   type DatasetInfo,
   type DatasetParams,
+  type ListQuery,
   type OwnershipQuery,
   type Page,
   type SymbolInfo,
@@ -24,8 +26,11 @@ export class MarketDataController {
   constructor(private readonly marketData: MarketDataService) {}
 
   @Get('symbols')
-  async symbols(@CurrentUser() user: CurrentUser): Promise<Page<SymbolInfo>> {
-    return { items: await this.marketData.list(user), next_cursor: null };
+  symbols(
+    @CurrentUser() user: CurrentUser,
+    @Query({ schema: listQuery }) query: ListQuery,
+  ): Promise<Page<SymbolInfo>> {
+    return this.marketData.list(user, query);
   }
 
   @Get('candles')
@@ -37,8 +42,11 @@ export class MarketDataController {
   }
 
   @Get('datasets')
-  async datasets(@CurrentUser() user: CurrentUser): Promise<Page<DatasetInfo>> {
-    return { items: await this.marketData.datasets(user), next_cursor: null };
+  datasets(
+    @CurrentUser() user: CurrentUser,
+    @Query({ schema: listQuery }) query: ListQuery,
+  ): Promise<Page<DatasetInfo>> {
+    return this.marketData.datasets(user, query);
   }
 
   @Get('datasets/:symbol/:timeframe/verify')

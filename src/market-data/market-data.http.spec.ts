@@ -95,6 +95,21 @@ describe('GET market-data/symbols', () => {
   });
 });
 
+describe('a list of series', () => {
+  it.each(['symbols', 'datasets'])('comes in pages: %s', async (list) => {
+    const first = (await get(`${list}?limit=2`, bob)).body;
+    const rest = (await get(`${list}?limit=2&cursor=${first.next_cursor!}`, bob)).body;
+    const symbols = [...first.items, ...rest.items].map(({ symbol }) => symbol);
+    expect([first.items.length, rest.items.length, rest.next_cursor]).toEqual([2, 1, null]);
+    // Of datasets the own ones come first.
+    expect(symbols).toEqual(list === 'symbols' ? ['BTC_USDT', 'LONG', 'MINE'] : ['MINE', 'BTC_USDT', 'LONG']);
+  });
+
+  it.each(['limit=0', 'limit=201', 'limit=x', 'cursor=nonsense', 'page=2'])('refuses %s', async (query) => {
+    expect((await get(`symbols?${query}`)).status).toBe(400);
+  });
+});
+
 describe('GET market-data/candles', () => {
   it('gives candles from start up to but without end, marked synthetic', async () => {
     const { status, body } = await get(

@@ -6,7 +6,9 @@ import {
   type CandleQuery,
   type DatasetInfo,
   type DatasetParams,
+  type ListQuery,
   type OwnershipQuery,
+  type Page,
   type SymbolInfo,
   type Timeframe,
   type Verification,
@@ -14,6 +16,7 @@ import {
 import { Injectable, Logger } from '@nestjs/common';
 import type { CurrentUser } from '../auth/current-user.decorator.js';
 import { Config } from '../config/config.js';
+import { pageByKey } from '../http/cursor.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { CandleFile, readCandleFileHeader } from './candle-file.js';
 import { CandleStore, type CandleSource } from './candle-store.js';
@@ -39,13 +42,15 @@ export class MarketDataService {
     this.#folder = join(config.dataDir, 'market-data');
   }
 
-  list(viewer: Viewer): Promise<SymbolInfo[]> {
-    return this.storeOf(viewer).list();
+  /** By symbol, the shortest timeframe first. */
+  async list(viewer: Viewer, query: ListQuery): Promise<Page<SymbolInfo>> {
+    return pageByKey(await this.storeOf(viewer).list(), query, seriesKey);
   }
 
   /** Every stored series that the user may see, also the shared ones which own data hides. */
-  datasets(viewer: Viewer): Promise<DatasetInfo[]> {
-    return this.storeOf(viewer).datasets();
+  async datasets(viewer: Viewer, query: ListQuery): Promise<Page<DatasetInfo>> {
+    const datasets = await this.storeOf(viewer).datasets();
+    return pageByKey(datasets, query, (dataset) => `${dataset.owner} ${seriesKey(dataset)}`);
   }
 
   /** Looks at every candle of a series. */
@@ -154,4 +159,8 @@ async function candlesOf(file: CandleFile, query: CandleQuery): Promise<CandleLi
     await setImmediate();
   }
   return { symbol: header.symbol, timeframe, synthetic: header.synthetic, candles };
+}
+
+function seriesKey({ symbol, timeframe }: SymbolInfo): string {
+  return `${symbol} ${String(timeframeMs[timeframe]).padStart(12, '0')}`;
 }

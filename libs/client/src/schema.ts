@@ -358,7 +358,7 @@ export interface paths {
     };
     /**
      * The stored series, with their source, checksum and gaps
-     * @description Own and shared ones, also those that own candles hide. All of them at once: the list has no pages.
+     * @description Own ones first, then the shared ones, also those that own candles hide.
      */
     get: operations['market_data_datasets'];
     put?: never;
@@ -478,7 +478,7 @@ export interface paths {
     };
     /**
      * The series that are kept fresh
-     * @description Own and shared ones, by symbol. All of them at once: the list has no pages.
+     * @description Own and shared ones, by symbol.
      */
     get: operations['market_data_schedules_list'];
     put?: never;
@@ -522,7 +522,7 @@ export interface paths {
     };
     /**
      * The candles that there are
-     * @description Own and shared series; a shared symbol that own candles hide is left out. All of them at once: the list has no pages.
+     * @description Own and shared series, by symbol and timeframe; a shared symbol that own candles hide is left out.
      */
     get: operations['market_data_symbols'];
     put?: never;
@@ -3954,7 +3954,12 @@ export interface operations {
   };
   market_data_datasets: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
+        cursor?: string;
+        /** @description how many items a page has at most, 1 to 200; 50 when left out */
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -4342,7 +4347,12 @@ export interface operations {
   };
   market_data_schedules_list: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
+        cursor?: string;
+        /** @description how many items a page has at most, 1 to 200; 50 when left out */
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -4500,7 +4510,12 @@ export interface operations {
   };
   market_data_symbols: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
+        cursor?: string;
+        /** @description how many items a page has at most, 1 to 200; 50 when left out */
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, pageQuery } from './primitives.js';
+import { instant } from './primitives.js';
 
 export const role = z
   .enum(['admin', 'user'])
@@ -79,8 +79,6 @@ export const updateUserRequest = z
   })
   .refine((body) => Object.keys(body).length > 0, 'must change at least one of role, disabled, password');
 export type UpdateUserRequest = z.infer<typeof updateUserRequest>;
-
-export const userListQuery = z.strictObject(pageQuery);
 
 export const auditEntry = z.object({
   id: z.number().int().describe('rises with time'),

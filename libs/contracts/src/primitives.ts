@@ -81,6 +81,10 @@ export const pageQuery = {
     .describe('next_cursor of the page before, as it came; the first page when left out'),
 };
 
+/** Query of a list that has nothing else to ask for. */
+export const listQuery = z.strictObject(pageQuery);
+export type ListQuery = z.infer<typeof listQuery>;
+
 /** A word of a query that is true or false. */
 export const queryFlag = z
   .enum(['true', 'false'])

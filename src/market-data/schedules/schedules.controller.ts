@@ -1,5 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { scheduleRequest, type Page, type ScheduleInfo, type ScheduleRequest } from '@app/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import {
+  listQuery,
+  scheduleRequest,
+  type ListQuery,
+  type Page,
+  type ScheduleInfo,
+  type ScheduleRequest,
+} from '@app/contracts';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { SchedulesService } from './schedules.service.js';
 
@@ -8,8 +15,11 @@ export class SchedulesController {
   constructor(private readonly schedules: SchedulesService) {}
 
   @Get()
-  list(@CurrentUser() user: CurrentUser): Promise<Page<ScheduleInfo>> {
-    return this.schedules.list(user);
+  list(
+    @CurrentUser() user: CurrentUser,
+    @Query({ schema: listQuery }) query: ListQuery,
+  ): Promise<Page<ScheduleInfo>> {
+    return this.schedules.list(user, query);
   }
 
   @Post()

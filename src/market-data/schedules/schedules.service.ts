@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { Page, ScheduleInfo, ScheduleRequest } from '@app/contracts';
+import type { ListQuery, Page, ScheduleInfo, ScheduleRequest } from '@app/contracts';
 import { and, asc, eq, lte, or, sql } from 'drizzle-orm';
 import type { CurrentUser } from '../../auth/current-user.decorator.js';
 import { UserRemoval } from '../../auth/user-removal.js';
 import { Database } from '../../database/database.js';
 import { marketDataSchedules as schedules } from '../../database/schema.js';
+import { pageByKey } from '../../http/cursor.js';
 import { HttpProblem } from '../../http/http-problem.js';
 import { TaskQueue } from '../../queue/queue.service.js';
 import { TaskStore } from '../../queue/task-store.js';
@@ -40,14 +41,17 @@ export class SchedulesService implements OnModuleInit {
     });
   }
 
-  /** A user's own and the shared ones. */
-  async list(viewer: Viewer): Promise<Page<ScheduleInfo>> {
+  /** A user's own and the shared ones, by symbol. */
+  async list(viewer: Viewer, query: ListQuery): Promise<Page<ScheduleInfo>> {
     const rows = await this.database.queries
       .select()
       .from(schedules)
-      .where(or(eq(schedules.userId, viewer.userId), schedules.shared))
-      .orderBy(asc(schedules.symbol), asc(schedules.createdAt));
-    return { items: rows.map(infoOf), next_cursor: null };
+      .where(or(eq(schedules.userId, viewer.userId), schedules.shared));
+    return pageByKey(
+      rows.map(infoOf),
+      query,
+      ({ symbol, created_at, schedule_id }) => `${symbol} ${created_at} ${schedule_id}`,
+    );
   }
 
   /**

@@ -48,8 +48,7 @@ export const marketData: Operations = {
   'GET /api/market-data/symbols': {
     summary: 'The candles that there are',
     description:
-      'Own and shared series; a shared symbol that own candles hide is left out. All of them at once: the list has no ' +
-      'pages.',
+      'Own and shared series, by symbol and timeframe; a shared symbol that own candles hide is left out.',
     answer: answers.SymbolPage,
     answerExample: onePage(symbolExample),
   },
@@ -64,8 +63,7 @@ export const marketData: Operations = {
   },
   'GET /api/market-data/datasets': {
     summary: 'The stored series, with their source, checksum and gaps',
-    description:
-      'Own and shared ones, also those that own candles hide. All of them at once: the list has no pages.',
+    description: 'Own ones first, then the shared ones, also those that own candles hide.',
     answer: answers.DatasetPage,
     answerExample: onePage({
       ...symbolExample,
@@ -152,7 +150,7 @@ export const marketData: Operations = {
   },
   'GET /api/market-data/schedules': {
     summary: 'The series that are kept fresh',
-    description: 'Own and shared ones, by symbol. All of them at once: the list has no pages.',
+    description: 'Own and shared ones, by symbol.',
     answer: answers.SchedulePage,
     answerExample: onePage(scheduleExample),
   },

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ApiError, request, whenSignedOut } from '@/api/client';
+import { ApiError, request, requestAll, whenSignedOut } from '@/api/client';
 import { readTokens } from '@/api/tokens';
 
 interface Call {
@@ -35,6 +35,22 @@ afterEach(() => {
   vi.unstubAllGlobals();
   localStorage.clear();
   whenSignedOut(() => undefined);
+});
+
+describe('a whole list', () => {
+  test('is asked for page after page', async () => {
+    answers = (path) =>
+      json(
+        path.includes('cursor=more')
+          ? { items: [3], next_cursor: null }
+          : { items: [1, 2], next_cursor: 'more' },
+      );
+    expect(await requestAll('/api/numbers')).toEqual([1, 2, 3]);
+    expect(calls.map(({ path }) => path)).toEqual([
+      '/api/numbers?limit=200',
+      '/api/numbers?limit=200&cursor=more',
+    ]);
+  });
 });
 
 describe('the session', () => {

@@ -1,4 +1,4 @@
-import type { Problem, TokenPair } from '@app/contracts';
+import type { Page, Problem, TokenPair } from '@app/contracts';
 import { forgetTokens, readTokens, writeTokens, type Tokens } from './tokens';
 
 /** An answer other than 2xx, or none: then `status` is 0 and `code` is OFFLINE. */
@@ -60,6 +60,23 @@ export async function send(path: string, options: RequestOptions = {}): Promise<
   const error = await errorOf(response);
   if (response.status === 401 && token === null) endSession();
   throw error;
+}
+
+const longestPage = 200;
+
+/** All items of a list, page after page, for those who choose among them. */
+export async function requestAll<Item>(path: string, signal?: AbortSignal): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: Page<Item> = await request(path, {
+      query: { limit: longestPage, cursor },
+      ...(signal && { signal }),
+    });
+    items.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return items;
 }
 
 /**

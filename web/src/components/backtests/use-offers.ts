@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue';
-import type { Model, Page, StrategyInfo, SymbolInfo } from '@app/contracts';
-import { request } from '@/api/client';
+import type { Model, StrategyInfo, SymbolInfo } from '@app/contracts';
+import { request, requestAll } from '@/api/client';
 import { useLoaded, type Loaded } from '@/composables/use-loaded';
 import { paramFields, type Draft, type ParamField } from './draft';
 
@@ -22,10 +22,10 @@ export function useOffers(draft: () => Draft): ChosenOffers {
   const offers = useLoaded(async (signal) => {
     const [strategies, symbols, models] = await Promise.all([
       request<StrategyInfo[]>('/api/backtests/strategies', { signal }),
-      request<Page<SymbolInfo>>('/api/market-data/symbols', { signal }),
-      request<Page<Model>>('/api/predictions/models', { query: { limit: 200 }, signal }),
+      requestAll<SymbolInfo>('/api/market-data/symbols', signal),
+      requestAll<Model>('/api/predictions/models', signal),
     ]);
-    return { strategies, symbols: symbols.items, models: models.items };
+    return { strategies, symbols, models };
   });
   const strategy = computed(
     () => offers.value.value?.strategies.find(({ name }) => name === draft().strategy) ?? null,
