@@ -56,6 +56,17 @@ describe('an identical request', () => {
     expect(await resultOf(answer.body.backtest_id as string)).toEqual(await resultOf(first));
   });
 
+  test('is listed under its symbol however that was written', async () => {
+    const { backtest_id } = (await run({ symbol: 'btcusdt', initial_capital: 4321 })).body;
+    for (const symbol of ['BTC_USDT', 'btc/usdt', 'BTCUSDT']) {
+      const { body } = await user.get(`/api/backtests?symbol=${symbol}`);
+      const ids = body.items.map((item: { backtest_id: string }) => item.backtest_id);
+      expect(ids).toEqual(expect.arrayContaining([backtest_id, first]));
+    }
+    expect((await user.get('/api/backtests?symbol=ETH_USDT')).body.items).toEqual([]);
+    await user.ended(backtest_id as string);
+  });
+
   test.each([
     ['other params', { params: { fast_period: 5 } }],
     ['another seed', { seed: 1 }],

@@ -16,6 +16,7 @@ import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../http/http-problem.js';
+import { sameSymbol } from '../market-data/same-symbol.js';
 import { TaskStore } from '../queue/task-store.js';
 import { isSweep, outcomeOf, summaryOf, type BacktestRow } from './stored-outcome.js';
 import { tradesCsvPath } from './trades-csv.js';
@@ -46,8 +47,6 @@ export class BacktestsService implements OnModuleInit {
 
   async list(viewer: Viewer, query: BacktestListQuery): Promise<Page<BacktestSummary>> {
     const below = decodeCursor(query.cursor);
-    const equals = (field: string, value: string | undefined) =>
-      value === undefined ? undefined : sql`${backtests.request} ->> ${field} = ${value}`;
     const rows = await this.database.queries
       .select()
       .from(backtests)
@@ -58,8 +57,12 @@ export class BacktestsService implements OnModuleInit {
           query.type === undefined
             ? undefined
             : sql`(${backtests.request} -> 'space' is not null) = ${query.type === 'optimization'}`,
-          equals('strategy', query.strategy),
-          equals('symbol', query.symbol),
+          query.strategy === undefined
+            ? undefined
+            : sql`${backtests.request} ->> 'strategy' = ${query.strategy}`,
+          query.symbol === undefined
+            ? undefined
+            : sameSymbol(sql`${backtests.request} ->> 'symbol'`, query.symbol),
           query.status === undefined
             ? undefined
             : sql`exists (select 1 from tasks where task_id = ${backtests.backtestId} and status = ${query.status})`,

@@ -21,6 +21,7 @@ import { models } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { MarketDataService } from '../market-data/market-data.service.js';
+import { sameSymbol } from '../market-data/same-symbol.js';
 import type { Accepted } from '../queue/accepted.js';
 import type { IdempotentRequest } from '../queue/idempotency.js';
 import { TaskQueue } from '../queue/queue.service.js';
@@ -135,7 +136,7 @@ export class ModelsService implements OnModuleInit {
         and(
           viewer.isAdmin ? undefined : eq(models.userId, viewer.userId),
           below === null ? undefined : lt(models.sequence, below),
-          query.symbol === undefined ? undefined : eq(models.symbol, query.symbol),
+          query.symbol === undefined ? undefined : sameSymbol(models.symbol, query.symbol),
         ),
       )
       .orderBy(desc(models.sequence))

@@ -17,6 +17,7 @@ import { predictions } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { MarketDataService } from '../market-data/market-data.service.js';
+import { sameSymbol } from '../market-data/same-symbol.js';
 import type { Accepted } from '../queue/accepted.js';
 import type { IdempotentRequest } from '../queue/idempotency.js';
 import { TaskQueue } from '../queue/queue.service.js';
@@ -147,7 +148,9 @@ export class PredictionsService implements OnModuleInit {
         and(
           viewer.isAdmin ? undefined : eq(predictions.userId, viewer.userId),
           below === null ? undefined : lt(predictions.sequence, below),
-          query.symbol === undefined ? undefined : sql`${predictions.request} ->> 'symbol' = ${query.symbol}`,
+          query.symbol === undefined
+            ? undefined
+            : sameSymbol(sql`${predictions.request} ->> 'symbol'`, query.symbol),
         ),
       )
       .orderBy(desc(predictions.sequence))

@@ -2801,7 +2801,7 @@ export interface operations {
          * @example SmaCross
          */
         strategy?: string;
-        /** @description only those that were asked for with this symbol, such as BTC_USDT, in letters of either case and with / or - in place of _; all when left out */
+        /** @description only those of this symbol, such as BTC_USDT, however it is written (btc/usdt, BTCUSDT); all when left out */
         symbol?: string;
         /** @description backtest: only single runs; optimization: only sweeps; both when left out */
         type?: 'backtest' | 'optimization';
@@ -4604,7 +4604,7 @@ export interface operations {
          */
         limit?: number;
         /**
-         * @description only those that were asked for with this symbol, such as BTC_USDT, in letters of either case and with / or - in place of _; all when left out
+         * @description only those of this symbol, such as BTC_USDT, however it is written (btc/usdt, BTCUSDT); all when left out
          * @example ETH_USDT
          */
         symbol?: string;
@@ -4743,7 +4743,7 @@ export interface operations {
         /** @description how many items a page has at most, 1 to 200; 50 when left out */
         limit?: number;
         /**
-         * @description only those that were asked for with this symbol, such as BTC_USDT, in letters of either case and with / or - in place of _; all when left out
+         * @description only those of this symbol, such as BTC_USDT, however it is written (btc/usdt, BTCUSDT); all when left out
          * @example ETH_USDT
          */
         symbol?: string;

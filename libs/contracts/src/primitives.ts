@@ -37,10 +37,9 @@ export const symbol = z
       'stored symbol has the same letters',
   );
 
-/** What a list's filter by `symbol` compares: stored requests keep the symbol as it was asked for. */
+/** Of a list's filter by `symbol`. */
 export const ofRequestedSymbol =
-  'only those that were asked for with this symbol, such as BTC_USDT, in letters of either case and with / or - in ' +
-  'place of _; all when left out';
+  'only those of this symbol, such as BTC_USDT, however it is written (btc/usdt, BTCUSDT); all when left out';
 
 export const timeframes = ['1m', '5m', '15m', '30m', '1h', '2h', '4h', '6h', '12h', '1d', '1w'] as const;
 export const timeframe = z
