@@ -10,7 +10,8 @@ const executable = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'
   existsSync(path),
 );
 export const hasNginx = executable !== undefined;
-const shipped = join(import.meta.dirname, '..', '..', 'deploy', 'nginx.conf');
+const root = join(import.meta.dirname, '..', '..');
+const shipped = join(root, 'deploy', 'nginx.conf');
 
 /** What Debian's nginx.conf has around the files of conf.d, with all that it writes in a folder of its own. */
 const around = `
@@ -29,7 +30,15 @@ http {
 }
 `;
 
-/** The system's nginx in the foreground, with the shipped configuration but for its two addresses. */
+/** A configuration with other addresses, files or times; each must be in it. */
+function changed(configuration: string, changes: readonly (readonly [string, string])[]): string {
+  return changes.reduce((text, [theirs, ours]) => {
+    if (!text.includes(theirs)) throw new Error(`The configuration of nginx has no "${theirs}"`);
+    return text.replaceAll(theirs, ours);
+  }, configuration);
+}
+
+/** The system's nginx in the foreground, with the shipped configuration but for its addresses. */
 export class Nginx {
   private constructor(
     readonly url: string,
@@ -37,22 +46,22 @@ export class Nginx {
     private readonly process: ChildProcess,
   ) {}
 
-  static async before(serverUrl: string): Promise<Nginx> {
+  static before(serverUrl: string, changes: readonly (readonly [string, string])[] = []): Promise<Nginx> {
+    const configuration = changed(readFileSync(shipped, 'utf8'), [
+      ['server 127.0.0.1:8000;', `server ${new URL(serverUrl).host};`],
+      ['/var/log/nginx/headroom.log', 'access.log'],
+      ...changes,
+    ]);
+    return Nginx.with(configuration);
+  }
+
+  /** Ready when the server behind it answers. */
+  static async with(configuration: string): Promise<Nginx> {
     const folder = mkdtempSync(join(tmpdir(), 'headroom-nginx-'));
     mkdirSync(join(folder, 'logs'));
     const port = await freePort();
-    const configuration = [
-      ['server 127.0.0.1:8000;', `server ${new URL(serverUrl).host};`],
-      ['listen 80;', `listen 127.0.0.1:${port};`],
-      ['/var/log/nginx/headroom.log', 'access.log'],
-    ].reduce(
-      (text, [theirs, ours]) => {
-        if (!text.includes(theirs!)) throw new Error(`deploy/nginx.conf has no "${theirs!}"`);
-        return text.replace(theirs!, ours!);
-      },
-      readFileSync(shipped, 'utf8'),
-    );
-    writeFileSync(join(folder, 'headroom.conf'), configuration);
+    const here = changed(configuration, [['\n  listen 80;', `\n  listen 127.0.0.1:${port};`]]);
+    writeFileSync(join(folder, 'headroom.conf'), here);
     writeFileSync(join(folder, 'nginx.conf'), around);
     const child = spawn(executable!, ['-p', folder, '-c', 'nginx.conf', '-e', 'start.log'], {
       stdio: ['ignore', 'inherit', 'inherit'],
