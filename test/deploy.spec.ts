@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
+import pg from 'pg';
 import { parseAllDocuments } from 'yaml';
 import { AppModule } from '../src/app.module.js';
 import { readConfig, variableNames } from '../src/config/config.js';
@@ -36,7 +37,13 @@ function mappingsIn(value: Value): Fields[] {
 const allUnder = (key: string, value: Value) =>
   mappingsIn(value).flatMap((fields) => (key in fields ? [fields[key]!] : []));
 
-const compose = readYaml('compose.yaml')[0] as { services: Record<string, Fields> };
+interface Compose {
+  readonly name: string;
+  readonly services: Record<string, Fields>;
+  readonly volumes: Fields;
+}
+const compose = readYaml('compose.yaml')[0] as unknown as Compose;
+const cluster = readYaml('compose.postgres.yaml')[0] as unknown as Compose;
 const objects = readYaml('deploy/kubernetes.yaml') as Fields[];
 const named = (kind: string) => objects.filter((object) => object.kind === kind);
 
@@ -52,7 +59,7 @@ beforeAll(async () => {
   paths = Object.keys(documentOf(routes, operations, version).paths);
 });
 
-describe('every YAML file of deploy/ and compose.yaml', () => {
+describe('every YAML file of deploy/', () => {
   it('can be read', () => {
     const files = readdirSync(join(root, 'deploy')).filter((name) => /\.ya?ml$/.test(name));
     expect(files.sort()).toEqual(['kubernetes.yaml', 'prometheus-alerts.yaml']);
@@ -108,30 +115,31 @@ describe('the Dockerfile', () => {
   });
 });
 
-describe('compose.yaml', () => {
-  const ours = () =>
-    Object.values(compose.services).filter(({ image }) => (image as string).startsWith('headroom:'));
+describe('compose.yaml and compose.postgres.yaml', () => {
+  const files = [compose, cluster];
+  const isOurs = ({ image }: Fields) => (image as string).startsWith('headroom:');
+  const ours = () => files.flatMap(({ services }) => Object.values(services).filter(isOurs));
 
-  it('runs one node alone, or PostgreSQL, nginx, one api node and two workers', () => {
-    const inProfile = (profile: string | null) =>
-      Object.entries(compose.services)
-        .filter(([, { profiles }]) => (profiles === undefined ? null : (profiles as string[])[0]) === profile)
-        .map(([name]) => name);
-    expect(inProfile(null)).toEqual(['headroom']);
-    expect(inProfile('postgres').sort()).toEqual(['api', 'nginx', 'postgres', 'worker']);
-    expect(compose.services.worker!.deploy).toEqual({ replicas: 2 });
+  it('run one node alone, and PostgreSQL, nginx, one api node and two workers', () => {
+    expect(Object.keys(compose.services)).toEqual(['headroom']);
+    expect(Object.keys(cluster.services).sort()).toEqual(['api', 'nginx', 'postgres', 'worker']);
+    expect(cluster.services.worker!.deploy).toEqual({ replicas: 2 });
+    // Each starts whole with a plain `up`, and neither takes the other's containers and volumes for its own.
+    expect(allUnder('profiles', [compose.services, cluster.services])).toEqual([]);
+    expect(compose.name).not.toBe(cluster.name);
   });
 
-  it('names images by a version, ours by that of package.json', () => {
-    for (const image of allUnder('image', compose.services)) {
+  it('name images by a version, ours by that of package.json', () => {
+    for (const image of files.flatMap(({ services }) => allUnder('image', services))) {
       expect(image).toMatch(/^[a-z]+:\d[\w.]*$/);
     }
     expect(ours().map(({ image }) => image)).toEqual(Array(3).fill(`headroom:${version}`));
   });
 
-  it('sets what the server reads, and enough for it to start', () => {
+  it('set what the server and pg read, and enough for it to start', () => {
     const environments = ours().map(({ environment }) => environment as Fields);
-    expectKnown(environments.flatMap((environment) => Object.keys(environment)));
+    const names = environments.flatMap((environment) => Object.keys(environment));
+    expectKnown(names.filter((name) => name !== 'PGPASSWORD'));
     for (const environment of environments) {
       const given = Object.entries(environment).map(([name, value]) => [
         name,
@@ -145,28 +153,63 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('keeps the root file system read-only, with one volume each, and limits CPU and memory', () => {
+  it('hand the password of PostgreSQL over as it is, whatever is in it', () => {
+    const { DATABASE_URL: connectionString, PGPASSWORD: given } = cluster.services.api!.environment as {
+      DATABASE_URL: string;
+      PGPASSWORD: string;
+    };
+    const { POSTGRES_PASSWORD: set } = cluster.services.postgres!.environment as Fields;
+    expect(given).toBe(set);
+    const before = process.env.PGPASSWORD;
+    process.env.PGPASSWORD = 'p@ss:w/rd';
+    try {
+      expect(new pg.Client({ connectionString })).toMatchObject({ user: 'headroom', host: 'postgres' });
+      expect(new pg.Client({ connectionString }).password).toBe('p@ss:w/rd');
+    } finally {
+      delete process.env.PGPASSWORD;
+      if (before !== undefined) process.env.PGPASSWORD = before;
+    }
+  });
+
+  it('keep the root file system read-only, with one volume each, and limit CPU and memory', () => {
     for (const service of ours()) {
-      expect(service).toMatchObject({ read_only: true, init: true, cap_drop: ['ALL'] });
+      expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+      // The image has an init of its own.
+      expect(service).not.toHaveProperty('init');
       expect(service.volumes).toEqual([expect.stringMatching(/^\w+:\/data$/)]);
       expect(service).toMatchObject({ cpus: expect.any(Number), mem_limit: expect.any(String) });
     }
   });
 
-  it('uses no volume, network or service that is not there', () => {
-    const { nginx, api } = compose.services;
-    expect(nginx!.network_mode).toBe('service:api');
-    expect(api!.environment).toMatchObject({ HOST: '127.0.0.1', TRUST_PROXY: 1, HEADROOM_ROLE: 'api' });
-    expect(read('deploy/nginx.conf')).toContain('server 127.0.0.1:8000;');
-    for (const { depends_on: needed = {} } of Object.values(compose.services)) {
-      for (const name of Object.keys(needed as Fields)) expect(compose.services).toHaveProperty(name);
+  it('give nodes more time to stop than they take', () => {
+    for (const { environment, stop_grace_period: grace } of ours()) {
+      const { HEADROOM_STOP_GRACE_S: stop = 5 } = environment as { HEADROOM_STOP_GRACE_S?: number };
+      expect(parseInt(grace as string, 10)).toBeGreaterThan(stop + 4);
     }
-    const volumes = (compose as unknown as { volumes: Fields }).volumes;
-    const mounted = Object.values(compose.services)
-      .flatMap(({ volumes: used }) => used as string[])
-      .map((volume) => volume.split(':')[0]!)
-      .filter((name) => !name.startsWith('.'));
-    expect(Object.keys(volumes).sort()).toEqual([...new Set(mounted)].sort());
+  });
+
+  it('publish one port, on this machine alone, and let the services of a network reach each other', () => {
+    for (const { services } of files) {
+      expect(allUnder('ports', services)).toEqual([[expect.stringMatching(/^127\.0\.0\.1:8000:\d+$/)]]);
+      expect(allUnder('network_mode', services)).toEqual([]);
+    }
+    const { nginx, api, worker } = cluster.services;
+    expect(nginx!.ports).toEqual(['127.0.0.1:8000:80']);
+    expect(api!.environment).toMatchObject({ HOST: '0.0.0.0', TRUST_PROXY: 1, HEADROOM_ROLE: 'api' });
+    expect(worker!.environment).toMatchObject({ HOST: '0.0.0.0', HEADROOM_ROLE: 'worker' });
+  });
+
+  it('use no volume or service that is not there', () => {
+    for (const { services, volumes } of files) {
+      for (const { depends_on: needed = {} } of Object.values(services)) {
+        for (const name of Object.keys(needed as Fields)) expect(services).toHaveProperty(name);
+      }
+      const mounted = Object.values(services)
+        .flatMap(({ volumes: used }) => used as string[])
+        .map((volume) => volume.split(':')[0]!)
+        .filter((name) => !name.startsWith('.'));
+      expect(Object.keys(volumes).sort()).toEqual([...new Set(mounted)].sort());
+    }
   });
 });
 

@@ -2,7 +2,8 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { problem } from '@app/contracts';
-import { hasNginx, Nginx } from './harness/nginx.js';
+import { NameServer } from './harness/name-server.js';
+import { changed, configurationOfCompose, freePort, hasNginx, Nginx } from './harness/nginx.js';
 import { waitFor } from './harness/server.js';
 
 jest.setTimeout(120_000);
@@ -195,5 +196,42 @@ const refuse = (response: ServerResponse, status: number) => {
       const stream = await fetch(`${nginx.url}/api/system/task-events`);
       expect([stream.status, await stream.text()]).toEqual([200, 'retry: 3000\n\n']);
     });
+  });
+});
+
+(hasNginx ? describe : describe.skip)('nginx of compose.postgres.yaml (skipped where there is none)', () => {
+  it('finds the api again at another address, and answers for it while its name is unknown', async () => {
+    const names = await NameServer.knowing('api');
+    const port = await freePort();
+    const configuration = changed(configurationOfCompose(), [
+      ['resolver 127.0.0.11 valid=5s', `resolver 127.0.0.1:${names.port} valid=1s`],
+      ['http://$api:8000;', `http://$api:${port};`],
+      ['access_log /dev/stdout', 'access_log access.log'],
+    ]);
+    const nodeAt = (host: string) =>
+      StandIn.answering((asked, response) => void response.end(`${host} ${asked.url}`), host, port);
+    const first = await nodeAt('127.0.0.1');
+    names.address = '127.0.0.1';
+    const nginx = await Nginx.with(configuration);
+    const ask = async () => {
+      const answered = await fetch(`${nginx.url}/api/tasks?limit=5`);
+      return [answered.status, await answered.text()];
+    };
+    expect(await ask()).toEqual([200, '127.0.0.1 /api/tasks?limit=5']);
+
+    await first.stop();
+    names.address = null;
+    await waitFor(async () => ((await ask())[0] === 503 ? true : null));
+    const second = await nodeAt('127.0.0.2');
+    names.address = '127.0.0.2';
+    const back = await waitFor(async () => {
+      const answered = await ask();
+      return answered[0] === 200 ? answered : null;
+    });
+    expect(back).toEqual([200, '127.0.0.2 /api/tasks?limit=5']);
+
+    await nginx.stop();
+    await second.stop();
+    names.stop();
   });
 });

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { waitFor } from './server.js';
 
 const executable = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'].find((path) =>
@@ -30,8 +31,18 @@ http {
 }
 `;
 
+/** What `compose.postgres.yaml` makes of the shipped configuration, by its own command. */
+export function configurationOfCompose(): string {
+  const { services } = parse(readFileSync(join(root, 'compose.postgres.yaml'), 'utf8')) as {
+    services: { nginx: { command: string[] } };
+  };
+  const [shell, option, line] = services.nginx.command.map((word) => word.replaceAll('$$', '$'));
+  const [making = ''] = line!.split(' > /etc/nginx/conf.d/default.conf && exec nginx ');
+  return execFileSync(shell!, [option!, making.replace('/headroom.conf', shipped)], { encoding: 'utf8' });
+}
+
 /** A configuration with other addresses, files or times; each must be in it. */
-function changed(configuration: string, changes: readonly (readonly [string, string])[]): string {
+export function changed(configuration: string, changes: readonly (readonly [string, string])[]): string {
   return changes.reduce((text, [theirs, ours]) => {
     if (!text.includes(theirs)) throw new Error(`The configuration of nginx has no "${theirs}"`);
     return text.replaceAll(theirs, ours);
@@ -96,7 +107,7 @@ export class Nginx {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
