@@ -62,7 +62,7 @@ beforeAll(async () => {
 describe('every YAML file of deploy/', () => {
   it('can be read', () => {
     const files = readdirSync(join(root, 'deploy')).filter((name) => /\.ya?ml$/.test(name));
-    expect(files.sort()).toEqual(['kubernetes.yaml', 'prometheus-alerts.yaml']);
+    expect(files.sort()).toEqual(['kubernetes-ingress.yaml', 'kubernetes.yaml', 'prometheus-alerts.yaml']);
     for (const file of files) expect(readYaml(`deploy/${file}`).every(Boolean)).toBe(true);
   });
 });
@@ -273,6 +273,58 @@ describe('deploy/kubernetes.yaml', () => {
       expect(grace).toBeGreaterThan(stop + sleep + 4);
     }
     expect(allUnder('preStop', named('Deployment'))).toHaveLength(1);
+  });
+
+  it('spreads the pods of a deployment over hosts', () => {
+    for (const deployment of named('Deployment')) {
+      const [term] = allUnder('podAffinityTerm', deployment) as Fields[];
+      expect(term).toMatchObject({ topologyKey: 'kubernetes.io/hostname' });
+      expect(allUnder('matchLabels', term!)).toEqual([allUnder('matchLabels', deployment)[0]]);
+    }
+  });
+
+  it('has workers count with less memory than the kernel would kill them at', () => {
+    const [, worker] = containers();
+    const ramGb = (worker!.env as { name: string; value: string }[]).find(
+      ({ name }) => name === 'HEADROOM_RAM_GB',
+    );
+    const [, limitGb] = /^(\d+)Gi$/.exec(
+      (worker!.resources as { limits: { memory: string } }).limits.memory,
+    )!;
+    expect(Number(ramGb!.value)).toBeLessThan(Number(limitGb) - 1);
+  });
+});
+
+describe('deploy/kubernetes-ingress.yaml', () => {
+  const door = readYaml('deploy/kubernetes-ingress.yaml') as Fields[];
+  const policies = door.filter(({ kind }) => kind === 'NetworkPolicy');
+
+  it('leads to the Service, by a port that it has, and does not buffer', () => {
+    const ingress = door.find(({ kind }) => kind === 'Ingress')!;
+    const [service] = named('Service');
+    expect(allUnder('service', ingress)).toEqual([
+      {
+        name: (service!.metadata as Fields).name,
+        port: { name: (allUnder('ports', service!)[0] as Fields[])[0]!.name },
+      },
+    ]);
+    expect((ingress.metadata as { annotations: Fields }).annotations).toMatchObject({
+      'nginx.ingress.kubernetes.io/proxy-buffering': 'off',
+      'nginx.ingress.kubernetes.io/proxy-body-size': '0',
+      'nginx.ingress.kubernetes.io/enable-access-log': 'false',
+    });
+    for (const value of Object.values((ingress.metadata as { annotations: Fields }).annotations)) {
+      expect(typeof value).toBe('string');
+    }
+  });
+
+  it('selects pods that there are, on the port that they name', () => {
+    const [api] = named('Deployment').map((one) => allUnder('matchLabels', one)[0] as Fields);
+    expect(policies.map(({ spec }) => (spec as { podSelector: Fields }).podSelector.matchLabels)).toEqual([
+      api,
+      { 'app.kubernetes.io/name': api!['app.kubernetes.io/name'] },
+    ]);
+    expect(allUnder('ports', policies)).toEqual(Array(2).fill([{ protocol: 'TCP', port: 'http' }]));
   });
 });
 
