@@ -328,6 +328,35 @@ describe('deploy/kubernetes-ingress.yaml', () => {
   });
 });
 
+describe('deploy/headroom.service', () => {
+  const settings = [...read('deploy/headroom.service').matchAll(/^(\w+)=(.*)$/gm)];
+  const valuesOf = (key: string) => settings.filter(([, name]) => name === key).map(([, , value]) => value!);
+  const variables = Object.fromEntries(valuesOf('Environment').map((pair) => pair.split('=', 2)));
+
+  it('sets what the server reads, and enough for it to start beside a secret', () => {
+    expectKnown(Object.keys(variables));
+    expect(() => readConfig({ ...variables, JWT_SECRET: 'k'.repeat(48) })).not.toThrow();
+    expect(variables.HEADROOM_DATA_DIR).toBe(`/var/lib/${valuesOf('StateDirectory')[0]}`);
+  });
+
+  it('signals the server alone, waits for longer than it takes, and ends what is left', () => {
+    expect(valuesOf('KillMode')).toEqual(['mixed']);
+    const [wait] = valuesOf('TimeoutStopSec').map(Number);
+    expect(wait).toBeGreaterThan(Number(variables.HEADROOM_STOP_GRACE_S) + 4);
+  });
+
+  it('lets one task run out of memory without the others', () => {
+    expect(valuesOf('OOMPolicy')).toEqual(['continue']);
+  });
+
+  it('leaves V8 its compiler and the machine its figures', () => {
+    const names = settings.map(([, name]) => name);
+    expect(names).not.toContain('MemoryDenyWriteExecute');
+    expect(names).not.toContain('ProcSubset');
+    expect(valuesOf('NoNewPrivileges')).toEqual(['yes']);
+  });
+});
+
 /** Fails for a metric or a label of a PromQL expression that `GET /metrics` does not have. */
 function expectMetrics(expression: string): void {
   const series = [...expression.matchAll(/\b((?:headroom|process|nodejs)_\w+)(?:\{([^}]*)\})?/g)];
