@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import pg from 'pg';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, parseDocument } from 'yaml';
+import {
+  aloneReason,
+  behindReason,
+  heldReason,
+  notBeforeReason,
+  pausedReason,
+  unmeasuredReason,
+} from '../libs/scheduler/src/wait-reason.js';
 import { AppModule } from '../src/app.module.js';
 import { readConfig, variableNames } from '../src/config/config.js';
 import { version } from '../src/config/version.js';
@@ -211,6 +219,21 @@ describe('compose.yaml and compose.postgres.yaml', () => {
       expect(Object.keys(volumes).sort()).toEqual([...new Set(mounted)].sort());
     }
   });
+
+  it('are explained with a secret that is made once and kept', () => {
+    const making = 'echo "JWT_SECRET=$(openssl rand -base64 48)" >> .env';
+    for (const path of ['compose.yaml', 'compose.postgres.yaml', 'README.md', 'docs/operations.md']) {
+      expect([path, read(path).includes(making)]).toEqual([path, true]);
+    }
+    for (const path of [
+      'compose.yaml',
+      'compose.postgres.yaml',
+      'README.md',
+      'docs/operations.md',
+      'Dockerfile',
+    ])
+      expect([path, /JWT_SECRET="\$\(.*docker/.test(read(path))]).toEqual([path, false]);
+  });
 });
 
 describe('deploy/kubernetes.yaml', () => {
@@ -401,18 +424,12 @@ describe('the Grafana dashboard', () => {
   };
   const expressions = dashboard.panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
 
-  it('uses metrics and labels that there are, and shows all but what rules and tables are for', () => {
+  it('uses metrics and labels that there are, and shows them all', () => {
     for (const expression of expressions) expectMetrics(expression);
     const shown = expressions.flatMap((expression) =>
       [...expression.matchAll(/\b(?:headroom|process|nodejs)_\w+/g)].map(([name]) => metricOf(name)),
     );
-    expect(Object.keys(metricLabels).filter((name) => !shown.includes(name))).toEqual([
-      'headroom_build_info',
-      'headroom_queue_paused',
-      'headroom_sample_age_seconds',
-      'headroom_stream_bytes_total',
-      'process_start_time_seconds',
-    ]);
+    expect(Object.keys(metricLabels).filter((name) => !shown.includes(name))).toEqual([]);
   });
 
   it('names no label in a legend that its expression has lost, and no variable that it does not ask for', () => {
@@ -441,14 +458,56 @@ describe('docs/operations.md', () => {
     expect([...explained].sort()).toEqual([...variableNames].sort());
   });
 
-  it('sets nothing in its example that is not read', () => {
-    expectKnown([...read('.env.example').matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]!));
+  it('sets every variable in its example, and none that is not read', () => {
+    const set = [...read('.env.example').matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map((match) => match[1]!);
+    expect(set.sort()).toEqual([...variableNames].sort());
+  });
+
+  it('explains every reason for waiting', () => {
+    const table = page.slice(page.indexOf('| `wait_reason` begins with'));
+    const beginnings = [...table.slice(0, table.indexOf('\n\n')).matchAll(/^\| (`[^|]*`) +\|/gm)]
+      .flatMap(([, cell]) => cell!.split('`, `'))
+      .map((beginning) => beginning.replaceAll('`', '').replace(/ ?\(?…\)?$/, ''));
+    const reasons = [
+      pausedReason,
+      unmeasuredReason,
+      aloneReason(2),
+      notBeforeReason(0),
+      behindReason(3).replace('3', 'N'),
+      heldReason({ id: '1', type: 'backtest', userId: 'me' }, 0, 'me'),
+      heldReason({ id: '1', type: 'backtest', userId: 'you' }, 0, 'me'),
+    ];
+    const ofQueue = read('src/queue/queue-worker.ts') + read('src/queue/nodes.ts');
+    const literals = [...ofQueue.matchAll(/'((?:Waits for|No node that|Behind the) [^']*)'/g)];
+    expect(literals).toHaveLength(3);
+    for (const reason of [...reasons, ...literals.map(([, text]) => text!)]) {
+      expect([reason, beginnings.some((beginning) => reason.startsWith(beginning))]).toEqual([reason, true]);
+    }
   });
 
   it('explains every metric', () => {
     const explained = Object.keys(metricLabels).filter((name) => page.includes(name));
-    const together = Object.keys(metricLabels).filter((name) => /^process_|_bytes_total$/.test(name));
+    const together = Object.keys(metricLabels).filter((name) => name.startsWith('process_'));
     expect([...new Set([...explained, ...together])].sort()).toEqual(Object.keys(metricLabels).sort());
+  });
+});
+
+/** The YAML examples of a page. */
+const examplesOf = (page: string) =>
+  [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text]) => parseDocument(text!).toJS() as Value);
+
+describe('the scrape examples of docs/operations.md', () => {
+  const examples = examplesOf(read('docs/operations.md'));
+
+  it('are for one machine, the services of compose.postgres.yaml and the pods of Kubernetes', () => {
+    expect(allUnder('job_name', examples)).toEqual(Array(3).fill('headroom'));
+    const [names] = allUnder('dns_sd_configs', examples) as [{ names: string[] }[]];
+    for (const name of names[0]!.names) expect(cluster.services).toHaveProperty(name);
+    const kept = (allUnder('relabel_configs', examples)[0] as Fields[]).filter(
+      ({ action }) => action === 'keep',
+    );
+    const ports = (allUnder('ports', named('Deployment')) as { name: string }[][]).flat();
+    expect(kept.map(({ regex }) => regex)).toEqual(['headroom', ports[0]!.name]);
   });
 });
 
