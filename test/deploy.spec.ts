@@ -51,7 +51,6 @@ interface Compose {
   readonly volumes: Fields;
 }
 const compose = readYaml('compose.yaml')[0] as unknown as Compose;
-const cluster = readYaml('compose.postgres.yaml')[0] as unknown as Compose;
 const objects = readYaml('deploy/kubernetes.yaml') as Fields[];
 const named = (kind: string) => objects.filter((object) => object.kind === kind);
 
@@ -123,28 +122,38 @@ describe('the Dockerfile', () => {
   });
 });
 
-describe('compose.yaml and compose.postgres.yaml', () => {
-  const files = [compose, cluster];
+describe('compose.yaml', () => {
   const isOurs = ({ image }: Fields) => (image as string).startsWith('headroom:');
-  const ours = () => files.flatMap(({ services }) => Object.values(services).filter(isOurs));
+  const ours = () => Object.values(compose.services).filter(isOurs);
 
-  it('run one node alone, and PostgreSQL, nginx, one api node and two workers', () => {
-    expect(Object.keys(compose.services)).toEqual(['headroom']);
-    expect(Object.keys(cluster.services).sort()).toEqual(['api', 'nginx', 'postgres', 'worker']);
-    expect(cluster.services.worker!.deploy).toEqual({ replicas: 2 });
-    // Each starts whole with a plain `up`, and neither takes the other's containers and volumes for its own.
-    expect(allUnder('profiles', [compose.services, cluster.services])).toEqual([]);
-    expect(compose.name).not.toBe(cluster.name);
+  it('runs one node alone, or as a profile PostgreSQL, nginx, one api node and two workers', () => {
+    const of = (profile: string | null) =>
+      Object.keys(compose.services).filter(
+        (name) => ((compose.services[name]!.profiles as string[] | undefined)?.[0] ?? null) === profile,
+      );
+    expect(of(null)).toEqual(['headroom']);
+    expect(of('postgres').sort()).toEqual(['api', 'nginx', 'postgres', 'worker']);
+    expect(compose.services.worker!.deploy).toEqual({ replicas: 2 });
   });
 
-  it('name images by a version, ours by that of package.json', () => {
-    for (const image of files.flatMap(({ services }) => allUnder('image', services))) {
+  it('starts the whole profile with nginx, and not the one node beside it', () => {
+    const needed = (name: string): string[] => [
+      name,
+      ...Object.keys((compose.services[name]!.depends_on as Fields | undefined) ?? {}).flatMap(needed),
+    ];
+    expect([...new Set(needed('nginx'))].sort()).toEqual(['api', 'nginx', 'postgres', 'worker']);
+    for (const path of ['compose.yaml', 'docs/operations.md'])
+      expect(read(path)).toMatch(/docker compose --profile postgres up\s+--build nginx/);
+  });
+
+  it('names images by a version, ours by that of package.json', () => {
+    for (const image of allUnder('image', compose as unknown as Value)) {
       expect(image).toMatch(/^[a-z]+:\d[\w.]*$/);
     }
     expect(ours().map(({ image }) => image)).toEqual(Array(3).fill(`headroom:${version}`));
   });
 
-  it('set what the server and pg read, and enough for it to start', () => {
+  it('sets what the server and pg read, and enough for it to start', () => {
     const environments = ours().map(({ environment }) => environment as Fields);
     const names = environments.flatMap((environment) => Object.keys(environment));
     expectKnown(names.filter((name) => name !== 'PGPASSWORD'));
@@ -161,12 +170,12 @@ describe('compose.yaml and compose.postgres.yaml', () => {
     }
   });
 
-  it('hand the password of PostgreSQL over as it is, whatever is in it', () => {
-    const { DATABASE_URL: connectionString, PGPASSWORD: given } = cluster.services.api!.environment as {
+  it('hands the password of PostgreSQL over as it is, whatever is in it', () => {
+    const { DATABASE_URL: connectionString, PGPASSWORD: given } = compose.services.api!.environment as {
       DATABASE_URL: string;
       PGPASSWORD: string;
     };
-    const { POSTGRES_PASSWORD: set } = cluster.services.postgres!.environment as Fields;
+    const { POSTGRES_PASSWORD: set } = compose.services.postgres!.environment as Fields;
     expect(given).toBe(set);
     const before = process.env.PGPASSWORD;
     process.env.PGPASSWORD = 'p@ss:w/rd';
@@ -179,7 +188,7 @@ describe('compose.yaml and compose.postgres.yaml', () => {
     }
   });
 
-  it('keep the root file system read-only, with one volume each, and limit CPU and memory', () => {
+  it('keeps the root file system read-only, with one volume each, and limits CPU and memory', () => {
     for (const service of ours()) {
       expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
       // The image has an init of its own.
@@ -189,49 +198,40 @@ describe('compose.yaml and compose.postgres.yaml', () => {
     }
   });
 
-  it('give nodes more time to stop than they take', () => {
+  it('gives nodes more time to stop than they take', () => {
     for (const { environment, stop_grace_period: grace } of ours()) {
       const { HEADROOM_STOP_GRACE_S: stop = 5 } = environment as { HEADROOM_STOP_GRACE_S?: number };
       expect(parseInt(grace as string, 10)).toBeGreaterThan(stop + 4);
     }
   });
 
-  it('publish one port, on this machine alone, and let the services of a network reach each other', () => {
-    for (const { services } of files) {
-      expect(allUnder('ports', services)).toEqual([[expect.stringMatching(/^127\.0\.0\.1:8000:\d+$/)]]);
-      expect(allUnder('network_mode', services)).toEqual([]);
-    }
-    const { nginx, api, worker } = cluster.services;
+  it('publishes one port, on this machine alone, and lets the services of a network reach each other', () => {
+    expect(allUnder('ports', compose.services)).toEqual([['127.0.0.1:8000:8000'], ['127.0.0.1:8000:80']]);
+    expect(allUnder('network_mode', compose.services)).toEqual([]);
+    const { nginx, api, worker } = compose.services;
     expect(nginx!.ports).toEqual(['127.0.0.1:8000:80']);
     expect(api!.environment).toMatchObject({ HOST: '0.0.0.0', TRUST_PROXY: 1, HEADROOM_ROLE: 'api' });
     expect(worker!.environment).toMatchObject({ HOST: '0.0.0.0', HEADROOM_ROLE: 'worker' });
   });
 
-  it('use no volume or service that is not there', () => {
-    for (const { services, volumes } of files) {
-      for (const { depends_on: needed = {} } of Object.values(services)) {
-        for (const name of Object.keys(needed as Fields)) expect(services).toHaveProperty(name);
-      }
-      const mounted = Object.values(services)
-        .flatMap(({ volumes: used }) => used as string[])
-        .map((volume) => volume.split(':')[0]!)
-        .filter((name) => !name.startsWith('.'));
-      expect(Object.keys(volumes).sort()).toEqual([...new Set(mounted)].sort());
+  it('uses no volume or service that is not there', () => {
+    const { services, volumes } = compose;
+    for (const { depends_on: needed = {} } of Object.values(services)) {
+      for (const name of Object.keys(needed as Fields)) expect(services).toHaveProperty(name);
     }
+    const mounted = Object.values(services)
+      .flatMap(({ volumes: used }) => used as string[])
+      .map((volume) => volume.split(':')[0]!)
+      .filter((name) => !name.startsWith('.'));
+    expect(Object.keys(volumes).sort()).toEqual([...new Set(mounted)].sort());
   });
 
-  it('are explained with a secret that is made once and kept', () => {
+  it('is explained with a secret that is made once and kept', () => {
     const making = 'echo "JWT_SECRET=$(openssl rand -base64 48)" >> .env';
-    for (const path of ['compose.yaml', 'compose.postgres.yaml', 'README.md', 'docs/operations.md']) {
+    for (const path of ['compose.yaml', 'README.md', 'docs/operations.md']) {
       expect([path, read(path).includes(making)]).toEqual([path, true]);
     }
-    for (const path of [
-      'compose.yaml',
-      'compose.postgres.yaml',
-      'README.md',
-      'docs/operations.md',
-      'Dockerfile',
-    ])
+    for (const path of ['compose.yaml', 'README.md', 'docs/operations.md', 'Dockerfile'])
       expect([path, /JWT_SECRET="\$\(.*docker/.test(read(path))]).toEqual([path, false]);
   });
 });
@@ -499,10 +499,10 @@ const examplesOf = (page: string) =>
 describe('the scrape examples of docs/operations.md', () => {
   const examples = examplesOf(read('docs/operations.md'));
 
-  it('are for one machine, the services of compose.postgres.yaml and the pods of Kubernetes', () => {
+  it('are for one machine, the services of compose.yaml and the pods of Kubernetes', () => {
     expect(allUnder('job_name', examples)).toEqual(Array(3).fill('headroom'));
     const [names] = allUnder('dns_sd_configs', examples) as [{ names: string[] }[]];
-    for (const name of names[0]!.names) expect(cluster.services).toHaveProperty(name);
+    for (const name of names[0]!.names) expect(compose.services).toHaveProperty(name);
     const kept = (allUnder('relabel_configs', examples)[0] as Fields[]).filter(
       ({ action }) => action === 'keep',
     );

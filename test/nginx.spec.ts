@@ -199,7 +199,7 @@ const refuse = (response: ServerResponse, status: number) => {
   });
 });
 
-(hasNginx ? describe : describe.skip)('nginx of compose.postgres.yaml (skipped where there is none)', () => {
+(hasNginx ? describe : describe.skip)('nginx of compose.yaml (skipped where there is none)', () => {
   it('finds the api again at another address, and answers for it while its name is unknown', async () => {
     const names = await NameServer.knowing('api');
     const port = await freePort();

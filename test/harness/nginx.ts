@@ -31,9 +31,9 @@ http {
 }
 `;
 
-/** What `compose.postgres.yaml` makes of the shipped configuration, by its own command. */
+/** What `compose.yaml` makes of the shipped configuration, by its own command. */
 export function configurationOfCompose(): string {
-  const { services } = parse(readFileSync(join(root, 'compose.postgres.yaml'), 'utf8')) as {
+  const { services } = parse(readFileSync(join(root, 'compose.yaml'), 'utf8')) as {
     services: { nginx: { command: string[] } };
   };
   const [shell, option, line] = services.nginx.command.map((word) => word.replaceAll('$$', '$'));
