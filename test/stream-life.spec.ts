@@ -100,6 +100,19 @@ describe('the life of an event stream', () => {
     server.clock.offsetMs = 0;
   });
 
+  test('ends when its token expires, whether or not the database answers', async () => {
+    const stream = await server.open({ token: (await someone()).token });
+    server.clock.offsetMs += 10 * 60_000;
+    const later = await server.open({ token: (await someone()).token });
+    const release = await server.holdStore();
+    server.clock.offsetMs += 5 * 60_000 + 1000;
+    await stream.ended;
+    expect([stream.isWhole, server.streams.count]).toEqual([true, 1]);
+    release();
+    await later.drop();
+    server.clock.offsetMs = 0;
+  });
+
   test('takes a ticket once, for 30 s, and only while its user may still come in', async () => {
     const session = await someone();
     const ticketOf = async () => {

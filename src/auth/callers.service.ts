@@ -79,13 +79,17 @@ export class Callers {
    * with; the very same objects, found with one query however many there are.
    */
   async stillValid(callers: Iterable<CurrentUser>): Promise<Set<CurrentUser>> {
-    const nowMs = this.clock.nowMs();
-    const running = [...callers].filter((caller) => caller.expiresAtMs > nowMs);
+    const running = [...callers].filter((caller) => this.isTokenGood(caller));
     if (running.length === 0) return new Set();
     const loginIds = [...new Set(running.map((caller) => caller.loginId))];
     const rows = await this.#rolesByLogins.execute({ loginIds });
     const roles = new Map(rows.map((row) => [row.loginId, row.role]));
     return new Set(running.filter((caller) => roles.get(caller.loginId) === caller.role));
+  }
+
+  /** Whether the token that a caller came with has not run out; nothing else is looked at. */
+  isTokenGood({ expiresAtMs }: CurrentUser): boolean {
+    return expiresAtMs > this.clock.nowMs();
   }
 
   async #byToken(token: string): Promise<CurrentUser | null> {

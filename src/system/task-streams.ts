@@ -33,6 +33,8 @@ export class TaskStreams implements BeforeApplicationShutdown {
   readonly #logger = new Logger('TaskStreams');
   readonly #streams = new Map<string, Set<EventConnection>>();
   #isClosing = false;
+  /** While the database is away: that is said once. */
+  #isUnchecked = false;
 
   readonly tally = new StreamTally();
 
@@ -74,13 +76,19 @@ export class TaskStreams implements BeforeApplicationShutdown {
   async sweep(): Promise<void> {
     const checked = this.#all();
     if (checked.length === 0) return;
-    for (const stream of checked) if (stream.isStuck(performance.now())) stream.cut();
+    for (const stream of checked) {
+      if (stream.isStuck(performance.now())) stream.cut();
+      // That takes no database, which may be away.
+      else if (!this.callers.isTokenGood(stream.viewer)) stream.end();
+    }
     try {
       // A stream that opens during the query is not in its answer, so it waits for the next sweep.
       const valid = await this.callers.stillValid(checked.map(({ viewer }) => viewer));
       for (const stream of checked) if (!valid.has(stream.viewer) && !stream.isOver) stream.end();
+      this.#isUnchecked = false;
     } catch (error) {
-      this.#logger.error(`Open streams could not be checked: ${String(error)}`);
+      if (!this.#isUnchecked) this.#logger.error(`Open streams cannot be checked: ${String(error)}`);
+      this.#isUnchecked = true;
     }
   }
 
