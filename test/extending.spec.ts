@@ -1,11 +1,10 @@
 import 'reflect-metadata';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkLookAhead, runBacktest, type Candles } from '@app/backtest';
-import ts from 'typescript';
 import { readResultText } from '../src/compute/result-file.js';
 import { CandleStore } from '../src/market-data/candle-store.js';
 import { Server } from './harness/server.js';
@@ -16,14 +15,12 @@ import { Momentum } from './extending/momentum.js';
 const root = join(import.meta.dirname, '..');
 const examples = join(import.meta.dirname, 'extending');
 const files = readdirSync(examples);
-const sourceOf = (file: string) => readFileSync(join(examples, file), 'utf8');
+/** As the file would stand in a folder of its own below `src`, or among the strategies. */
+const asPrinted = (file: string) =>
+  readFileSync(join(examples, file), 'utf8').replaceAll(/\.\.\/\.\.\/(libs\/backtest\/)?src\//g, '../');
 
 describe('docs/extending.md', () => {
   const page = readFileSync(join(root, 'docs', 'extending.md'), 'utf8');
-
-  /** As the file would stand in a folder of its own below `src`, or among the strategies. */
-  const asPrinted = (file: string) =>
-    sourceOf(file).replaceAll(/\.\.\/\.\.\/(libs\/backtest\/)?src\//g, '../');
 
   it.each(files)('prints %s as it is compiled and run here', (file) => {
     expect(page).toContain(`\`\`\`ts\n${asPrinted(file)}\`\`\``);
@@ -119,21 +116,53 @@ describe('the indicator of the example', () => {
   });
 });
 
-describe('the modules of the example, as plug-ins of a running server', () => {
+describe('npm run plugin', () => {
   const folder = mkdtempSync(join(tmpdir(), 'headroom-plugin-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('writes nothing where the types are not those of the server', () => {
+    const wrong = join(folder, 'wrong.task.ts');
+    const lines = [
+      "import type { TaskContext } from '../compute/task-context.js';",
+      'export default (_: unknown, context: TaskContext) => context.report(5, 0);',
+    ];
+    writeFileSync(wrong, lines.join('\n'));
+    const { status, stdout, stderr } = compile(wrong, '--out', join(folder, 'compiled'));
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toMatch(/wrong\.task\.ts\(2,\d+\): error TS2345: .*'number'.*'string'/);
+    expect(existsSync(join(folder, 'compiled'))).toBe(false);
+  });
+
+  it('compiles what a file of the plug-in imports from its own folder too', () => {
+    writeFileSync(join(folder, 'sum.ts'), 'export const sum = (a: number, b: number) => a + b;');
+    writeFileSync(join(folder, 'sum.task.ts'), "export { sum as default } from './sum.js';");
+    const out = join(folder, 'with-own-imports');
+    expect(compile(join(folder, 'sum.task.ts'), '--out', out).status).toBe(0);
+    expect(readFileSync(join(out, 'sum.task.js'), 'utf8')).toContain("from './sum.js'");
+    expect(existsSync(join(out, 'sum.js'))).toBe(true);
+  });
+});
+
+describe('the modules of the example, as plug-ins of a running server', () => {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'headroom-plugin-'));
+  const inside = mkdtempSync(join(root, 'dist', '.test-plugins-'));
   let server: Server;
 
   beforeAll(async () => {
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-    writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-    for (const file of files) writeFileSync(join(folder, file.replace(/ts$/, 'js')), compiled(file));
-    const plugins = ['correlation.module.js', 'custom-task.module.js'].map((file) => join(folder, file));
+    const printed = ['correlation.module.ts', 'correlation.task.ts'].map((file) => {
+      writeFileSync(join(elsewhere, file), asPrinted(file));
+      return join(elsewhere, file);
+    });
+    const out = join(elsewhere, 'compiled');
+    expect(compile(...printed, '--out', out).stderr).toBe('');
+    expect(compile(join(examples, 'custom-task.module.ts'), '--out', inside).stderr).toBe('');
+    const plugins = [join(out, 'correlation.module.js'), join(inside, 'custom-task.module.js')];
     server = await Server.start({ HEADROOM_PLUGINS: plugins.join(',') });
   });
 
   afterAll(async () => {
     await server.remove();
-    rmSync(folder, { recursive: true });
+    for (const folder of [elsewhere, inside]) rmSync(folder, { recursive: true });
   });
 
   it('run a task of the new type in its process and answer with its result, to its owner alone', async () => {
@@ -176,17 +205,9 @@ describe('the modules of the example, as plug-ins of a running server', () => {
   });
 });
 
-/** As the project's compiler would build it, against the built server. */
-function compiled(file: string): string {
-  const config = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
-  const { options } = ts.convertCompilerOptionsFromJson(config.config.compilerOptions, root);
-  // A file that is compiled alone has no package.json that would tell its kind.
-  const compilerOptions = { ...options, module: ts.ModuleKind.ESNext };
-  const { outputText } = ts.transpileModule(sourceOf(file), { compilerOptions, fileName: file });
-  const dist = pathToFileURL(join(root, 'dist')).href;
-  return outputText
-    .replaceAll(/(["'])\.\.\/\.\.\/(src|libs)\//g, `$1${dist}/$2/`)
-    .replaceAll(/(["'])@app\/([a-z-]+)\1/g, `$1${dist}/libs/$2/src/index.js$1`);
+function compile(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const script = join(root, 'scripts', 'plugin.mjs');
+  return spawnSync(process.execPath, [script, ...args, '--json'], { encoding: 'utf8' });
 }
 
 function candlesOf(closes: readonly number[]): Candles {
