@@ -48,10 +48,19 @@ function checkNode() {
 function install() {
   const stamp = join('node_modules', '.headroom-installed');
   const wanted = hashOf(['package-lock.json']);
-  if (read(stamp) === wanted) return;
+  if (read(stamp) === wanted && areInstalled()) return;
   say('Installing packages (once, under a minute)...');
-  run('npm', ['ci', '--loglevel=error', '--no-progress'], 'The packages could not be installed.');
+  // A build needs the development packages, which NODE_ENV=production would leave out.
+  const args = ['ci', '--include=dev', '--loglevel=error', '--no-progress'];
+  run('npm', args, 'The packages could not be installed.');
   writeFileSync(stamp, wanted);
+}
+
+/** The stamp says what was asked for; this, that packages for a build are there as well. */
+function areInstalled() {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const names = Object.keys({ ...dependencies, ...devDependencies });
+  return names.every((name) => existsSync(join('node_modules', name, 'package.json')));
 }
 
 function buildIfChanged() {
