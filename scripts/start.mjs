@@ -22,11 +22,22 @@ const { values } = parseArgs({
 if (values.help) {
   process.stdout.write(usage);
 } else {
+  if (process.env.npm_lifecycle_event === 'start') endWithNpm();
   prepare();
   if (existsSync('.env')) process.loadEnvFile('.env');
   writeSampleData();
   if (values.json) printJsonWhenReady();
   await import('../dist/src/main.js');
+}
+
+/** Of a SIGTERM, npm tells only its shell, whose end would leave the server to run on unseen. */
+function endWithNpm() {
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500).unref();
 }
 
 function writeSampleData() {
