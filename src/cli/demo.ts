@@ -22,7 +22,7 @@ Drives a running server as two users would: ${userNames.join(' and ')} post back
 their own event streams and read their results; then each looks for the other's tasks and must not find any.
 The two are made by the admin if need be, and get new random passwords.
 
-  --url URL              the server (default http://127.0.0.1:8000)
+  --url URL              the server (default http://127.0.0.1 at PORT, else at 8000)
   --admin-user NAME      an admin (default: ADMIN_USERNAME, else admin)
   --admin-password WORD  default: HEADROOM_ADMIN_PASSWORD, else ADMIN_PASSWORD, else asked for on the terminal
   --backtests N          how many to post in all (default 12)
@@ -57,10 +57,11 @@ interface Outcome {
 
 /** Reads the command line and the environment; null when only help is asked for. */
 function settingsOf(args: string[]): Settings | null {
+  const given = (name: string) => (process.env[name] === '' ? undefined : process.env[name]);
   const { values } = parseArgs({
     args,
     options: {
-      url: { type: 'string', default: 'http://127.0.0.1:8000' },
+      url: { type: 'string', default: `http://127.0.0.1:${given('PORT') ?? '8000'}` },
       'admin-user': { type: 'string' },
       'admin-password': { type: 'string' },
       backtests: { type: 'string', default: '12' },
@@ -70,7 +71,6 @@ function settingsOf(args: string[]): Settings | null {
     },
   });
   if (values.help) return null;
-  const given = (name: string) => (process.env[name] === '' ? undefined : process.env[name]);
   if (!URL.canParse(values.url) || !/^https?:/.test(values.url)) {
     throw new UsageError(`--url is "${values.url}"; it must be an http or https address.`);
   }
