@@ -59,7 +59,7 @@ export class StoredResults {
       body: {
         status: 'running',
         backtest_id: backtestId,
-        message: 'Answered from the stored result of an identical request; cache: false runs it again.',
+        message: 'An identical request was run earlier; this is its result. cache: false runs it again.',
         cached: true,
       },
     };
