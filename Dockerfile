@@ -7,7 +7,9 @@
 FROM node:26-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev --loglevel=error
+# A third of what is installed are source maps and types, which nobody reads at run time.
+RUN npm ci --omit=dev --loglevel=error \
+  && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
 
 FROM node:26-slim AS build
 WORKDIR /app
