@@ -1,8 +1,9 @@
 import { Module } from '@nestjs/common';
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Config } from '../config/config.js';
+import { makePrivateFolder } from '../config/data-folder.js';
 
 /** Injection token of the `KeyObject` that signs access tokens and seals refresh tokens. */
 export const SIGNING_KEY = Symbol('SIGNING_KEY');
@@ -41,7 +42,7 @@ async function readIfPresent(file: string): Promise<string | null> {
  * wins, and neither ever reads half a secret.
  */
 async function makeSecret(dataDir: string, file: string): Promise<string> {
-  await mkdir(dataDir, { recursive: true });
+  makePrivateFolder(dataDir);
   const draft = `${file}.${randomBytes(8).toString('hex')}`;
   const handle = await open(draft, 'wx', 0o600);
   try {

@@ -66,6 +66,7 @@ export abstract class Config {
   };
 }
 
+/** A setting that cannot be used; the message names it and says what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dyingWithParent } from '../compute/process-wrappers.js';
+import { prepareDataFolder } from '../config/data-folder.js';
 import type { EngineLost, ProtocolEngine } from './pglite-engine.js';
 import { RevivingEngine } from './reviving-engine.js';
 import { startWorkerEngine, type MortalEngine } from './worker-engine.js';
@@ -21,10 +22,10 @@ export class DataFolderInUse extends Error {
  * Locks a folder for this process until it ends, however it ends: the lock belongs to an open file, and
  * the kernel frees it with the process. Returns the release.
  *
- * @throws DataFolderInUse when another process holds it
+ * @throws DataFolderInUse when another process holds it, ConfigError when there can be no such folder
  */
 function lockFolder(dataDir: string): () => void {
-  mkdirSync(dataDir, { recursive: true });
+  prepareDataFolder(dataDir);
   const file = openSync(join(dataDir, 'headroom.lock'), 'w', 0o600);
   const { status, error } = spawnSync('flock', ['--nonblock', '--exclusive', '3'], {
     stdio: ['ignore', 'ignore', 'ignore', file],

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { privateMode } from '../config/data-folder.js';
 import { openPgliteEngine } from './pglite-engine.js';
 
 /**
@@ -6,6 +8,7 @@ import { openPgliteEngine } from './pglite-engine.js';
  */
 const dataDir = process.argv[2];
 if (dataDir === undefined) throw new Error('usage: pglite-initialise FOLDER');
+mkdirSync(dataDir, privateMode);
 const engine = await openPgliteEngine(dataDir);
 await engine.close();
 process.exit(0);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { makePrivateFolder } from '../config/data-folder.js';
 import { CandleStore } from './candle-store.js';
 import { resampleCandles } from './resample.js';
 import { sampleEndMs, sampleProfiles, sampleSeed, sampleStartMs } from './sample-profiles.js';
@@ -21,7 +22,7 @@ const source = `synthetic, seed ${sampleSeed}`;
 export async function writeSampleData(folder: string, profiles = sampleProfiles): Promise<number> {
   const shared = join(folder, 'shared');
   if (await exists(shared)) return 0;
-  await mkdir(folder, { recursive: true });
+  makePrivateFolder(folder);
   await removeLeftovers(folder);
   const unfinished = join(folder, `${unfinishedPrefix}${randomUUID()}`);
   try {
@@ -92,13 +93,21 @@ async function main(words: readonly string[]): Promise<number> {
     process.stderr.write(usage);
     return 2;
   }
-  const written = await writeSampleData(resolve(folder));
-  process.stdout.write(
-    written === 0
-      ? 'Shared market data is already there; no sample data written.\n'
-      : `Synthetic candles of ${written} symbols written.\n`,
-  );
-  return 0;
+  try {
+    const written = await writeSampleData(resolve(folder));
+    process.stdout.write(
+      written === 0
+        ? 'Shared market data is already there; no sample data written.\n'
+        : `Synthetic candles of ${written} symbols written.\n`,
+    );
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Error && 'errno' in error)) throw error;
+    process.stderr.write(
+      `HEADROOM_DATA_DIR: ${folder} cannot be used (${error.message}). Set it to a folder that this user may write.\n`,
+    );
+    return 1;
+  }
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

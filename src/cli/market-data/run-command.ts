@@ -1,11 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { dateOrInstant, importQuery, timeframes, type ImportReport, type Timeframe } from '@app/contracts';
 import { z } from 'zod';
+import { makePrivateFolder } from '../../config/data-folder.js';
 import { CandleFileError } from '../../market-data/candle-format.js';
 import { CandleStore } from '../../market-data/candle-store.js';
 import { candlesCsv } from '../../market-data/candles-csv.js';
@@ -137,6 +138,7 @@ async function importFile({ words, values, store, folder }: Command): Promise<Ou
   });
   const table = await openTable(resolve(path), query);
   try {
+    makePrivateFolder(folder);
     const report = await importCandles({
       target: await store.target(query.symbol, table.detected.timeframe),
       source: path.split(/[\\/]/).at(-1)!.slice(0, 200),
@@ -145,7 +147,7 @@ async function importFile({ words, values, store, folder }: Command): Promise<Ou
       mode: query.mode,
       onBadRows: query.on_bad_rows,
       preview: query.preview,
-      spoolPath: join(await made(folder), unfinishedName('import')),
+      spoolPath: join(folder, unfinishedName('import')),
       rows: (intake) => table.rows(intake),
       onProgress: (row) => {
         showProgress(`📥 Importing row ${row} … ${Math.floor(100 * table.fractionRead(row))} %`);
@@ -176,7 +178,7 @@ async function download({ words, values, store, folder }: Command): Promise<Outc
     values.end ?? '',
   ];
   const workFolder = join(folder, '.downloads', name.join('-').replace(/[^A-Za-z0-9_-]/g, '.'));
-  await made(workFolder);
+  makePrivateFolder(workFolder);
   const report = await downloadCandles({
     exchangeId,
     exchange: await connectToExchange(exchangeId, target.symbol, timeframe, addressOf(exchangeId)),
@@ -288,11 +290,6 @@ function checked<Value>(schema: z.ZodType<Value>, given: Record<string, unknown>
     ({ path, message }) => `--${path.join('.').replaceAll('_', '-')}: ${message}`,
   );
   throw new UsageError(issues.join('\n'));
-}
-
-async function made(folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  return folder;
 }
 
 /** One line on a terminal that rewrites itself; nothing elsewhere. */
