@@ -546,7 +546,7 @@ function stepAfterLoss(task: Task, now: Date): Transition {
     const error = { code: 'INTERRUPTED', message: 'The server stopped while this task ran inside it.' };
     return task.fail(now, error, unmeasured);
   }
-  if (task.hasAttemptsLeft) return task.tryAgain(now);
+  if (task.hasAttemptsLeft) return task.tryElsewhere(now);
   const message = `The node that ran it was lost in each of ${row.attempt} attempts.`;
   return task.fail(now, { code: 'NODE_LOST', message }, unmeasured);
 }

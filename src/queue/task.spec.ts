@@ -41,6 +41,20 @@ describe('a task', () => {
     expect(set).not.toHaveProperty('queuedAt');
   });
 
+  test('whose node was lost goes on at once the first time, and pauses for 1, 2, 4 … s after that', () => {
+    const pauseS = (attempt: number) => {
+      const { set } = new Task(taskRow({ status: 'running', attempt })).tryElsewhere(now);
+      return set.notBefore === null ? null : (set.notBefore!.getTime() - now.getTime()) / 1000;
+    };
+    // 2^8 s would be more than the minute that is the most.
+    expect([1, 2, 3, 4, 10].map(pauseS)).toEqual([null, 1, 2, 4, 60]);
+  });
+
+  test('that memory was short for pauses from the first time on', () => {
+    const { set } = new Task(taskRow({ status: 'running' })).tryAgain(now, { floorRamMb: 900 });
+    expect(set).toMatchObject({ notBefore: new Date(now.getTime() + 1000), floorRamMb: 900 });
+  });
+
   test('that is returned through no fault of its own loses none of its attempts', () => {
     const task = new Task(taskRow({ status: 'running', attempt: 1, maxAttempts: 3 }));
     expect(task.requeue({ grantAttempt: true }).set).toMatchObject({ attempt: 2, maxAttempts: 4 });

@@ -87,13 +87,18 @@ export class Task {
     return this.#end('failed', now, unmeasured, { code: 'DEPENDENCY_FAILED', message });
   }
 
-  /**
-   * Back to the queue after what may pass by itself, a lost node or a machine short of memory: not at
-   * once but after 1, 2, 4 … seconds, a minute at most.
-   */
+  /** Back to the queue where memory was short, which may pass by itself: after 1, 2, 4 … seconds, a minute at most. */
   tryAgain(now: Date, options: { floorRamMb?: number } = {}): Transition {
-    const pauseMs = Math.min(60_000, 1000 * 2 ** (this.row.attempt - 1));
-    return this.requeue({ ...options, notBefore: new Date(now.getTime() + pauseMs) });
+    return this.requeue({ ...options, notBefore: later(now, this.row.attempt) });
+  }
+
+  /**
+   * Back to the queue after its node was lost. The first attempt goes on at once, before all that came after it; who
+   * is lost again may be what ends the nodes, and pauses for 1, 2, 4 … seconds, a minute at most.
+   */
+  tryElsewhere(now: Date): Transition {
+    const { attempt } = this.row;
+    return this.requeue(attempt === 1 ? {} : { notBefore: later(now, attempt - 1) });
   }
 
   /** Back to the queue as the next attempt, in the place that its first submission earned. */
@@ -223,6 +228,11 @@ function viewOf(row: TaskRow, placement: Placement | null): TaskView {
     cpu_seconds: row.cpuSeconds,
     peak_ram_gb: row.peakRamMb === null ? null : Math.round((row.peakRamMb / 1024) * 1000) / 1000,
   };
+}
+
+/** The end of the pause after so many attempts. */
+function later(now: Date, attempts: number): Date {
+  return new Date(now.getTime() + Math.min(60_000, 1000 * 2 ** (attempts - 1)));
 }
 
 function isoOrNull(ms: number | null): string | null {
