@@ -21,6 +21,8 @@ export class ProgressBuffer {
   #writing: Promise<void> | null = null;
   #lastFlushAt = 0;
   #flushPlanned = false;
+  /** Words lost since storing them began to fail; 0 while it works. */
+  #lost = 0;
 
   constructor(private readonly store: TaskStore) {}
 
@@ -44,11 +46,20 @@ export class ProgressBuffer {
     const changes = this.#pending;
     this.#pending = [];
     this.#lastFlushAt = Date.now();
-    this.#writing = this.store.describe(changes).catch((error: unknown) => {
-      // Progress is of the moment: the next word replaces what was lost here.
-      this.#logger.warn(`${changes.length} words of progress were not stored: ${String(error)}`);
-    });
+    this.#writing = this.#store(changes);
     await this.#writing;
     this.#writing = null;
+  }
+  /** What cannot be stored is given up, as progress is of the moment and the next word replaces it. */
+  async #store(changes: readonly Progress[]): Promise<void> {
+    try {
+      await this.store.describe(changes);
+      if (this.#lost > 0)
+        this.#logger.log(`Progress is stored again; words that were lost meanwhile: ${this.#lost}`);
+      this.#lost = 0;
+    } catch (error) {
+      if (this.#lost === 0) this.#logger.warn(`Progress cannot be stored: ${String(error)}`);
+      this.#lost += changes.length;
+    }
   }
 }
