@@ -41,6 +41,26 @@ describe('the metrics', () => {
     expect(namesOf((await scraper.get('/metrics')).text).sort()).toEqual(Object.keys(metricLabels).sort());
   });
 
+  test('begin at 0 for every type, so that the first of each kind is seen to be one more', async () => {
+    const now = await scrape();
+    for (const type of ['backtest', 'optimization', 'model_training', 'prediction', 'data_import']) {
+      for (const series of [
+        `headroom_tasks{task_type="${type}",state="queued"}`,
+        `headroom_tasks{task_type="${type}",state="running"}`,
+        `headroom_tasks_ended_total{task_type="${type}",status="completed",code=""}`,
+        `headroom_tasks_ended_total{task_type="${type}",status="cancelled",code="CANCELLED"}`,
+        `headroom_tasks_ended_total{task_type="${type}",status="failed",code="NODE_LOST"}`,
+        `headroom_process_starts_total{task_type="${type}"}`,
+        `headroom_process_ends_total{task_type="${type}",end="killed"}`,
+      ])
+        expect([series, now.get(series)]).toEqual([series, 0]);
+    }
+    // Thirteen ends of each of five types, and no more.
+    expect(
+      [...now.keys()].filter((series) => metricOf(series) === 'headroom_tasks_ended_total'),
+    ).toHaveLength(65);
+  });
+
   test('tell of tasks that ran: how many, why they started, what they waited for and how they ended', async () => {
     const before = await scrape();
     const taskId = await user.backtest({ cache: false });

@@ -5,11 +5,13 @@ import type { ChildUse, FromChild, ToChild } from './child-messages.js';
 import { taskCommand } from './process-wrappers.js';
 import type { PartOrder } from './task-context.js';
 
+const stopReasons = ['cancelled', 'time-limit', 'returned', 'memory', 'lost', 'abandoned'] as const;
+
 /**
  * Why a task's process is stopped. `lost`: another node has the task by now; `abandoned`: another part of
  * the same task has ended it.
  */
-export type StopReason = 'cancelled' | 'time-limit' | 'returned' | 'memory' | 'lost' | 'abandoned';
+export type StopReason = (typeof stopReasons)[number];
 
 /** How a task's process ended. */
 export type ProcessEnd =
@@ -18,6 +20,9 @@ export type ProcessEnd =
   /** By the system, as it does when memory runs out. */
   | { type: 'killed' }
   | { type: 'stopped'; reason: StopReason };
+
+/** All that `wordOfEnd` may say. */
+export const wordsOfEnd: readonly string[] = ['done', 'failed', 'killed', ...stopReasons];
 
 /** `done`, `failed`, `killed`, or why it was stopped. */
 export function wordOfEnd(end: ProcessEnd): string {

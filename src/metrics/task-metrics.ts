@@ -1,16 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import { wordOfEnd } from '../compute/task-process.js';
+import { wordOfEnd, wordsOfEnd } from '../compute/task-process.js';
 import { QueueWorker } from '../queue/queue-worker.js';
 import { reasonOf } from '../queue/task-decision.js';
 import type { StoredTaskEvent } from '../queue/task-events.js';
+import { TaskHandlers } from '../queue/task-handler.js';
 import { TaskRunner } from '../queue/task-runner.js';
 import { TaskStore } from '../queue/task-store.js';
 import { MetricsRegistry } from './registry.js';
 
 /** A plug-in may fail with codes of its own: as labels they would have no end. */
 const knownCodes = new Set([
-  'CANCELLED',
   'CRASHED',
   'DEPENDENCY_FAILED',
   'DISK_FULL',
@@ -22,11 +22,19 @@ const knownCodes = new Set([
   'TIME_LIMIT',
   'UNKNOWN_TASK',
 ]);
+const cancelledCode = 'CANCELLED';
+const otherCode = 'OTHER';
+/** Every end that a task can have, as labels. */
+const ends = [
+  { status: 'completed', code: '' },
+  { status: 'cancelled', code: cancelledCode },
+  ...[...knownCodes, otherCode].map((code) => ({ status: 'failed', code })),
+];
 const buckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400];
 
 /** What becomes of tasks: each step is counted by the node that stored it, so that sums over nodes are true. */
 @Injectable()
-export class TaskMetrics {
+export class TaskMetrics implements OnApplicationBootstrap {
   readonly #ended;
   readonly #waited;
   readonly #ran;
@@ -34,7 +42,13 @@ export class TaskMetrics {
   readonly #starts;
   readonly #ends;
 
-  constructor(registry: MetricsRegistry, store: TaskStore, worker: QueueWorker, runner: TaskRunner) {
+  constructor(
+    registry: MetricsRegistry,
+    store: TaskStore,
+    worker: QueueWorker,
+    runner: TaskRunner,
+    private readonly handlers: TaskHandlers,
+  ) {
     const registers = [registry];
     new Gauge({
       registers,
@@ -43,6 +57,8 @@ export class TaskMetrics {
       labelNames: ['task_type', 'state'],
       collect() {
         this.reset();
+        for (const task_type of handlers.types)
+          for (const state of ['queued', 'running']) this.set({ task_type, state }, 0);
         for (const [task_type, count] of worker.queuedByType())
           this.set({ task_type, state: 'queued' }, count);
         for (const [task_type, count] of runner.runningByType())
@@ -108,6 +124,15 @@ export class TaskMetrics {
     });
   }
 
+  /** Series begin at 0, now that all types are registered: one that began with its first event would not show that it rose. */
+  onApplicationBootstrap(): void {
+    for (const task_type of this.handlers.types) {
+      for (const end of ends) this.#ended.inc({ task_type, ...end }, 0);
+      this.#starts.inc({ task_type }, 0);
+      for (const end of wordsOfEnd) this.#ends.inc({ task_type, end }, 0);
+    }
+  }
+
   #count(event: StoredTaskEvent): void {
     if (event.type === 'task_running') {
       const { task_type, queued_at, started_at } = event.data;
@@ -122,7 +147,7 @@ export class TaskMetrics {
 }
 
 function codeOf(code: string): string {
-  return knownCodes.has(code) ? code : 'OTHER';
+  return knownCodes.has(code) || code === cancelledCode ? code : otherCode;
 }
 
 /** Clocks of two nodes may differ: never below 0. */

@@ -53,6 +53,11 @@ export class TaskHandlers {
     this.#handlers.set(handler.type, handler);
   }
 
+  /** The types that are registered. */
+  get types(): string[] {
+    return [...this.#handlers.keys()];
+  }
+
   find(type: string): TaskHandler | null {
     return this.#handlers.get(type) ?? null;
   }
