@@ -84,7 +84,11 @@ describe.each(stores)('the queue as its users drive it, on %s', (store) => {
     const taskId = (await post(user, { how: 'sleep', seconds: 600 })).body.task_id as string;
     await waitFor(async () => ((await task(taskId)).status === 'running' ? true : null));
     const attempts = (await task(taskId)).max_attempts as number;
+    const short = (await post(user, { how: 'sleep', seconds: 0.5 })).body.task_id as string;
+    await waitFor(async () => ((await task(short)).status === 'running' ? true : null));
     expect(await server.signal('SIGTERM')).toBe(0);
+    expect(server.log).toContain('[QueueWorker] Stopping (SIGTERM): 2 running tasks get up to 1 s');
+    expect(server.log).toContain('[QueueWorker] Stopped: 1 finished, 1 queued again"');
     await server.start();
     user = await server.signIn('ana', 'ana-has-a-long-password');
     const again = await waitFor(async () => {

@@ -116,10 +116,20 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     this.wake();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(signal?: string): Promise<void> {
+    const { stopGraceS } = this.config.tasks;
+    const running = this.runner.attempts().length;
+    this.#logger.log(
+      `Stopping${signal === undefined ? '' : ` (${signal})`}: ` +
+        `${running} running ${running === 1 ? 'task gets' : 'tasks get'} up to ${stopGraceS} s`,
+    );
     this.#admitting = false;
     await this.#turn;
-    await this.runner.drain(this.config.tasks.stopGraceS * 1000);
+    const { finished, requeued, left } = await this.runner.drain(stopGraceS * 1000);
+    this.#logger.log(
+      `Stopped: ${finished} finished, ${requeued} queued again` +
+        (left === 0 ? '' : `, ${left} left to be found by the next start or another node`),
+    );
     await this.#keepLearned();
     await this.#notifications?.close();
   }

@@ -224,13 +224,25 @@ export class TaskRunner {
     return true;
   }
 
-  /** Waits until nothing runs, for a time at most; what is left then is stopped and returned to the queue. */
-  async drain(graceMs: number): Promise<void> {
+  /**
+   * Waits until nothing runs, for a time at most; what is left then is stopped and returned to the queue.
+   *
+   * @returns how many tasks have ended, were queued again, and are left: functions of this process, and tasks whose end
+   * could not be stored
+   */
+  async drain(graceMs: number): Promise<{ finished: number; requeued: number; left: number }> {
+    let finished = 0;
+    let requeued = 0;
+    this.stored$.subscribe(({ after }) => {
+      if (after.status === 'queued') requeued += 1;
+      else finished += 1;
+    });
     const deadline = Date.now() + graceMs;
     while (this.#running.size > 0 && Date.now() < deadline) await delay(20);
     for (const taskId of this.#running.keys()) this.stop(taskId, 'returned');
     const stopDeadline = Date.now() + 3_000;
     while (this.#running.size > 0 && Date.now() < stopDeadline) await delay(20);
+    return { finished, requeued, left: this.#running.size };
   }
 
   /** Where an attempt leaves its result: a late writer of a lost attempt cannot touch its successor's file. */
