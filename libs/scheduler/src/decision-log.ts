@@ -1,6 +1,6 @@
 import type { AdmissionDecision } from './admission.js';
 import { thresholdOf } from './admission.js';
-import { formatCores, formatGb } from './demand.js';
+import { formatCores, formatGb, isSameDemand, partOf } from './demand.js';
 import type { Demand } from './demand.js';
 import type { SchedulerPolicy } from './policy.js';
 
@@ -25,12 +25,21 @@ export function formatDecisionLog(
     `Task: ${type}`,
     `Current available: ${amounts(available)}`,
     `Task requires: ${amounts(declared)}`,
-    `Predicted consumption (${percent(policy)}): ${amounts(predicted)}`,
+    `Predicted consumption (${basis(decision, policy)}): ${amounts(predicted)}`,
     `After task starts: ${amounts(remaining)}`,
     `Minimum thresholds: ${amounts(threshold)}`,
     `CPU OK: ${pythonBoolean(cpuOk)}, RAM OK: ${pythonBoolean(ramOk)}`,
     verdict(decision),
   ].map((line) => `[ResourceCheck] ${line}`);
+}
+
+/** What a prediction comes from: the consumption factor's part of what was declared, or else runs that were seen. */
+function basis({ declared, predicted }: AdmissionDecision, policy: SchedulerPolicy): string {
+  const usual = {
+    cpuMillicores: partOf(declared.cpuMillicores, policy.consumptionFactor),
+    ramMb: partOf(declared.ramMb, policy.consumptionFactor),
+  };
+  return isSameDemand(predicted, usual) ? percent(policy) : 'learned';
 }
 
 function verdict(decision: AdmissionDecision): string {

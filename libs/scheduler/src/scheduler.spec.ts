@@ -58,6 +58,20 @@ describe('the requirement’s figures', () => {
     ]);
   });
 
+  it('are not claimed for a prediction that was learned', () => {
+    const scheduler = new Scheduler(productionPolicy);
+    scheduler.observe(quietSample());
+    for (let n = 0; n < 5; n++) {
+      scheduler.started({ ...queuedTask(n), startedAtMs: 0 });
+      // 1250 millicores over ten seconds.
+      scheduler.ended(`task-${n}`, 10_000, { cpuSeconds: 12.5, peakRamMb: 256, succeeded: true });
+    }
+    const decision = scheduler.canRun({ type: 'backtest', size: 1, declared: backtest });
+    expect(formatDecisionLog('backtest', decision, productionPolicy)).toContain(
+      '[ResourceCheck] Predicted consumption (learned): 1.25 cores, 0.25 GB RAM',
+    );
+  });
+
   it('announces the machine', () => {
     expect(formatResourceBanner(demandOf(8, 16), productionPolicy)).toEqual([
       '[ResourceMonitor] Total resources: 8 cores, 16.00 GB RAM',
