@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import pg from 'pg';
 import { createDatabase } from './harness/databases.js';
 import type { EventReader, ReceivedEvent } from './harness/event-reader.js';
 import { Client, Server, waitFor } from './harness/server.js';
@@ -80,6 +81,45 @@ withServer('nodes on one PostgreSQL (set TEST_DATABASE_URL to run this)', () => 
     expect((await user.get('/api/system/nodes')).status).toBe(403);
     expect((await worker.anonymous().get('/api/health/ready')).status).toBe(200);
     expect((await worker.anonymous().get('/api/tasks')).status).toBe(404);
+  });
+
+  test('a node that was killed starts again under its name at once', async () => {
+    const one = await node('one');
+    await one.signal('SIGKILL');
+    await one.start();
+    expect(one.log).not.toContain('let go of the name');
+    // Nobody has its name from before, and it goes on beating under it.
+    const admin = await one.admin();
+    const [first] = (await admin.get('/api/system/nodes')).body.items;
+    const [later] = await waitFor(async () => {
+      const { body } = await admin.get('/api/system/nodes');
+      return body.items[0].last_seen_at > first.last_seen_at ? body.items : null;
+    });
+    expect(later).toMatchObject({ node_id: 'one', alive: true, started_at: first.started_at });
+  });
+
+  test('a node goes on under its name after its connections broke, and stops when another has it', async () => {
+    const one = await node('one');
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const holders = async () => {
+      const { rows } = await client.query(`
+        select pid from pg_locks where locktype = 'advisory' and objsubid = 2
+          and database = (select oid from pg_database where datname = current_database())`);
+      return rows;
+    };
+    const [before] = await holders();
+    await client.query('select pg_terminate_backend($1)', [before.pid]);
+    await waitFor(async () => {
+      const [now] = await holders();
+      return now !== undefined && now.pid !== before.pid ? now : null;
+    });
+    expect((await one.anonymous().get('/api/health/ready')).status).toBe(200);
+
+    await client.query("update nodes set instance = 'another', last_seen_at = now()");
+    await client.end();
+    await waitFor(() => (one.hasEnded ? true : null), patienceMs);
+    expect(one.log).toContain('Another node is called one by now: this one stops');
   });
 
   test('a running task is cancelled through another node', async () => {

@@ -10,6 +10,11 @@ export interface Notification {
 
 const firstPauseMs = 200;
 const longestPauseMs = 5_000;
+/** The first key of the advisory locks that names are; single keys (`locks`) are apart from pairs. */
+const nameLocks = 7_230_005;
+/** A host that is gone without a word is noticed within 15 s, and what this connection holds is free again. */
+const noticeDeadPeers =
+  'set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2';
 
 /**
  * What other processes on the same database say by NOTIFY, heard on a connection of its own.
@@ -46,10 +51,25 @@ export class Notifications {
       this.#heard.next({ channel, payload: payload ?? '' });
     });
     await client.connect();
+    await client.query(noticeDeadPeers);
     for (const channel of this.channels) await client.query(`listen ${pg.escapeIdentifier(channel)}`);
     this.#client = client;
     this.#connected.next();
     void lost.then(() => this.#reopen(client));
+  }
+
+  /**
+   * Takes a name for as long as this connection stands: PostgreSQL frees it with the connection, so with the process,
+   * however that ends. A connection that was made again has to take it again.
+   *
+   * @returns false while another connection has it
+   */
+  async hold(name: string): Promise<boolean> {
+    const { rows } = await this.#client!.query<{ got: boolean }>(
+      'select pg_try_advisory_lock($1, hashtext($2)) as got',
+      [nameLocks, name],
+    );
+    return rows[0]!.got;
   }
 
   async close(): Promise<void> {

@@ -1,13 +1,15 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { SystemNode, WaitingTask } from '@app/contracts';
 import { demandOf, neverFitsReason, Scheduler, type Demand } from '@app/scheduler';
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { Subject } from 'rxjs';
-import { Config } from '../config/config.js';
+import { Config, ConfigError } from '../config/config.js';
 import { Database } from '../database/database.js';
+import type { Notifications } from '../database/notifications.js';
 import { nodes } from '../database/schema.js';
 import { version } from '../config/version.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
@@ -18,6 +20,7 @@ import type { Placement } from './task.js';
 type NodeRow = typeof nodes.$inferSelect;
 
 const beatMs = 2000;
+const namePauseMs = 500;
 const mostWaiting = 200;
 
 /**
@@ -33,6 +36,10 @@ export class Nodes implements BeforeApplicationShutdown {
   #others: readonly NodeRow[] = [];
   #waiting: readonly WaitingTask[] = [];
   #isLeaving = false;
+  /** Holds this node's name; null on the embedded store. */
+  #session: Notifications | null = null;
+  /** Whether the session that stands now does. */
+  #isNamed = false;
 
   /** After the others were looked at. */
   readonly beaten$ = this.#beaten.asObservable();
@@ -107,19 +114,42 @@ export class Nodes implements BeforeApplicationShutdown {
     return reasons.some((reason) => reason === null) ? null : (reasons.at(-1) ?? null);
   }
 
+  /**
+   * Becomes one of the nodes, under a name that its session holds from now on. That of a predecessor which was killed
+   * is free with its session; one that is cut off from PostgreSQL, or stopped, holds it for some time yet.
+   *
+   * @throws ConfigError when another process keeps the name
+   */
+  async join(session: Notifications | null): Promise<void> {
+    if (session === null) return;
+    const { nodeId } = this.config;
+    const deadline = Date.now() + leaseS * 1000;
+    for (let waits = false; !(await session.hold(nodeId)); waits = true) {
+      if (Date.now() > deadline) {
+        throw new ConfigError(
+          `HEADROOM_NODE_ID: another node is called ${nodeId} already. Give each node a name of its own, or stop that one.`,
+        );
+      }
+      if (!waits)
+        this.#logger.warn(`Waits up to ${leaseS} s for another process to let go of the name ${nodeId}`);
+      await delay(namePauseMs);
+    }
+    this.#isNamed = true;
+    session.connected$.subscribe(() => {
+      this.#isNamed = false;
+    });
+    await this.#write(sql`true`);
+    this.#session = session;
+    await this.beat();
+  }
+
   @Interval(beatMs)
   async beat(): Promise<void> {
-    if (!this.database.isShared || this.#isLeaving) return;
+    if (this.#session === null || this.#isLeaving) return;
     try {
-      const row = {
-        ...this.#own(),
-        lastSeenAt: sql`now()`,
-        waiting: [...this.#waiting],
-      };
-      await this.database.queries
-        .insert(nodes)
-        .values(row)
-        .onConflictDoUpdate({ target: nodes.nodeId, set: row });
+      if (!this.#isNamed) this.#isNamed = await this.#session.hold(this.config.nodeId);
+      // A name that was lost with the database for a moment may be another node's by now.
+      if (!(await this.#write(or(eq(nodes.instance, this.#instance), not(isAlive))!))) this.#yield();
       this.#others = await this.database.queries
         .select()
         .from(nodes)
@@ -128,6 +158,26 @@ export class Nodes implements BeforeApplicationShutdown {
     } catch (error) {
       this.#logger.error(`The other nodes could not be told of this one: ${String(error)}`);
     }
+  }
+
+  /** Writes this node's row; false when there is one of the same name that may not be replaced. */
+  async #write(mayReplace: SQL): Promise<boolean> {
+    const row = { ...this.#own(), lastSeenAt: sql`now()`, waiting: [...this.#waiting] };
+    const written = await this.database.queries
+      .insert(nodes)
+      .values(row)
+      .onConflictDoUpdate({ target: nodes.nodeId, set: row, setWhere: mayReplace })
+      .returning({ nodeId: nodes.nodeId });
+    return written.length > 0;
+  }
+
+  /** Stops the server as its operator would: of two nodes of one name, each would take the other's word for its own. */
+  #yield(): void {
+    this.#logger.error(
+      `Another node is called ${this.config.nodeId} by now: this one stops. Give each a HEADROOM_NODE_ID of its own.`,
+    );
+    this.#isLeaving = true;
+    process.kill(process.pid, 'SIGTERM');
   }
 
   /** All nodes of the last day, for admins. */

@@ -107,7 +107,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     await this.store.begin();
     const learned = await this.store.readSetting(this.#learnedKey);
     if (learned !== null) this.scheduler.restore(learned as SchedulerSnapshot);
-    await this.nodes.beat();
+    await this.nodes.join(this.#notifications);
     const running = await this.#load();
     // Nobody else works on an embedded store: what ran when it was last open runs no more.
     if (!this.database.isShared) for (const task of running) await this.#recover(task);

@@ -127,6 +127,10 @@ export class Server {
     return this.#process!.pid!;
   }
 
+  get hasEnded(): boolean {
+    return this.#process!.exitCode !== null || this.#process!.signalCode !== null;
+  }
+
   /** Starts, or starts again on the same folder and port. */
   async start(): Promise<void> {
     const port = this.url === '' ? '0' : new URL(this.url).port;
@@ -193,7 +197,7 @@ export class Server {
 
   /** Stops the server and removes its folder. */
   async remove(): Promise<void> {
-    if (this.#process?.exitCode === null && this.#process.signalCode === null) await this.signal('SIGKILL');
+    if (this.#process !== null && !this.hasEnded) await this.signal('SIGKILL');
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 }
