@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, readConfig } from './config.js';
+import { ConfigError, readConfig, unknownNames } from './config.js';
 
 const secret = 'a-very-long-and-quite-random-value-4711';
 
@@ -28,6 +28,37 @@ describe('the configuration', () => {
     const read = () => readConfig({ PORT: 'http', DATABASE_URL: 'mysql://x', HEADROOM_ROLE: 'boss' });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/PORT:[^]*DATABASE_URL: must start with postgres:\/\/[^]*HEADROOM_ROLE:/);
+  });
+
+  test('takes origins as browsers write them, whatever their case and slash', () => {
+    const { http } = readConfig({ CORS_ORIGINS: 'https://A.example/, http://localhost:5173' });
+    expect(http.corsOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+  });
+
+  test.each(['not an origin', '*', 'https://a.example/app', 'https://me:hush@a.example', 'ftp://a.example'])(
+    'refuses %s as an origin',
+    (word) => {
+      expect(() => readConfig({ CORS_ORIGINS: `https://b.example,${word}` })).toThrow(
+        `CORS_ORIGINS: "${word}" is not an origin`,
+      );
+    },
+  );
+
+  test.each(['api', 'worker'])('refuses the role %s to a node that can have no others', (role) => {
+    expect(() => readConfig({ HEADROOM_ROLE: role })).toThrow(/HEADROOM_ROLE: .*DATABASE_URL/);
+    expect(readConfig({ HEADROOM_ROLE: role, DATABASE_URL: 'postgres://x' }).role).toBe(role);
+  });
+
+  test('knows a misspelt setting from one of its own, of its scripts and of Kubernetes', () => {
+    const known = ['HEADROOM_ROLE', 'HEADROOM_ADMIN_PASSWORD', 'PATH', 'ROLE'];
+    const ofServices = [
+      'HEADROOM_SERVICE_HOST',
+      'HEADROOM_SERVICE_PORT_HTTP',
+      'HEADROOM_PORT',
+      'HEADROOM_PORT_80_TCP_ADDR',
+    ];
+    const misspelt = ['HEADROOM_ROLL', 'HEADROOM_DATADIR'];
+    expect(unknownNames([...known, ...ofServices, ...misspelt])).toEqual(misspelt);
   });
 
   test.each([

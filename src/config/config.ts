@@ -111,7 +111,7 @@ const environment = z
       .default('admin'),
     ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').max(256).optional(),
     JWT_SECRET: z.string().min(1).optional(),
-    CORS_ORIGINS: z.string().default(''),
+    CORS_ORIGINS: z.string().default('').transform(readOrigins),
     TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
     METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
     HEADROOM_REQUESTS_PER_USER: z.coerce.number().int().min(0).max(1_000_000).default(1000),
@@ -151,10 +151,15 @@ const environment = z
       .default(''),
   })
   .superRefine((env, context) => {
-    if (env.NODE_ENV !== 'production') return;
     const refuse = (path: string, message: string) => {
       context.addIssue({ code: 'custom', path: [path], message });
     };
+    if (env.HEADROOM_ROLE !== 'all' && env.DATABASE_URL === undefined)
+      refuse(
+        'HEADROOM_ROLE',
+        `${env.HEADROOM_ROLE} needs other nodes, which share work through DATABASE_URL`,
+      );
+    if (env.NODE_ENV !== 'production') return;
     if (env.JWT_SECRET === undefined) refuse('JWT_SECRET', 'is required when NODE_ENV=production');
     else if (Buffer.byteLength(env.JWT_SECRET) < 32)
       refuse('JWT_SECRET', `has ${Buffer.byteLength(env.JWT_SECRET)} bytes, needs at least 32`);
@@ -168,6 +173,22 @@ const environment = z
 
 /** Every variable that is read. */
 export const variableNames: readonly string[] = Object.keys(environment.shape);
+
+/** Ours too, though the server does not read them: `npm run demo` and the tests in a browser do. */
+const readElsewhere = new Set(['HEADROOM_ADMIN_PASSWORD', 'HEADROOM_CHROMIUM']);
+/** What Kubernetes tells every container of a service named `headroom…`. */
+const ofService = /_SERVICE_HOST$|_SERVICE_PORT(_\w+)?$|_PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?$/;
+
+/** Those of the names that look like settings of ours and are none: misspelt, most likely. */
+export function unknownNames(names: readonly string[]): string[] {
+  return names.filter(
+    (name) =>
+      name.startsWith('HEADROOM_') &&
+      !variableNames.includes(name) &&
+      !readElsewhere.has(name) &&
+      !ofService.test(name),
+  );
+}
 
 /**
  * Reads the configuration from environment variables; an empty variable counts as absent.
@@ -211,7 +232,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
     },
     plugins: words(env.HEADROOM_PLUGINS),
     http: {
-      corsOrigins: words(env.CORS_ORIGINS),
+      corsOrigins: env.CORS_ORIGINS,
       trustProxy: env.TRUST_PROXY,
       requestsPerUser: env.HEADROOM_REQUESTS_PER_USER,
       requestsPerAddress: env.HEADROOM_REQUESTS_PER_ADDRESS,
@@ -242,6 +263,16 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       keepEventsHours: env.HEADROOM_KEEP_EVENTS_HOURS,
     },
   };
+}
+
+/** Origins as browsers write them, which is how they are compared: `https://a.example/` is `https://a.example`. */
+function readOrigins(text: string, context: z.RefinementCtx): string[] {
+  return words(text).map((word) => {
+    const url = URL.canParse(word) ? new URL(word) : null;
+    const isOrigin = url !== null && /^https?:$/.test(url.protocol) && url.href === `${url.origin}/`;
+    if (!isOrigin) context.addIssue(`"${word}" is not an origin such as https://app.example.org`);
+    return url?.origin ?? '';
+  });
 }
 
 /** The parts of a comma-separated list. */
