@@ -1,18 +1,18 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { isAbsolute, resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { setUp } from './app.setup.js';
-import { ConfigError, readConfig, type Config } from './config/config.js';
+import { ConfigError, readConfig, unknownNames, type Config } from './config/config.js';
+import { prepareDataFolder } from './config/data-folder.js';
 import { DataFolderInUse } from './database/embedded-database.js';
+import { addressRefusal, tryAddress } from './http/address.js';
 import { BoundedExpressAdapter } from './http/bounded-adapter.js';
+import { loadPlugins } from './load-plugins.js';
 import { stackOf } from './logging/error-stack.js';
 import { Log } from './logging/log.js';
 import { redacted } from './logging/redact.js';
@@ -25,44 +25,39 @@ ADMIN_USERNAME, ADMIN_PASSWORD, JWT_SECRET, TRADING_BOT_DEV_MODE, DATABASE_URL.
 `;
 
 async function start(config: Config): Promise<void> {
+  const logger = new ServerLog({
+    level: config.logLevel,
+    format: config.logFormat ?? (isatty(1) ? 'text' : 'json'),
+    colours: isatty(1) && process.env.NO_COLOR === undefined,
+  });
+  const unknown = unknownNames(Object.keys(process.env));
+  if (unknown.length > 0) logger.warn(`Unknown settings, without effect: ${unknown.join(', ')}`, 'Config');
+  await tryAddress(config);
+  prepareDataFolder(config.dataDir);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.with(config, await loadPlugins(config)),
     new BoundedExpressAdapter(),
-    {
-      bodyParser: false,
-      abortOnError: false,
-      logger: new Log({
-        level: config.logLevel,
-        format: config.logFormat ?? (isatty(1) ? 'text' : 'json'),
-        colours: isatty(1) && process.env.NO_COLOR === undefined,
-      }),
-    },
+    { bodyParser: false, abortOnError: false, logger },
   );
   setUp(app, config);
-  await app.listen(config.port, config.host);
+  await app.init();
+  await app.listen(config.port, config.host).catch((error: unknown) => {
+    throw addressRefusal(config, error);
+  });
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
   process.stdout.write(`Headroom is ready at http://${host}:${port}\n`);
 }
 
-/** A plug-in adds task types by registering handlers, as the features here do; see docs/extending.md. */
-async function loadPlugins(config: Config): Promise<Type[]> {
-  return Promise.all(
-    config.plugins.map(async (name) => {
-      const location = name.startsWith('.') || isAbsolute(name) ? pathToFileURL(resolve(name)).href : name;
-      const { default: module } = (await import(location)) as { default?: Type };
-      if (typeof module !== 'function')
-        throw new ConfigError(`HEADROOM_PLUGINS: ${name} exports no Nest module by default.`);
-      return module;
-    }),
-  );
+/** Without the error that ends the start: that is told below, once. */
+class ServerLog extends Log {
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (rest.at(-1) !== 'ExceptionHandler') super.error(message, ...rest);
+  }
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DataFolderInUse) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `The address is in use: ${error.message}. Set PORT to another port.`;
-  }
+  if (error instanceof ConfigError || error instanceof DataFolderInUse) return redacted(error.message);
   return redacted(error instanceof Error ? stackOf(error) : String(error));
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ConfigError } from '../config/config.js';
 import { copyDatabase, TargetNotEmpty } from '../database/copy-database.js';
 import { Database } from '../database/database.js';
 import { DataFolderInUse, openEmbeddedDatabase } from '../database/embedded-database.js';
@@ -55,7 +56,7 @@ function settingsOf(args: string[]): Settings | null {
 async function copy({ to, dataDir, json }: Settings): Promise<void> {
   const from = await Database.embedded(await openEmbeddedDatabase(dataDir, () => process.exit(1)));
   try {
-    const target = await Database.postgres(to);
+    const target = await Database.postgres(to, '--to');
     try {
       const copied = await copyDatabase(from, target, (table, rows) => {
         if (!json) process.stdout.write(`${table.padEnd(24)}${String(rows).padStart(10)} rows\n`);
@@ -81,7 +82,8 @@ try {
   const isUsage =
     error instanceof UsageError ||
     (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
-  const isKnown = isUsage || error instanceof TargetNotEmpty || error instanceof DataFolderInUse;
+  const isKnown =
+    isUsage || [ConfigError, DataFolderInUse, TargetNotEmpty].some((kind) => error instanceof kind);
   const text = error instanceof Error ? (isKnown ? error.message : stackOf(error)) : String(error);
   process.stderr.write(`${redacted(text)}\n`);
   process.exit(isUsage ? 2 : 1);

@@ -3,10 +3,12 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { Subject } from 'rxjs';
+import { ConfigError } from '../config/config.js';
 import { Notifications } from './notifications.js';
 import type { ProtocolEngine } from './pglite-engine.js';
 import { PgliteStream } from './pglite-stream.js';
 import { timeQueries } from './time-queries.js';
+import { unreachableReason } from './unreachable-reason.js';
 
 const upkeepIntervalMs = 5 * 60_000;
 /** How long a node may stand still within a transaction before its locks are taken from it. */
@@ -61,7 +63,11 @@ export class Database {
     return database;
   }
 
-  static async postgres(url: string): Promise<Database> {
+  /**
+   * @param setting what the address was given as
+   * @throws ConfigError when nobody is there, lets us in or has such a database
+   */
+  static async postgres(url: string, setting = 'DATABASE_URL'): Promise<Database> {
     const pool = new pg.Pool({
       connectionString: url,
       max: 10,
@@ -69,6 +75,9 @@ export class Database {
       idle_in_transaction_session_timeout: longestStandstillMs,
     });
     const database = new Database(pool, url, () => Promise.resolve());
+    await database.ping().catch((error: unknown) => {
+      throw new ConfigError(`${setting}: ${unreachableReason(error)}`);
+    });
     await database.#alone(locks.migrate, () => database.#migrate());
     return database;
   }
