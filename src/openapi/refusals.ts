@@ -28,6 +28,7 @@ function problemsOf(route: Route, operation: Operation): ProblemCode[] {
   if (!route.isPublic) codes.push('UNAUTHORIZED');
   if (route.roles) codes.push('FORBIDDEN');
   if (route.pathParams.length > 0) codes.push('NOT_FOUND');
+  if (route.query !== null && 'cursor' in route.query.shape) codes.push('CURSOR_INVALID');
   if (route.createsTask) {
     codes.push('IDEMPOTENCY_KEY_INVALID', 'IDEMPOTENCY_KEY_REUSED');
     codes.push('TASK_TOO_LARGE', 'QUEUE_FULL', 'STORAGE_FULL', 'DISK_FULL');

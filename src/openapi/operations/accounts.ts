@@ -65,7 +65,6 @@ export const accounts: Operations = {
     description: 'In the order of the characters, whatever the case of letters; disabled ones too.',
     answer: answers.UserPage,
     answerExample: onePage(userExample),
-    problems: ['CURSOR_INVALID'],
   },
   'POST /api/users': {
     summary: 'Create a user',
@@ -115,6 +114,5 @@ export const accounts: Operations = {
       target: 'grace',
       address: '192.0.2.7',
     }),
-    problems: ['CURSOR_INVALID'],
   },
 };

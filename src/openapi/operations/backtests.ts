@@ -77,7 +77,6 @@ export const backtests: Operations = {
     answer: answers.BacktestPage,
     answerExample: onePage(backtestSummaryExample),
     queryExample: { strategy: 'SmaCross', status: 'completed', limit: 5 },
-    problems: ['CURSOR_INVALID'],
   },
   'GET /api/backtests/strategies': {
     summary: 'The strategies, each with the JSON Schema of its params',

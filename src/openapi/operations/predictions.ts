@@ -69,7 +69,6 @@ export const predictions: Operations = {
     answer: answers.PredictionPage,
     answerExample: onePage(predictionExample),
     queryExample: { symbol: 'ETH_USDT', limit: 5 },
-    problems: ['CURSOR_INVALID'],
   },
   'GET /api/predictions/models': {
     summary: 'Models, newest first',
@@ -77,7 +76,6 @@ export const predictions: Operations = {
     answer: answers.ModelPage,
     answerExample: onePage(modelExample),
     queryExample: { symbol: 'ETH_USDT' },
-    problems: ['CURSOR_INVALID'],
   },
   'GET /api/predictions/models/:id': {
     summary: 'A model with its importances and its calibration',

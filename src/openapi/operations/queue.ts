@@ -31,7 +31,6 @@ export const queue: Operations = {
     answer: answers.TaskPage,
     answerExample: onePage(taskExample),
     queryExample: { status: 'queued', task_type: 'backtest', user_id: userId, limit: 20 },
-    problems: ['CURSOR_INVALID'],
   },
   'GET /api/tasks/:task_id': {
     summary: 'One task',
