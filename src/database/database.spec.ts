@@ -47,6 +47,19 @@ describe.each(stores)('transactions on %s', (_, open) => {
   });
 });
 
+describe('the upkeep of the embedded store', () => {
+  test('waits until there is something to tidy up', async () => {
+    const database = await Database.embedded(await openPgliteEngine('memory://'));
+    await database.queries.execute(sql`insert into settings values ('one', '1')`);
+    expect(await database.upkeep()).toBe(false);
+    const row = sql`select 'n' || n, to_jsonb(repeat('x', 1000)) from generate_series(1, 2000) n`;
+    await database.queries.execute(sql`insert into settings ${row}`);
+    expect(await database.upkeep()).toBe(true);
+    expect(await database.upkeep()).toBe(false);
+    await database.close();
+  }, 60_000);
+});
+
 describe('the engine of the embedded store', () => {
   const ask = async (exec: Session, text: string) => exec(queryMessage(text));
 

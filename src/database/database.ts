@@ -11,6 +11,8 @@ import { timeQueries } from './time-queries.js';
 import { unreachableReason } from './unreachable-reason.js';
 
 const upkeepIntervalMs = 5 * 60_000;
+/** Less written than this leaves too little behind to be worth half a second of CPU. */
+const worthTidyingBytes = 2 ** 20;
 /** How long a node may stand still within a transaction before its locks are taken from it. */
 const longestStandstillMs = 10_000;
 
@@ -24,6 +26,8 @@ export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003, 
 export class Database {
   readonly queries: Omit<NodePgDatabase, '$client'>;
   readonly #queried = new Subject<number>();
+  /** Where the write-ahead log was after the last upkeep. */
+  #tidiedAt = 0;
 
   /** When the store has answered a query, or refused it: the seconds it took. */
   readonly queried$ = this.#queried.asObservable();
@@ -54,12 +58,13 @@ export class Database {
       max: 1,
       idleTimeoutMillis: 0,
     });
-    const upkeep = setInterval(() => void database.tidy().catch(() => undefined), upkeepIntervalMs).unref();
+    const upkeep = setInterval(() => void database.upkeep().catch(() => undefined), upkeepIntervalMs).unref();
     const database = new Database(pool, null, async () => {
       clearInterval(upkeep);
       await engine.close();
     });
     await database.#migrate();
+    database.#tidiedAt = await database.#walPosition();
     return database;
   }
 
@@ -145,6 +150,21 @@ export class Database {
   /** Resolves when the store answers, rejects when it does not. */
   async ping(): Promise<void> {
     await this.pool.query('select 1');
+  }
+
+  /** Tidies up when enough was written since that was last done: a node at rest stays at rest. Says whether it did. */
+  async upkeep(): Promise<boolean> {
+    if ((await this.#walPosition()) - this.#tidiedAt < worthTidyingBytes) return false;
+    await this.tidy();
+    this.#tidiedAt = await this.#walPosition();
+    return true;
+  }
+
+  /** Bytes of the write-ahead log so far. */
+  async #walPosition(): Promise<number> {
+    const position = `select (pg_current_wal_lsn() - '0/0')::float8 as bytes`;
+    const { rows } = await this.pool.query<{ bytes: number }>(position);
+    return rows[0]!.bytes;
   }
 
   /**
