@@ -5,7 +5,8 @@ const usage = `Usage: npm run soak -- --minutes N [--seed N] [--json]
 
 Ten users send tasks of all kinds for N minutes (5), event streams come and go, processes of tasks are killed now and
 then. At the end every accepted task must have ended as it should, every stream must have told of everything, and memory,
-files, sockets and database sessions of the server may not have grown. Installs and builds if need be; Linux only.
+files, sockets and database sessions of the server may not have grown in the second half: the first is for caches to fill.
+A short run sees only a fast leak; one of 4 MB a minute takes twenty. Installs and builds if need be; Linux only.
 Ends with 0 when all is well and 1 otherwise.
 
   --minutes N  how long the load lasts

@@ -1,8 +1,9 @@
 const parts = 8;
 
 /**
- * How much a figure grows: the least-squares slope through the lowest values of eight equal parts of the run, the first of
- * which is left out as warm-up. Garbage and bursts come and go; what a floor does not give back is a leak.
+ * How much a figure grows: the least-squares slope through the lowest values of eight equal parts of the run, of which the
+ * first half is left out as warm-up: heaps, the allocator's arenas and PostgreSQL's caches fill up to some size. Garbage
+ * and bursts come and go; what a floor still does not give back then is a leak.
  *
  * @param samples `[{atS, value}]` in their order
  * @returns growth a minute, and the first and the last floor
@@ -13,7 +14,7 @@ export function growthOf(samples) {
   const floors = new Map();
   for (const { atS, value } of samples) {
     const part = Math.min(parts - 1, Math.floor(((atS - from) / span) * parts));
-    if (part === 0) continue;
+    if (part < parts / 2) continue;
     floors.set(part, Math.min(value, floors.get(part) ?? Infinity));
   }
   const points = [...floors].map(([part, value]) => [((part + 0.5) * span) / parts / 60, value]);
