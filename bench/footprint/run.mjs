@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { cpuSeconds, startHeadroom } from '../services/headroom.mjs';
-import { createDatabase, startPostgres } from '../services/postgres.mjs';
+import { onBothStores } from '../services/stores.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const { values } = parseArgs({
@@ -133,18 +133,7 @@ function round(value, decimals) {
   return Number(value.toFixed(decimals));
 }
 
-const left_out = [];
-const stores = [await measure('embedded', null)];
-const postgres = await startPostgres().catch((error) => void left_out.push(error.message));
-if (postgres) {
-  const database = await createDatabase(postgres.url);
-  try {
-    stores.push(await measure('PostgreSQL', database.url));
-  } finally {
-    await database.drop();
-    await postgres.stop();
-  }
-}
+const { stores, left_out } = await onBothStores(measure);
 const report = {
   bench: 'footprint',
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },

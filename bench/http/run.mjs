@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
 import { cpuSeconds, startHeadroom, startServer } from '../services/headroom.mjs';
-import { createDatabase, startPostgres } from '../services/postgres.mjs';
+import { onBothStores } from '../services/stores.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -125,18 +125,7 @@ function summaryOf(list) {
   };
 }
 
-const stores = [await measure('embedded', null)];
-const left_out = [];
-const postgres = await startPostgres().catch((error) => void left_out.push(error.message));
-if (postgres) {
-  const database = await createDatabase(postgres.url);
-  try {
-    stores.push(await measure('PostgreSQL', database.url));
-  } finally {
-    await database.drop();
-    await postgres.stop();
-  }
-}
+const { stores, left_out } = await onBothStores(measure);
 const report = {
   bench: 'http',
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version },
