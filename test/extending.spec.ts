@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkLookAhead, runBacktest, type Candles } from '@app/backtest';
-import { readResultText } from '../src/compute/result-file.js';
+import { readResultText } from '@app/tasks-sdk';
 import { CandleStore } from '../src/market-data/candle-store.js';
 import { Server } from './harness/server.js';
 import { EfficiencyRatio, efficiencyRatio } from './extending/efficiency-ratio.js';
@@ -123,7 +123,7 @@ describe('npm run plugin', () => {
   it('writes nothing where the types are not those of the server', () => {
     const wrong = join(folder, 'wrong.task.ts');
     const lines = [
-      "import type { TaskContext } from '../compute/task-context.js';",
+      "import type { TaskContext } from '@app/tasks-sdk';",
       'export default (_: unknown, context: TaskContext) => context.report(5, 0);',
     ];
     writeFileSync(wrong, lines.join('\n'));

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readResultTextSync } from '../src/compute/result-file.js';
+import { readResultTextSync } from '@app/tasks-sdk';
 import { Server, waitFor, type Client } from './harness/server.js';
 
 const plugin = join(import.meta.dirname, 'plugins', 'misbehaviour.mjs');

@@ -6,8 +6,7 @@ import {
   type BacktestRequest,
 } from '@app/backtest';
 import type { LookAhead } from '@app/contracts';
-import { writeResult, writeResultText } from '../compute/result-file.js';
-import type { TaskContext } from '../compute/task-context.js';
+import { writeResult, writeResultText, type TaskContext } from '@app/tasks-sdk';
 import { backtestPayload, type BacktestOutcome } from './backtest-payload.js';
 import { engineVersionOf, loadRun, shareOfTraining, termsOf, trainsItself } from './run-data.js';
 import { tradesCsv, tradesCsvPath } from './trades-csv.js';

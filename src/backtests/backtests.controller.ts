@@ -31,8 +31,8 @@ import {
 } from '@app/contracts';
 import type { Response } from 'express';
 import { CurrentUser } from '../auth/current-user.decorator.js';
-import { AcceptedInterceptor, type Accepted } from '../queue/accepted.js';
-import { Idempotency, type IdempotentRequest } from '../queue/idempotency.js';
+import { AcceptedInterceptor, type Accepted } from '../queue/api/accepted.js';
+import { Idempotency, type IdempotentRequest } from '../queue/api/idempotency.js';
 import { BacktestsService } from './backtests.service.js';
 import { RunsService } from './runs.service.js';
 

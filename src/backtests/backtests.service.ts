@@ -10,14 +10,15 @@ import {
 } from '@app/contracts';
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { UserRemoval } from '../auth/user-removal.js';
-import { readResultText, resultPathIn } from '../compute/result-file.js';
+import { readResultText } from '@app/tasks-sdk';
+import { resultPathIn } from '../queue/storage/result-files.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { sameSymbol } from '../market-data/same-symbol.js';
-import { TaskStore } from '../queue/task-store.js';
+import { TaskStore } from '../queue/storage/task-store.js';
 import { isSweep, outcomeOf, summaryOf, type BacktestRow } from './stored-outcome.js';
 import { tradesCsvPath } from './trades-csv.js';
 

@@ -10,8 +10,13 @@ import {
   type WalkForwardWindow,
 } from '@app/backtest';
 import type { Optimization, SweepRunDocument } from '@app/contracts';
-import { readResultTextSync, writeResult } from '../compute/result-file.js';
-import { TaskFailure, type PartOrder, type TaskContext } from '../compute/task-context.js';
+import {
+  readResultTextSync,
+  writeResult,
+  TaskFailedError,
+  type ShardOrder,
+  type TaskContext,
+} from '@app/tasks-sdk';
 import type { Dataset } from './backtest-payload.js';
 import {
   optimizationPayload,
@@ -57,7 +62,7 @@ export default async function runOptimizationTask(payload: unknown, context: Tas
   return context.part === null ? combineParts(order, context) : runPart(order, context, context.part);
 }
 
-async function runPart(order: OptimizationPayload, context: TaskContext, part: PartOrder): Promise<null> {
+async function runPart(order: OptimizationPayload, context: TaskContext, part: ShardOrder): Promise<null> {
   const startedAt = performance.now();
   const { request } = order;
   const { candles, firstBar, signals, dataset, warnings } = await loadRun(order, context);
@@ -101,7 +106,7 @@ async function runPart(order: OptimizationPayload, context: TaskContext, part: P
   return null;
 }
 
-/** @throws TaskFailure when the candles hold no window */
+/** @throws TaskFailedError when the candles hold no window */
 function windowsOf(
   { request }: OptimizationPayload,
   time: Float64Array,
@@ -111,7 +116,7 @@ function windowsOf(
   const { train_days, test_days } = request.walk_forward;
   const windows = walkForwardWindows(time, train_days, test_days, firstBar);
   if (windows.length > 0) return windows;
-  throw new TaskFailure(
+  throw new TaskFailedError(
     'WALK_FORWARD_TOO_LONG',
     `The candles in the span do not make up ${train_days} days to choose on and ${test_days} after them.`,
   );
@@ -145,7 +150,7 @@ function combineParts(order: OptimizationPayload, context: TaskContext): StoredO
   // A sweep may outlive the server that began it, and the candles it began with.
   const made = new Set(files.map((file) => `${file.engine_version} ${file.dataset.sha256}`));
   if (made.size > 1) {
-    throw new TaskFailure(
+    throw new TaskFailedError(
       'PARTS_DIFFER',
       `The candles of ${request.symbol} or the engine changed during the sweep: its runs do not compare.`,
     );
@@ -159,7 +164,7 @@ function combineParts(order: OptimizationPayload, context: TaskContext): StoredO
   const isComplete = files.length === context.partResults.length;
   if (isComplete && summary.trials === 0) {
     const [skipped] = summary.skipped;
-    throw new TaskFailure(
+    throw new TaskFailedError(
       skipped?.code ?? 'INVALID_SPACE',
       `None of ${order.points} points could be run. The first: ${skipped?.message ?? 'unknown'}`,
     );

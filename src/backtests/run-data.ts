@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { engineVersion, firstBarAt, strategies, type BacktestRequest, type Candles } from '@app/backtest';
 import { timeframeMs, type BacktestOptimizeRequest, type BacktestRunRequest } from '@app/contracts';
-import { TaskFailure, type TaskContext } from '../compute/task-context.js';
+import { TaskFailedError, type TaskContext } from '@app/tasks-sdk';
 import { CandleStore } from '../market-data/candle-store.js';
 import { readModelText } from '../predictions/model-file.js';
 import { defaultHorizonBars, trainingHistoryBars } from '../predictions/training-defaults.js';
@@ -67,7 +67,7 @@ export function termsOf(request: AnyRun): Omit<BacktestRequest, 'candles' | 'str
 /**
  * Reads the candles of a run, as its owner sees them, and makes the signals it trades on.
  *
- * @throws TaskFailure NO_MARKET_DATA when there are none (any more)
+ * @throws TaskFailedError NO_MARKET_DATA when there are none (any more)
  */
 export async function loadRun(order: RunOrder, context: TaskContext): Promise<RunData> {
   const { request } = order;
@@ -81,12 +81,12 @@ export async function loadRun(order: RunOrder, context: TaskContext): Promise<Ru
     Date.parse(request.end_date),
   );
   if (data === null)
-    throw new TaskFailure('NO_MARKET_DATA', `There are no candles of ${request.symbol} any more.`);
+    throw new TaskFailedError('NO_MARKET_DATA', `There are no candles of ${request.symbol} any more.`);
   const { candles } = data;
   const firstBar = firstBarAt(candles, startMs);
   const rows = candles.time.length - firstBar;
   if (rows === 0)
-    throw new TaskFailure('NO_MARKET_DATA', `There are no candles of ${request.symbol} in the span.`);
+    throw new TaskFailedError('NO_MARKET_DATA', `There are no candles of ${request.symbol} in the span.`);
   const dataset = {
     symbol: data.header.symbol,
     timeframe: request.timeframe,

@@ -1,6 +1,6 @@
 import type { BacktestSummary } from '@app/contracts';
 import type { backtests } from '../database/schema.js';
-import type { Task } from '../queue/task.js';
+import type { Task } from '../queue/domain/task.js';
 import type { BacktestOutcome } from './backtest-payload.js';
 import type { StoredOptimization } from './optimization-payload.js';
 

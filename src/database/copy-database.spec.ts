@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPostgres, stores, type TestDatabase } from '../../test/harness/databases.js';
-import { taskRow } from '../queue/task.fixture.js';
+import { taskRow } from '../queue/domain/task.fixture.js';
 import { copyDatabase, TargetNotEmpty } from './copy-database.js';
 import { idempotencyKeys, logins, tasks, users } from './schema.js';
 

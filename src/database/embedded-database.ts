@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dyingWithParent } from '../compute/process-wrappers.js';
+import { dyingWithParent } from '../process/process-wrappers.js';
 import { prepareDataFolder } from '../config/data-folder.js';
 import type { EngineLost, ProtocolEngine } from './pglite-engine.js';
 import { RevivingEngine } from './reviving-engine.js';

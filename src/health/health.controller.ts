@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Public } from '../auth/public.decorator.js';
 import { Database } from '../database/database.js';
-import { QueueWorker } from '../queue/queue-worker.js';
+import { QueueWorker } from '../queue/scheduling/queue-worker.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 
 type Verdict = 'up' | 'down';

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Problem } from '@app/contracts';
+import { ResultUnreadableError } from '@app/tasks-sdk';
 import type { Request, Response } from 'express';
 import { stackOf } from '../logging/error-stack.js';
 import { HttpProblem } from './http-problem.js';
@@ -60,6 +61,7 @@ function toHttpProblem(error: unknown): HttpProblem {
     if (status === 404) return HttpProblem.notFound();
     return new HttpProblem(status, codeOf(status), `${STATUS_CODES[status] ?? 'Error'}.`);
   }
+  if (error instanceof ResultUnreadableError) return new HttpProblem(500, 'RESULT_UNREADABLE', error.message);
   if (isDatabaseAway(error)) {
     return new HttpProblem(
       503,

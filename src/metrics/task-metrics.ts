@@ -1,12 +1,12 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
-import { wordOfEnd, wordsOfEnd } from '../compute/task-process.js';
-import { QueueWorker } from '../queue/queue-worker.js';
-import { reasonOf } from '../queue/task-decision.js';
-import type { StoredTaskEvent } from '../queue/task-events.js';
-import { TaskHandlers } from '../queue/task-handler.js';
-import { TaskRunner } from '../queue/task-runner.js';
-import { TaskStore } from '../queue/task-store.js';
+import { wordOfEnd, wordsOfEnd } from '../queue/execution/task-process.js';
+import { QueueWorker } from '../queue/scheduling/queue-worker.js';
+import { reasonOf } from '../queue/scheduling/admission-decisions.js';
+import type { StoredTaskEvent } from '../queue/domain/task-events.js';
+import { TaskHandlers } from '../queue/domain/task-handlers.js';
+import { TaskRunner } from '../queue/execution/task-runner.js';
+import { TaskStore } from '../queue/storage/task-store.js';
 import { MetricsRegistry } from './registry.js';
 
 /** A plug-in may fail with codes of its own: as labels they would have no end. */

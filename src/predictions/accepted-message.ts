@@ -1,4 +1,4 @@
-import type { Task } from '../queue/task.js';
+import type { Task } from '../queue/domain/task.js';
 
 /** What a client shows people once a task was accepted. */
 export function acceptedMessage(what: string, task: Task): string {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { writeResultText } from '../compute/result-file.js';
+import { writeResultText } from '@app/tasks-sdk';
 import { fileOfTraining, readModelText } from './model-file.js';
 
 const id = '0f1c3e57-8f0e-4b1d-9d6a-6a2f3c1b7e10';

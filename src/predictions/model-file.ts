@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readResultTextSync } from '../compute/result-file.js';
-import { TaskFailure } from '../compute/task-context.js';
+import { readResultTextSync, TaskFailedError } from '@app/tasks-sdk';
 
 /** How files of trained models end. */
 export const modelExtension = '.model.json.gz';
@@ -14,7 +13,7 @@ export function fileOfTraining(modelId: string): string {
 /**
  * The text of a model below a data folder; of a `fileOfTraining`, the one that its newest attempt has left.
  *
- * @throws TaskFailure `MODEL_MISSING`
+ * @throws TaskFailedError `MODEL_MISSING`
  */
 export function readModelText(dataDir: string, file: string): string {
   const folder = join(dataDir, 'results');
@@ -23,7 +22,7 @@ export function readModelText(dataDir: string, file: string): string {
     return readResultTextSync(join(folder, attempt === '*' ? newestAttempt(folder, modelId) : file));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new TaskFailure('MODEL_MISSING', `There is no file of model ${modelId} any more.`);
+    throw new TaskFailedError('MODEL_MISSING', `There is no file of model ${modelId} any more.`);
   }
 }
 
@@ -32,6 +31,6 @@ function newestAttempt(folder: string, modelId: string): string {
   const [newest] = readdirSync(folder)
     .filter((name) => name.startsWith(`${modelId}.`) && name.endsWith(modelExtension))
     .sort((a, b) => attemptOf(b) - attemptOf(a));
-  if (newest === undefined) throw new TaskFailure('MODEL_MISSING', `Model ${modelId} has left no file.`);
+  if (newest === undefined) throw new TaskFailedError('MODEL_MISSING', `Model ${modelId} has left no file.`);
   return newest;
 }

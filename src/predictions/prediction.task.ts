@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Candles } from '@app/backtest';
 import type { PredictionOutcome } from '@app/contracts';
 import { assertModelFits, parseModel, predictLatest, trainModel, type TrainedModel } from '@app/learning';
-import { TaskFailure, type TaskContext } from '../compute/task-context.js';
+import { TaskFailedError, type TaskContext } from '@app/tasks-sdk';
 import { CandleStore } from '../market-data/candle-store.js';
 import { modelAgeOf } from './model-age.js';
 import { readModelText } from './model-file.js';
@@ -20,7 +20,7 @@ export default async function runPredictionTask(
   const store = new CandleStore(join(context.dataDir, 'market-data'), { userId: context.userId });
   const data = await store.read(request.symbol, request.timeframe, order.trainFromMs ?? undefined);
   if (data === null)
-    throw new TaskFailure('NO_MARKET_DATA', `There are no candles of ${request.symbol} any more.`);
+    throw new TaskFailedError('NO_MARKET_DATA', `There are no candles of ${request.symbol} any more.`);
   const { candles } = data;
   const model = modelFor(order, data.header.symbol, candles, context);
   const latest = predictLatest(model, candles);

@@ -12,8 +12,8 @@ import {
   type TrainRequest,
 } from '@app/contracts';
 import { CurrentUser } from '../auth/current-user.decorator.js';
-import { AcceptedInterceptor, type Accepted } from '../queue/accepted.js';
-import { Idempotency, type IdempotentRequest } from '../queue/idempotency.js';
+import { AcceptedInterceptor, type Accepted } from '../queue/api/accepted.js';
+import { Idempotency, type IdempotentRequest } from '../queue/api/idempotency.js';
 import { ModelsService } from './models.service.js';
 import { PredictionsService } from './predictions.service.js';
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { serialiseModel, trainModel, type TrainingProgress } from '@app/learning';
-import { writeResultText } from '../compute/result-file.js';
-import { TaskFailure, type TaskContext } from '../compute/task-context.js';
+import { writeResultText, TaskFailedError, type TaskContext } from '@app/tasks-sdk';
 import { CandleStore } from '../market-data/candle-store.js';
 import { trainingPayload, type TrainingOutcome } from './training-payload.js';
 
@@ -21,7 +20,7 @@ export default async function runTrainingTask(
     Date.parse(request.end_date),
   );
   if (data === null)
-    throw new TaskFailure('NO_MARKET_DATA', `There are no candles of ${request.symbol} any more.`);
+    throw new TaskFailedError('NO_MARKET_DATA', `There are no candles of ${request.symbol} any more.`);
   const model = trainModel({
     candles: data.candles,
     symbol: data.header.symbol,

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'drizzle-orm';
 import { Clock } from '../auth/clock.js';
 import { tradesCsvPath } from '../backtests/trades-csv.js';
-import { resultPathIn } from '../compute/result-file.js';
+import { resultPathIn } from '../queue/storage/result-files.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { HttpProblem } from '../http/http-problem.js';

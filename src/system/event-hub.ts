@@ -2,9 +2,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { isVisibleTo, type Viewer } from '@app/contracts';
 import { Subject } from 'rxjs';
-import type { QueuePositionsEvent, StoredTaskEvent } from '../queue/task-events.js';
-import { TaskEvents } from '../queue/task-events.js';
-import { TaskStore } from '../queue/task-store.js';
+import type { QueuePositionsEvent, StoredTaskEvent } from '../queue/domain/task-events.js';
+import { TaskEvents } from '../queue/domain/task-events.js';
+import { TaskStore } from '../queue/storage/task-store.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { audienceOf, Batch, frameOf, type Audience, type Broadcast } from './broadcast.js';
 

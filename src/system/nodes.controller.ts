@@ -1,7 +1,7 @@
 import { Controller, Get } from '@nestjs/common';
 import type { SystemNodes } from '@app/contracts';
 import { Roles } from '../auth/roles.decorator.js';
-import { Nodes } from '../queue/nodes.js';
+import { Nodes } from '../queue/cluster/node-registry.js';
 
 @Controller('system/nodes')
 @Roles('admin')

@@ -5,8 +5,8 @@ import type { Observable } from 'rxjs';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { Roles } from '../auth/roles.decorator.js';
 import { AcceptsStreamCredentials } from '../auth/stream-credentials.decorator.js';
-import { QueueWorker } from '../queue/queue-worker.js';
-import { TaskQueue } from '../queue/queue.service.js';
+import { QueueWorker } from '../queue/scheduling/queue-worker.js';
+import { TaskQueue } from '../queue/api/task-queue.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { TaskStreams } from './task-streams.js';
 

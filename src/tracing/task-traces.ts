@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { SpanStatusCode, type Attributes } from '@opentelemetry/api';
-import { wordOfEnd } from '../compute/task-process.js';
-import { QueueWorker } from '../queue/queue-worker.js';
-import { reasonOf, type TaskDecision } from '../queue/task-decision.js';
-import { TaskRunner, type AttemptEnd, type ProcessTurn } from '../queue/task-runner.js';
-import type { NewTask } from '../queue/task-writes.js';
+import { wordOfEnd } from '../queue/execution/task-process.js';
+import { QueueWorker } from '../queue/scheduling/queue-worker.js';
+import { reasonOf, type TaskDecision } from '../queue/scheduling/admission-decisions.js';
+import { TaskRunner, type AttemptEnd, type ProcessTurn } from '../queue/execution/task-runner.js';
+import type { NewTask } from '../queue/storage/task-writes.js';
 import { contextOf, tracer } from './trace-context.js';
 
 /**

@@ -9,13 +9,13 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { CurrentUser } from '../../src/auth/current-user.decorator.js';
-import { readResultText } from '../../src/compute/result-file.js';
+import { readResultText } from '@app/tasks-sdk';
 import { HttpProblem } from '../../src/http/http-problem.js';
-import { type Accepted, AcceptedInterceptor } from '../../src/queue/accepted.js';
-import { Idempotency, type IdempotentRequest } from '../../src/queue/idempotency.js';
-import { TaskQueue } from '../../src/queue/queue.service.js';
-import { TaskHandlers } from '../../src/queue/task-handler.js';
-import { TaskRunner } from '../../src/queue/task-runner.js';
+import { type Accepted, AcceptedInterceptor } from '../../src/queue/api/accepted.js';
+import { Idempotency, type IdempotentRequest } from '../../src/queue/api/idempotency.js';
+import { TaskQueue } from '../../src/queue/api/task-queue.js';
+import { TaskHandlers } from '../../src/queue/domain/task-handlers.js';
+import { TaskRunner } from '../../src/queue/execution/task-runner.js';
 import { correlationRequest, type CorrelationRequest } from './correlation.task.js';
 
 @Controller('correlations')

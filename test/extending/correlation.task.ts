@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { symbol, timeframeMs } from '@app/contracts';
 import { z } from 'zod';
-import { writeResult } from '../../src/compute/result-file.js';
-import { TaskFailure, type TaskContext } from '../../src/compute/task-context.js';
+import { writeResult, TaskFailedError, type TaskContext } from '@app/tasks-sdk';
 import { CandleStore } from '../../src/market-data/candle-store.js';
 
 export const correlationRequest = z.strictObject({
@@ -33,7 +32,7 @@ export default async function runCorrelationTask(payload: unknown, context: Task
     context.signal.throwIfAborted();
   }
   const latest = series.at(-1);
-  if (latest === undefined) throw new TaskFailure('TOO_FEW_DAYS', `They share ${days.length} days only.`);
+  if (latest === undefined) throw new TaskFailedError('TOO_FEW_DAYS', `They share ${days.length} days only.`);
   writeResult(context.resultPath, { symbols, window_days, series });
   context.report(`✅ Custom task complete! ${symbols.join(' and ')}: ${latest.correlation.toFixed(2)}`, 1);
   return latest;
@@ -41,7 +40,7 @@ export default async function runCorrelationTask(payload: unknown, context: Task
 
 async function closesOf(store: CandleStore, name: string): Promise<Map<number, number>> {
   const data = await store.read(name, '1d');
-  if (data === null) throw new TaskFailure('NO_MARKET_DATA', `There are no candles of ${name}.`);
+  if (data === null) throw new TaskFailedError('NO_MARKET_DATA', `There are no candles of ${name}.`);
   const { time, close } = data.candles;
   return new Map(
     Array.from(time, (at, i) => [Math.floor(at / timeframeMs['1d']) * timeframeMs['1d'], close[i]!]),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { CurrentUser } from '../../src/auth/current-user.decorator.js';
-import { TaskQueue } from '../../src/queue/queue.service.js';
+import { TaskQueue } from '../../src/queue/api/task-queue.js';
 
 @Controller('custom-tasks')
 class CustomTasksController {

@@ -5,7 +5,7 @@ import { eventually } from './waiting.mjs';
 const dist = join(import.meta.dirname, '..', '..', 'dist');
 export const serverEntry = join(dist, 'src', 'main.js');
 const childEntries = [
-  join(dist, 'src', 'compute', 'child-entry.js'),
+  join(dist, 'src', 'queue', 'execution', 'task-process-entry.js'),
   join(dist, 'src', 'database', 'pglite-initialise.js'),
 ];
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { readResultTextSync, writeResult } from '../../dist/src/compute/result-file.js';
+import { readResultTextSync, writeResult } from '../../dist/libs/tasks-sdk/src/index.js';
 
 /** Each part notes its number and its process; the combining run puts the notes together. */
 export default async function inParts({ seconds }, context) {

@@ -2,9 +2,9 @@
 import { Body, Controller, Module, Post, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
 import { CurrentUser } from '../../dist/src/auth/current-user.decorator.js';
-import { AcceptedInterceptor } from '../../dist/src/queue/accepted.js';
-import { TaskQueue } from '../../dist/src/queue/queue.service.js';
-import { TaskHandlers } from '../../dist/src/queue/task-handler.js';
+import { AcceptedInterceptor } from '../../dist/src/queue/api/accepted.js';
+import { TaskQueue } from '../../dist/src/queue/api/task-queue.js';
+import { TaskHandlers } from '../../dist/src/queue/domain/task-handlers.js';
 
 const payload = z.strictObject({
   how: z.string(),

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { resultPathIn } from '../../compute/result-file.js';
+import { resultPathIn } from '../../queue/storage/result-files.js';
 
 /** Where the temporary files of imports lie, one folder for each, named by its task. */
 export function importsFolder(dataDir: string): string {

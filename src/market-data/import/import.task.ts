@@ -1,8 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportReport } from '@app/contracts';
-import { writeResult } from '../../compute/result-file.js';
-import type { TaskContext } from '../../compute/task-context.js';
+import { writeResult, type TaskContext } from '@app/tasks-sdk';
 import { CandleStore } from '../candle-store.js';
 import { downloadCandles } from '../download/download-candles.js';
 import { connectToExchange } from '../download/exchange.js';

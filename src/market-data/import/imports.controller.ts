@@ -4,8 +4,8 @@ import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
 import { HttpProblem } from '../../http/http-problem.js';
-import { AcceptedInterceptor, type Accepted } from '../../queue/accepted.js';
-import { Idempotency, type IdempotentRequest } from '../../queue/idempotency.js';
+import { AcceptedInterceptor, type Accepted } from '../../queue/api/accepted.js';
+import { Idempotency, type IdempotentRequest } from '../../queue/api/idempotency.js';
 import { ImportsService } from './imports.service.js';
 
 const uploadTypes = [

@@ -9,8 +9,8 @@ import { Database } from '../../database/database.js';
 import { marketDataSchedules as schedules } from '../../database/schema.js';
 import { pageByKey } from '../../http/cursor.js';
 import { HttpProblem } from '../../http/http-problem.js';
-import { TaskQueue } from '../../queue/queue.service.js';
-import { TaskStore } from '../../queue/task-store.js';
+import { TaskQueue } from '../../queue/api/task-queue.js';
+import { TaskStore } from '../../queue/storage/task-store.js';
 import { asTrace } from '../../tracing/trace-context.js';
 import { importTaskType, ImportsService, requireAdmin } from '../import/imports.service.js';
 

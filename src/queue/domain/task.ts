@@ -1,6 +1,6 @@
 import type { Task as TaskView, TaskError, TaskStatus } from '@app/contracts';
 import type { QueuedTask, StartedTask, TaskShape } from '@app/scheduler';
-import type { tasks } from '../database/schema.js';
+import type { tasks } from '../../database/schema.js';
 
 export type TaskRow = typeof tasks.$inferSelect;
 

@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stores, type TestDatabase } from '../../test/harness/databases.js';
-import { readConfig } from '../config/config.js';
-import { tasks } from '../database/schema.js';
-import { isLeftover, Leftovers } from './leftovers.js';
-import { taskRow } from './task.fixture.js';
-import { Task, type TaskRow } from './task.js';
+import { stores, type TestDatabase } from '../../../test/harness/databases.js';
+import { readConfig } from '../../config/config.js';
+import { tasks } from '../../database/schema.js';
+import { isLeftover, Leftovers } from './orphan-file-sweeper.js';
+import { taskRow } from '../domain/task.fixture.js';
+import { Task, type TaskRow } from '../domain/task.js';
 
 describe('a file among the results', () => {
   const of = (status: TaskRow['status'], attempt: number) => new Task(taskRow({ status, attempt }));

@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { UserRemoval } from '../auth/user-removal.js';
-import { removeResults } from '../compute/result-file.js';
-import { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
-import { tasks } from '../database/schema.js';
-import { TaskQueue } from './queue.service.js';
+import { UserRemoval } from '../../auth/user-removal.js';
+import { removeResults } from '../storage/result-files.js';
+import { Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { tasks } from '../../database/schema.js';
+import { TaskQueue } from './task-queue.js';
 
 /** A deleted user's tasks are cancelled and their files go; what they were stays in the history that admins see. */
 @Injectable()

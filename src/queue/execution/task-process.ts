@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { TaskError } from '@app/contracts';
-import type { ChildUse, FromChild, ToChild } from './child-messages.js';
-import { taskCommand } from './process-wrappers.js';
-import type { PartOrder } from './task-context.js';
+import type { ChildUse, FromChild, ToChild } from './task-messages.js';
+import { taskCommand } from '../../process/process-wrappers.js';
+import type { ShardOrder } from '@app/tasks-sdk';
 
 const stopReasons = ['cancelled', 'time-limit', 'returned', 'memory', 'lost', 'abandoned'] as const;
 
@@ -37,7 +37,7 @@ export interface TaskOrder {
   readonly payload: unknown;
   readonly dataDir: string;
   readonly resultPath: string;
-  readonly part: PartOrder | null;
+  readonly part: ShardOrder | null;
   /** Of a combining run: the parts' results, null for those that are missing. */
   readonly partResults: readonly (string | null)[];
   /** Hard limit of the heap and of private memory, in MB. */
@@ -68,7 +68,7 @@ export class TaskProcess {
     private readonly order: TaskOrder,
     private readonly onProgress: (description: string, progress: number | null) => void,
   ) {
-    const entry = fileURLToPath(new URL('./child-entry.js', import.meta.url));
+    const entry = fileURLToPath(new URL('./task-process-entry.js', import.meta.url));
     const { command, args } = taskCommand(entry, order.memoryLimitMb);
     this.#child = spawn(command, args, {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

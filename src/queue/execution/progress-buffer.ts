@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { TaskStore } from './task-store.js';
+import { TaskStore } from '../storage/task-store.js';
 
 interface Progress {
   readonly taskId: string;

@@ -7,15 +7,15 @@ import type { SystemNode, WaitingTask } from '@app/contracts';
 import { demandOf, neverFitsReason, Scheduler, type Demand } from '@app/scheduler';
 import { and, eq, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { Subject } from 'rxjs';
-import { Config, ConfigError } from '../config/config.js';
-import { Database } from '../database/database.js';
-import type { Notifications } from '../database/notifications.js';
-import { nodes } from '../database/schema.js';
-import { version } from '../config/version.js';
-import { ResourceMonitor } from '../resources/resource-monitor.js';
-import { TaskReads } from './task-reads.js';
-import { leaseS } from './task-writes.js';
-import type { Placement } from './task.js';
+import { Config, ConfigError } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import type { Notifications } from '../../database/notifications.js';
+import { nodes } from '../../database/schema.js';
+import { version } from '../../config/version.js';
+import { ResourceMonitor } from '../../resources/resource-monitor.js';
+import { TaskReads } from '../storage/task-reads.js';
+import { leaseS } from '../storage/task-writes.js';
+import type { Placement } from '../domain/task.js';
 
 type NodeRow = typeof nodes.$inferSelect;
 

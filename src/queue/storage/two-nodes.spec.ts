@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { openPostgres, type TestDatabase } from '../../test/harness/databases.js';
-import { readConfig } from '../config/config.js';
-import { TaskEvents, type StoredTaskEvent } from './task-events.js';
-import { taskRow } from './task.fixture.js';
+import { openPostgres, type TestDatabase } from '../../../test/harness/databases.js';
+import { readConfig } from '../../config/config.js';
+import { TaskEvents, type StoredTaskEvent } from '../domain/task-events.js';
+import { taskRow } from '../domain/task.fixture.js';
 import { TaskStore } from './task-store.js';
 
 interface Node {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Request } from 'express';
-import { Database, type Queries } from '../database/database.js';
-import { idempotencyKeys } from '../database/schema.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { Database, type Queries } from '../../database/database.js';
+import { idempotencyKeys } from '../../database/schema.js';
+import { HttpProblem } from '../../http/http-problem.js';
 
 /** A client's name for one request, and what the request said. */
 export interface IdempotentRequest {

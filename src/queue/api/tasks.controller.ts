@@ -7,10 +7,10 @@ import {
   type TaskListQuery,
   type TaskPatch,
 } from '@app/contracts';
-import { CurrentUser } from '../auth/current-user.decorator.js';
-import { decodeCursor, pageOf } from '../http/cursor.js';
-import { TaskQueue } from './queue.service.js';
-import { TaskStore } from './task-store.js';
+import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { decodeCursor, pageOf } from '../../http/cursor.js';
+import { TaskQueue } from './task-queue.js';
+import { TaskStore } from '../storage/task-store.js';
 
 @Controller('tasks')
 export class TasksController {

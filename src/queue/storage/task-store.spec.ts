@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { stores, type TestDatabase } from '../../test/harness/databases.js';
-import { readConfig } from '../config/config.js';
-import { Database } from '../database/database.js';
-import { EngineLost, openPgliteEngine } from '../database/pglite-engine.js';
-import { TaskEvents, type TaskEvent } from './task-events.js';
-import { taskRow } from './task.fixture.js';
+import { stores, type TestDatabase } from '../../../test/harness/databases.js';
+import { readConfig } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import { EngineLost, openPgliteEngine } from '../../database/pglite-engine.js';
+import { TaskEvents, type TaskEvent } from '../domain/task-events.js';
+import { taskRow } from '../domain/task.fixture.js';
 import { TaskStore } from './task-store.js';
-import { Task, unmeasured } from './task.js';
+import { Task, unmeasured } from '../domain/task.js';
 
 const now = new Date('2024-01-15T10:31:00.000Z');
 const nothingElse = () => Promise.resolve();

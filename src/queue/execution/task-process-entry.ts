@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { TaskError } from '@app/contracts';
-import type { ChildUse, FromChild, ToChild } from './child-messages.js';
-import type { TaskModule } from './task-context.js';
+import type { ChildUse, FromChild, ToChild } from './task-messages.js';
+import type { TaskModule } from '@app/tasks-sdk';
 
 /**
  * Entry of a task's process: waits for one task, runs it, reports how it ended and exits.

@@ -3,17 +3,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { Scheduler, type Demand, type QueuedTask } from '@app/scheduler';
 import { Subject } from 'rxjs';
-import { attemptKey, partsFolder, removeParts, removeResults } from '../compute/result-file.js';
-import { TaskProcess, type ProcessEnd, type StopReason } from '../compute/task-process.js';
-import { Config } from '../config/config.js';
-import { redacted } from '../logging/redact.js';
-import { ResourceMonitor } from '../resources/resource-monitor.js';
+import { attemptKey, partsFolder, removeParts, removeResults } from '../storage/result-files.js';
+import { TaskProcess, type ProcessEnd, type StopReason } from './task-process.js';
+import { Config } from '../../config/config.js';
+import { redacted } from '../../logging/redact.js';
+import { ResourceMonitor } from '../../resources/resource-monitor.js';
 import { ProgressBuffer } from './progress-buffer.js';
-import { SplitRun, type Piece } from './split-run.js';
-import { TaskHandlers, type TaskHandler } from './task-handler.js';
-import { TaskStore, type Attempt } from './task-store.js';
-import type { AlsoWrite } from './task-writes.js';
-import { countByType, unmeasured, type Measured, type Task, type TaskRow, type Transition } from './task.js';
+import { SplitRun, type Piece } from './sharded-run.js';
+import { TaskHandlers, type TaskHandler } from '../domain/task-handlers.js';
+import { TaskStore, type Attempt } from '../storage/task-store.js';
+import type { AlsoWrite } from '../storage/task-writes.js';
+import {
+  countByType,
+  unmeasured,
+  type Measured,
+  type Task,
+  type TaskRow,
+  type Transition,
+} from '../domain/task.js';
 
 /** A function of this process that is shown as a task. */
 export type InProcessTask = () => Promise<unknown>;

@@ -1,9 +1,9 @@
 import type { TaskListQuery } from '@app/contracts';
 import { and, asc, desc, eq, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
-import type { Queries } from '../database/database.js';
-import { taskEvents, tasks } from '../database/schema.js';
-import type { StoredTaskEvent } from './task-events.js';
-import { Task } from './task.js';
+import type { Queries } from '../../database/database.js';
+import { taskEvents, tasks } from '../../database/schema.js';
+import type { StoredTaskEvent } from '../domain/task-events.js';
+import { Task } from '../domain/task.js';
 
 /** A task's events as `Last-Event-ID` finds them. */
 export interface EventRange {

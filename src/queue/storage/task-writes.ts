@@ -1,8 +1,8 @@
 import { and, eq, getTableColumns, inArray, sql, type SQL } from 'drizzle-orm';
-import type { Queries } from '../database/database.js';
-import { tasks } from '../database/schema.js';
-import { stateEventData } from './task-events.js';
-import { Task, type Placement, type StateEventType, type TaskRow, type Transition } from './task.js';
+import type { Queries } from '../../database/database.js';
+import { tasks } from '../../database/schema.js';
+import { stateEventData } from '../domain/task-events.js';
+import { Task, type Placement, type StateEventType, type TaskRow, type Transition } from '../domain/task.js';
 
 /** A task before the database gave it its place in the order of submission. */
 export type NewTask = Omit<TaskRow, 'sequence'>;

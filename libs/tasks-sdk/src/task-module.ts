@@ -9,10 +9,10 @@ export interface TaskContext {
   readonly attempt: number;
   /** Root of the data folder; market data and results lie below it. */
   readonly dataDir: string;
-  /** Where the task may leave a result file; `writeResult` in `src/compute/result-file.ts` writes it whole or not at all. */
+  /** Where the task may leave a result file; `writeResult` in this package writes it whole or not at all. */
   readonly resultPath: string;
   /** The part of a split task that this run is to do; null for a whole task and for the run that combines the parts. */
-  readonly part: PartOrder | null;
+  readonly part: ShardOrder | null;
   /** When parts are combined: the paths of their results; null for those that are missing because of a cancel. */
   readonly partResults: readonly (string | null)[];
   /** Aborted when the task is cancelled or its time is up; a module that never looks is killed soon after. */
@@ -27,7 +27,7 @@ export interface TaskContext {
 }
 
 /** Which of a task's parts a process is to do. */
-export interface PartOrder {
+export interface ShardOrder {
   /** From 0. */
   readonly index: number;
   readonly count: number;
@@ -37,8 +37,8 @@ export interface PartOrder {
 export type TaskModule = (payload: unknown, context: TaskContext) => Promise<unknown>;
 
 /** An error with a stable code, which becomes the task's `error.code`. */
-export class TaskFailure extends Error {
-  override readonly name = 'TaskFailure';
+export class TaskFailedError extends Error {
+  override readonly name = 'TaskFailedError';
   constructor(
     readonly code: string,
     message: string,

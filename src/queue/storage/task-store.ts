@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { Subject } from 'rxjs';
-import { Config } from '../config/config.js';
-import { Database, locks, type Queries } from '../database/database.js';
-import { settings, tasks } from '../database/schema.js';
-import { TaskEvents, type StoredTaskEvent } from './task-events.js';
+import { Config } from '../../config/config.js';
+import { Database, locks, type Queries } from '../../database/database.js';
+import { settings, tasks } from '../../database/schema.js';
+import { TaskEvents, type StoredTaskEvent } from '../domain/task-events.js';
 import { TaskReads } from './task-reads.js';
 import {
   isStill,
@@ -18,7 +18,7 @@ import {
   type NewTask,
   type Write,
 } from './task-writes.js';
-import { Task, type Placement, type TaskRow, type Transition } from './task.js';
+import { Task, type Placement, type TaskRow, type Transition } from '../domain/task.js';
 
 /** An attempt at a task, as its node knows it. */
 export interface Attempt {

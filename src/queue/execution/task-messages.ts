@@ -1,5 +1,5 @@
 import type { TaskError } from '@app/contracts';
-import type { PartOrder } from './task-context.js';
+import type { ShardOrder } from '@app/tasks-sdk';
 
 /** What the parent tells a task's process. */
 export type ToChild =
@@ -12,7 +12,7 @@ export type ToChild =
       attempt: number;
       dataDir: string;
       resultPath: string;
-      part: PartOrder | null;
+      part: ShardOrder | null;
       partResults: readonly (string | null)[];
     }
   | { type: 'abort' };

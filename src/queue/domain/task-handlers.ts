@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { z } from 'zod';
-import type { Queries } from '../database/database.js';
+import type { Queries } from '../../database/database.js';
 import type { Task } from './task.js';
 
 /**

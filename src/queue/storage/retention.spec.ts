@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { stores, type TestDatabase } from '../../test/harness/databases.js';
-import { readConfig } from '../config/config.js';
-import { taskEvents, tasks } from '../database/schema.js';
+import { stores, type TestDatabase } from '../../../test/harness/databases.js';
+import { readConfig } from '../../config/config.js';
+import { taskEvents, tasks } from '../../database/schema.js';
 import { Retention } from './retention.js';
-import { taskRow } from './task.fixture.js';
-import { TaskHandlers } from './task-handler.js';
+import { taskRow } from '../domain/task.fixture.js';
+import { TaskHandlers } from '../domain/task-handlers.js';
 
 const day = 86_400_000;
 

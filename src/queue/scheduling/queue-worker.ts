@@ -14,18 +14,25 @@ import {
   type Waiting,
 } from '@app/scheduler';
 import { Subject } from 'rxjs';
-import { attemptKey, removeParts, removeResults } from '../compute/result-file.js';
-import { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
-import type { Notifications } from '../database/notifications.js';
-import { ResourceMonitor } from '../resources/resource-monitor.js';
-import { Nodes } from './nodes.js';
-import type { TaskDecision } from './task-decision.js';
-import { TaskEvents, type StoredTaskEvent, type TaskEvent } from './task-events.js';
-import { TaskRunner } from './task-runner.js';
-import { channels, TaskStore } from './task-store.js';
-import { leaseS, type AlsoWrite, type NewTask } from './task-writes.js';
-import { countByType, startedColumns, Task, unmeasured, type Placement, type Transition } from './task.js';
+import { attemptKey, removeParts, removeResults } from '../storage/result-files.js';
+import { Config } from '../../config/config.js';
+import { Database } from '../../database/database.js';
+import type { Notifications } from '../../database/notifications.js';
+import { ResourceMonitor } from '../../resources/resource-monitor.js';
+import { Nodes } from '../cluster/node-registry.js';
+import type { TaskDecision } from './admission-decisions.js';
+import { TaskEvents, type StoredTaskEvent, type TaskEvent } from '../domain/task-events.js';
+import { TaskRunner } from '../execution/task-runner.js';
+import { channels, TaskStore } from '../storage/task-store.js';
+import { leaseS, type AlsoWrite, type NewTask } from '../storage/task-writes.js';
+import {
+  countByType,
+  startedColumns,
+  Task,
+  unmeasured,
+  type Placement,
+  type Transition,
+} from '../domain/task.js';
 
 const pausedSetting = 'queue_paused';
 const learnedSetting = 'scheduler_learned';

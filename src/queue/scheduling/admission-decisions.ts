@@ -1,5 +1,5 @@
 import type { AdmissionDecision } from '@app/scheduler';
-import type { NewTask } from './task-writes.js';
+import type { NewTask } from '../storage/task-writes.js';
 
 /** What was decided about a task when it arrived, or when it started after a wait. */
 export interface TaskDecision {

@@ -2,10 +2,10 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { Config } from '../config/config.js';
-import { Database, locks } from '../database/database.js';
+import { Config } from '../../config/config.js';
+import { Database, locks } from '../../database/database.js';
 import { TaskReads } from './task-reads.js';
-import type { Task } from './task.js';
+import type { Task } from '../domain/task.js';
 
 const intervalMs = 10 * 60_000;
 /** On a shared folder others may be about to store what their new files belong to. */

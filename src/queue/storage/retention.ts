@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { inArray, lt, sql } from 'drizzle-orm';
-import { removeResults } from '../compute/result-file.js';
-import { Config } from '../config/config.js';
-import { Database, locks } from '../database/database.js';
-import { idempotencyKeys, taskEvents, tasks } from '../database/schema.js';
-import { TaskHandlers } from './task-handler.js';
+import { removeResults } from './result-files.js';
+import { Config } from '../../config/config.js';
+import { Database, locks } from '../../database/database.js';
+import { idempotencyKeys, taskEvents, tasks } from '../../database/schema.js';
+import { TaskHandlers } from '../domain/task-handlers.js';
 
 const intervalMs = 10 * 60_000;
 const tasksAtOnce = 200;

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Log } from '../logging/log.js';
+import { Log } from '../../logging/log.js';
 import { ProgressBuffer } from './progress-buffer.js';
-import type { TaskStore } from './task-store.js';
+import type { TaskStore } from '../storage/task-store.js';
 
 const lines: string[] = [];
 beforeEach(() => {
