@@ -83,7 +83,9 @@ export const auditLog = pgTable('audit_log', {
   address: text(),
 });
 
-/** A task's whole life is one row; `src/queue/task-store.ts` alone writes it. */
+export type ShardStatus = 'queued' | 'running' | 'completed';
+
+/** A task's whole life is one row; `src/queue/storage` alone writes it. */
 export const tasks = pgTable(
   'tasks',
   {
@@ -110,6 +112,12 @@ export const tasks = pgTable(
     nodeId: text('node_id'),
     leaseExpiresAt: at('lease_expires_at'),
     cancelRequested: boolean('cancel_requested').notNull().default(false),
+    /** False for a function of a server process that takes no abort signal. */
+    cancellable: boolean().notNull().default(true),
+    /** What it is, for people: stays as it is while the description follows the progress. */
+    subject: text().notNull().default(''),
+    /** Digest of the payload and the code that its shards were cut by; null before they were. */
+    shardFingerprint: text('shard_fingerprint'),
     floorRamMb: integer('floor_ram_mb'),
     runAfter: text('run_after'),
     /** W3C Trace Context of the request that asked for it, where traces are exported. */
@@ -129,6 +137,43 @@ export const tasks = pgTable(
       .on(table.runAfter)
       .where(sql`run_after is not null`),
   ],
+);
+
+/** The attempts of a task that have ended; the one that runs is in the task's own row. */
+export const taskAttempts = pgTable(
+  'task_attempts',
+  {
+    taskId: text('task_id')
+      .notNull()
+      .references(() => tasks.taskId, { onDelete: 'cascade' }),
+    attempt: integer().notNull(),
+    nodeId: text('node_id'),
+    startedAt: at('started_at'),
+    endedAt: at('ended_at').notNull(),
+    /** The transition that ended it, such as `complete` or `requeueLost`. */
+    end: text().notNull(),
+    error: jsonb().$type<TaskError>(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.attempt] })],
+);
+
+/** The shards of a sharded task, written when it is first claimed. */
+export const taskShards = pgTable(
+  'task_shards',
+  {
+    taskId: text('task_id')
+      .notNull()
+      .references(() => tasks.taskId, { onDelete: 'cascade' }),
+    index: integer().notNull(),
+    attempt: integer().notNull().default(1),
+    status: text().$type<ShardStatus>().notNull().default('queued'),
+    nodeId: text('node_id'),
+    leaseExpiresAt: at('lease_expires_at'),
+    /** Name of its result's file, once it has completed. */
+    result: text(),
+    memoryKills: integer('memory_kills').notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.index] })],
 );
 
 /** The processes that share this database, each writing its own row while it lives. */

@@ -9,3 +9,4 @@ export * from './problem.js';
 export * from './sweeps.js';
 export * from './system.js';
 export * from './tasks.js';
+export * from './text.js';

@@ -7,3 +7,4 @@ export {
 } from './result-file.js';
 export { TaskFailedError } from './task-module.js';
 export type { ShardOrder, TaskContext, TaskModule } from './task-module.js';
+export type { RetryPolicy } from './retry-policy.js';

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Task as TaskView } from '@app/contracts';
 import { Subject } from 'rxjs';
-import type { Placement, StateEventType } from './task.js';
+import type { QueuePosition } from './queue-position.js';
+
+export type StateEventType = 'task_queued' | 'task_running' | 'task_completed';
 
 interface Stored {
   /** Place in the one order of all events of this installation. */
@@ -25,22 +27,28 @@ export type StoredTaskEvent = Stored &
       }
   );
 
-/** New places in the queue: of the moment, never stored. */
+/** New positions in the queue; never stored. */
 export interface QueuePositionsEvent {
   readonly type: 'queue_positions';
-  readonly placements: ReadonlyMap<string, { readonly userId: string; readonly placement: Placement }>;
+  readonly positions: ReadonlyMap<string, { readonly userId: string; readonly position: QueuePosition }>;
 }
 
-export type TaskEvent = StoredTaskEvent | QueuePositionsEvent;
+/** The queue was paused or resumed; never stored, for everyone. */
+export interface QueueStateEvent {
+  readonly type: 'queue_state';
+  readonly paused: boolean;
+}
 
-/** The data of a state event: a copy of its own, so that no subscriber can change what another one sees. */
+export type TaskEvent = StoredTaskEvent | QueuePositionsEvent | QueueStateEvent;
+
+/** The data of a state event: a copy, so that no subscriber can change what another one sees. */
 export function stateEventData(type: StateEventType, task: TaskView): Record<string, unknown> {
   return type === 'task_completed' ? { ...task, success: task.status === 'completed' } : { ...task };
 }
 
 /**
  * All that happens to tasks, live: stored events are published right after their transaction has
- * committed, in the order of their sequence. Events are frozen facts; subscribers must not change them.
+ * committed, in the order of their sequence. Events are frozen; subscribers must not change them.
  */
 @Injectable()
 export class TaskEvents {

@@ -1,42 +1,48 @@
-import type { Task as TaskView, TaskError, TaskStatus } from '@app/contracts';
-import type { QueuedTask, StartedTask, TaskShape } from '@app/scheduler';
+import type { Task as TaskView, TaskError } from '@app/contracts';
+import type { QueuedTask, TaskShape } from '@app/scheduler';
 import type { tasks } from '../../database/schema.js';
+import type { QueuePosition } from './queue-position.js';
+import { assertTransition, type StampedColumn, type TransitionName } from './task-transitions.js';
+import { taskError, type TaskErrorCode } from './task-error-codes.js';
+import { taskView } from './task-view.js';
 
 export type TaskRow = typeof tasks.$inferSelect;
 
-/** The scheduler's last word on a queued task. */
-export interface Placement {
-  readonly position: number;
-  readonly reason: string;
-  readonly estimatedStartAtMs: number | null;
-}
-
-export type StateEventType = 'task_queued' | 'task_running' | 'task_completed' | 'task_description_update';
-
-/** One step of a task's life: what changes, and what the stream says of it. */
+/** A change of a task's status: a row of the table of transitions, and what it sets besides. */
 export interface Transition {
-  readonly set: Partial<TaskRow>;
-  readonly event: StateEventType;
+  readonly name: TransitionName;
+  /** Columns besides the status, the lease and the times that the table says the database stamps. */
+  readonly set: Partial<Omit<TaskRow, 'status' | 'leaseExpiresAt' | 'notBefore' | StampedColumn>> & {
+    readonly startedAt?: null;
+    readonly completedAt?: null;
+  };
+  /** How long a task that goes back to the queue waits before it may start, in ms. */
+  readonly delayMs?: number;
 }
 
+/** What an attempt's processes used. */
 export interface Measured {
   readonly cpuSeconds: number | null;
   readonly peakRamMb: number | null;
 }
 
+export const unmeasured: Measured = { cpuSeconds: null, peakRamMb: null };
+
+export interface RequeueOptions {
+  readonly delayMs?: number;
+  /** The least RAM that the next attempt is given. */
+  readonly floorRamMb?: number;
+  /** The attempt that ends does not count against the maximum. */
+  readonly grantAttempt?: boolean;
+}
+
 /**
- * A task as it was last read, and the transitions that lead on from there.
+ * A task as it was read, and the transitions that lead on from there.
  *
- * ```
- * queued ──start──▶ running ──complete──▶ completed
- *   ▲ ╲                │ ╲───fail───────▶ failed ───╮
- *   │  ╲───cancel──────┼───────cancel───▶ cancelled │
- *   ╰─────requeue──────┴──────retry─────────────────╯
- * ```
+ * A transition only describes the change. `TaskStore.apply` makes it, on the condition of the transition's fence: of
+ * two parties that try, one succeeds, and a report of a lost attempt changes nothing.
  *
- * A transition only describes the step. `TaskStore.apply` makes it, on the condition that the stored
- * task still has the status and the attempt that this one has: of two parties that try, one succeeds,
- * and a report of an attempt that was lost meanwhile changes nothing.
+ * @throws IllegalTransitionError from every method that returns a transition which does not lead from the task's status
  */
 export class Task {
   constructor(readonly row: TaskRow) {}
@@ -65,68 +71,56 @@ export class Task {
     return this.row.attempt < this.row.maxAttempts;
   }
 
-  start(nodeId: string, now: Date): Transition {
-    return { event: 'task_running', set: startedColumns(nodeId, now) };
+  claim(nodeId: string): Transition {
+    return this.#transition('claim', { nodeId });
   }
 
-  complete(now: Date, measured: Measured): Transition {
-    return this.#end('completed', now, measured, null, { progress: 1 });
+  complete(measured: Measured): Transition {
+    return this.#transition('complete', { ...measured, error: null, progress: 1 });
   }
 
-  fail(now: Date, error: TaskError, measured: Measured): Transition {
-    return this.#end('failed', now, measured, error);
+  fail(error: TaskError, measured: Measured): Transition {
+    return this.#transition('fail', { ...measured, error });
   }
 
-  cancel(now: Date, measured: Measured = unmeasured): Transition {
-    return this.#end('cancelled', now, measured, { code: 'CANCELLED', message: 'Cancelled on request.' });
+  cancel(measured: Measured): Transition {
+    return this.#transition('cancel', { ...measured, error: cancelled });
   }
 
-  /** The end of a queued task whose dependency has ended without success. */
-  failWith(dependency: string, now: Date): Transition {
-    const message = `It was to run after task ${dependency}, which did not complete.`;
-    return this.#end('failed', now, unmeasured, { code: 'DEPENDENCY_FAILED', message });
+  cancelQueued(): Transition {
+    return this.#transition('cancelQueued', { error: cancelled });
   }
 
-  /** Back to the queue where memory was short, which may pass by itself: after 1, 2, 4 … seconds, a minute at most. */
-  tryAgain(now: Date, options: { floorRamMb?: number } = {}): Transition {
-    return this.requeue({ ...options, notBefore: later(now, this.row.attempt) });
+  failQueued(code: TaskErrorCode, message: string): Transition {
+    return this.#transition('failQueued', { error: taskError(code, message) });
   }
 
-  /**
-   * Back to the queue after its node was lost. The first attempt goes on at once, before all that came after it; who
-   * is lost again may be what ends the nodes, and pauses for 1, 2, 4 … seconds, a minute at most.
-   */
-  tryElsewhere(now: Date): Transition {
-    const { attempt } = this.row;
-    return this.requeue(attempt === 1 ? {} : { notBefore: later(now, attempt - 1) });
+  endByAdmin(message: string): Transition {
+    return this.#transition('endByAdmin', { error: taskError('ENDED_BY_ADMIN', message) });
   }
 
   /** Back to the queue as the next attempt, in the place that its first submission earned. */
-  requeue(options: { notBefore?: Date; floorRamMb?: number; grantAttempt?: boolean } = {}): Transition {
-    const attempt = this.row.attempt + 1;
-    return {
-      event: 'task_queued',
-      set: {
-        status: 'queued',
-        attempt,
-        maxAttempts: Math.max(this.row.maxAttempts + (options.grantAttempt ? 1 : 0), attempt),
-        startedAt: null,
-        completedAt: null,
-        nodeId: null,
-        leaseExpiresAt: null,
-        cancelRequested: false,
-        progress: null,
-        error: null,
-        notBefore: options.notBefore ?? null,
-        ...(options.floorRamMb !== undefined && { floorRamMb: options.floorRamMb }),
-      },
-    };
+  requeue(options: RequeueOptions = {}): Transition {
+    return this.#requeueAs('requeue', options);
   }
 
-  /** A finished task once more, by hand: it queues anew, and this attempt is granted whatever the maximum. */
-  retry(now: Date, traceparent: string | null): Transition {
-    const again = this.requeue({ grantAttempt: !this.hasAttemptsLeft });
-    return { ...again, set: { ...again.set, queuedAt: now, cpuSeconds: null, peakRamMb: null, traceparent } };
+  /** The same by a node that found the attempt's lease expired. */
+  requeueLost(options: RequeueOptions = {}): Transition {
+    return this.#requeueAs('requeueLost', options);
+  }
+
+  failLost(code: TaskErrorCode, message: string): Transition {
+    return this.#transition('failLost', { error: taskError(code, message) });
+  }
+
+  cancelLost(): Transition {
+    return this.#transition('cancelLost', { error: cancelled });
+  }
+
+  /** Runs a finished task once more on request; the attempt is granted whatever the maximum. */
+  retry(traceparent: string | null): Transition {
+    const { set } = this.#requeueAs('retry', { grantAttempt: !this.hasAttemptsLeft });
+    return { name: 'retry', set: { ...set, cpuSeconds: null, peakRamMb: null, traceparent } };
   }
 
   shape(): TaskShape {
@@ -134,107 +128,61 @@ export class Task {
     return {
       type: row.taskType,
       size: row.size,
-      declared: { cpuMillicores: row.cpuMillicores, ramMb: row.ramMb },
+      requested: { cpuMillicores: row.cpuMillicores, ramMb: row.ramMb },
       ...(row.floorRamMb !== null && { floorRamMb: row.floorRamMb }),
     };
   }
 
-  asQueued(): QueuedTask {
+  /**
+   * As the scheduler sees it in the queue.
+   *
+   * @param offsetMs how far the database's clock is ahead of this process's
+   */
+  asQueued(offsetMs: number): QueuedTask {
     const { row } = this;
     return {
       ...this.shape(),
       id: row.taskId,
       userId: row.userId,
       priority: row.priority,
-      queuedAtMs: row.queuedAt.getTime(),
+      queuedAtMs: row.queuedAt.getTime() - offsetMs,
       sequence: row.sequence,
-      ...(row.notBefore !== null && { notBeforeMs: row.notBefore.getTime() }),
+      ...(row.notBefore !== null && { notBeforeMs: row.notBefore.getTime() - offsetMs }),
     };
-  }
-
-  asStarted(): StartedTask {
-    const { row } = this;
-    const startedAtMs = (row.startedAt ?? row.queuedAt).getTime();
-    return { ...this.shape(), id: row.taskId, userId: row.userId, startedAtMs };
   }
 
   /** As REST and the stream show it. */
-  view(placement: Placement | null = null): TaskView {
-    return viewOf(this.row, this.isQueued ? placement : null);
+  view(position: QueuePosition | null = null): TaskView {
+    return taskView(this.row, this.isQueued ? position : null);
   }
 
-  #end(
-    status: TaskStatus,
-    now: Date,
-    measured: Measured,
-    error: TaskError | null,
-    more: Partial<TaskRow> = {},
-  ): Transition {
-    return {
-      event: 'task_completed',
-      set: {
-        status,
-        completedAt: now,
-        leaseExpiresAt: null,
-        error,
-        cpuSeconds: measured.cpuSeconds,
-        peakRamMb: measured.peakRamMb,
-        ...more,
-      },
+  #requeueAs(name: TransitionName, { delayMs, floorRamMb, grantAttempt }: RequeueOptions): Transition {
+    const attempt = this.row.attempt + 1;
+    const set: Transition['set'] = {
+      attempt,
+      maxAttempts: Math.max(this.row.maxAttempts + (grantAttempt ? 1 : 0), attempt),
+      startedAt: null,
+      completedAt: null,
+      nodeId: null,
+      cancelRequested: false,
+      progress: null,
+      error: null,
+      ...(floorRamMb !== undefined && { floorRamMb }),
     };
+    return { ...this.#transition(name, set), ...(delayMs !== undefined && { delayMs }) };
+  }
+
+  #transition(name: TransitionName, set: Transition['set']): Transition {
+    assertTransition(this.id, name, this.row.status);
+    return { name, set };
   }
 }
+
+const cancelled: TaskError = { code: 'CANCELLED', message: 'Cancelled on request.' };
 
 /** How many there are of each task type. */
 export function countByType(tasks: Iterable<Task>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { row } of tasks) counts.set(row.taskType, (counts.get(row.taskType) ?? 0) + 1);
   return counts;
-}
-
-export const unmeasured: Measured = { cpuSeconds: null, peakRamMb: null };
-
-export function startedColumns(nodeId: string, now: Date): Partial<TaskRow> {
-  return {
-    status: 'running',
-    startedAt: now,
-    nodeId,
-    notBefore: null,
-  };
-}
-
-function viewOf(row: TaskRow, placement: Placement | null): TaskView {
-  return {
-    task_id: row.taskId,
-    task_type: row.taskType,
-    status: row.status,
-    priority: row.priority,
-    user_id: row.userId,
-    description: row.description,
-    progress: row.progress,
-    estimated_cpu_cores: row.cpuMillicores / 1000,
-    estimated_ram_gb: Math.round((row.ramMb / 1024) * 1000) / 1000,
-    queue_position: placement?.position ?? null,
-    wait_reason: placement?.reason ?? null,
-    estimated_start_at: isoOrNull(placement?.estimatedStartAtMs ?? null),
-    queued_at: row.queuedAt.toISOString(),
-    started_at: row.startedAt?.toISOString() ?? null,
-    completed_at: row.completedAt?.toISOString() ?? null,
-    attempt: row.attempt,
-    max_attempts: row.maxAttempts,
-    node_id: row.nodeId,
-    run_after: row.runAfter,
-    error: row.error,
-    cpu_seconds: row.cpuSeconds,
-    peak_ram_gb: row.peakRamMb === null ? null : Math.round((row.peakRamMb / 1024) * 1000) / 1000,
-  };
-}
-
-/** The end of the pause after so many attempts. */
-function later(now: Date, attempts: number): Date {
-  return new Date(now.getTime() + Math.min(60_000, 1000 * 2 ** (attempts - 1)));
-}
-
-function isoOrNull(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -1,0 +1,132 @@
+import type { TaskError } from '@app/contracts';
+import type { RetryPolicy } from '@app/tasks-sdk';
+import { taskError } from './task-error-codes.js';
+import type { Measured, Task, Transition } from './task.js';
+
+export const stopReasons = ['cancelled', 'time-limit', 'returned', 'memory', 'lost', 'abandoned'] as const;
+
+/**
+ * Why an attempt is stopped. `returned`: its node shuts down; `memory`: the memory guard chose it; `lost`: another
+ * node has the task by now; `abandoned`: another shard of the task has ended it.
+ */
+export type StopReason = (typeof stopReasons)[number];
+
+/** How an attempt, or one process of it, ended. */
+export type AttemptEnd =
+  | { readonly type: 'done'; readonly summary: unknown }
+  | { readonly type: 'failed'; readonly error: TaskError }
+  /** By the system, as it does when memory runs out. */
+  | { readonly type: 'killed' }
+  /** No process could be started. */
+  | { readonly type: 'spawn-failed'; readonly message: string }
+  | { readonly type: 'stopped'; readonly reason: StopReason };
+
+export const endLabels: readonly string[] = ['done', 'failed', 'killed', 'spawn-failed', ...stopReasons];
+
+/** `done`, `failed`, `killed`, `spawn-failed`, or why it was stopped: for metrics and traces. */
+export function endLabel(end: AttemptEnd): string {
+  return end.type === 'stopped' ? end.reason : end.type;
+}
+
+export interface OutcomeContext {
+  readonly measured: Measured;
+  /** RAM that the memory guard asks for at the next attempt. */
+  readonly retryRamMb: number | null;
+  readonly retryPolicy: RetryPolicy | null;
+}
+
+/** How much more RAM than it asked for or reached a task gets after the system has killed it. */
+const killedFloorFactor = 1.3;
+const firstDelayMs = 1000;
+const maxDelayMs = 60_000;
+
+/** The transition that an end leads to; null where the attempt is no longer this node's to end. */
+export function transitionAfterEnd(task: Task, end: AttemptEnd, context: OutcomeContext): Transition | null {
+  const { measured } = context;
+  switch (end.type) {
+    case 'done':
+      return task.complete(measured);
+    case 'failed':
+      return afterFailure(task, end.error, context);
+    case 'killed': {
+      const floorRamMb = Math.ceil(killedFloorFactor * Math.max(measured.peakRamMb ?? 0, task.row.ramMb));
+      const message = `The system killed the task's process in each of ${task.row.attempt} attempts, as it does when memory runs out.`;
+      return retryOrFail(task, { floorRamMb }, outOfMemory(message, measured), measured);
+    }
+    case 'spawn-failed': {
+      const message = `The task's process could not be started in ${task.row.attempt} attempts: ${end.message}`;
+      return retryOrFail(task, {}, taskError('SPAWN_FAILED', message), measured);
+    }
+    case 'stopped':
+      return afterStop(task, end.reason, context);
+  }
+}
+
+/**
+ * The transition of a task whose node is gone. The first attempt goes on at once, before all that came after it; a
+ * task that is lost again may be what ends the nodes, and pauses for 1, 2, 4 … seconds, a minute at most.
+ */
+export function transitionAfterLoss(task: Task): Transition {
+  const { row } = task;
+  if (row.cancelRequested) return task.cancelLost();
+  if (!row.durable) return task.failLost('INTERRUPTED', 'The server stopped while this task ran inside it.');
+  if (task.hasAttemptsLeft) {
+    return task.requeueLost(row.attempt === 1 ? {} : { delayMs: backoffMs(row.attempt - 1) });
+  }
+  return task.failLost('NODE_LOST', `The node that ran it was lost in each of ${row.attempt} attempts.`);
+}
+
+function afterFailure(task: Task, error: TaskError, { measured, retryPolicy }: OutcomeContext): Transition {
+  const { attempt } = task.row;
+  if (retryPolicy?.codes.includes(error.code) && attempt < retryPolicy.maxAttempts) {
+    const delayS = Math.min(retryPolicy.maxDelayS, retryPolicy.firstDelayS * 2 ** (attempt - 1));
+    return task.requeue({ delayMs: 1000 * delayS });
+  }
+  const isMemory = error.code === 'OUT_OF_MEMORY';
+  return task.fail(isMemory ? outOfMemory(error.message, measured) : error, measured);
+}
+
+function afterStop(task: Task, reason: StopReason, context: OutcomeContext): Transition | null {
+  const { measured, retryRamMb } = context;
+  switch (reason) {
+    case 'cancelled':
+      return task.cancel(measured);
+    case 'time-limit':
+      return task.fail(
+        taskError('TIME_LIMIT', `The task ran longer than its limit of ${task.row.timeoutS} s.`),
+        measured,
+      );
+    case 'returned':
+      return task.requeue({ grantAttempt: true });
+    case 'memory': {
+      const message = `The machine ran out of memory in each of ${task.row.attempt} attempts.`;
+      const options = retryRamMb === null ? {} : { floorRamMb: retryRamMb };
+      return retryOrFail(task, options, outOfMemory(message, measured), measured);
+    }
+    case 'lost':
+    case 'abandoned':
+      return null;
+  }
+}
+
+function retryOrFail(
+  task: Task,
+  options: { floorRamMb?: number },
+  error: TaskError,
+  measured: Measured,
+): Transition {
+  if (!task.row.durable || !task.hasAttemptsLeft) return task.fail(error, measured);
+  return task.requeue({ ...options, delayMs: backoffMs(task.row.attempt) });
+}
+
+function outOfMemory(message: string, { peakRamMb }: Measured): TaskError {
+  return taskError(
+    'OUT_OF_MEMORY',
+    peakRamMb === null ? message : `${message} Its measured peak was ${peakRamMb} MB.`,
+  );
+}
+
+/** 1, 2, 4 … seconds after so many attempts, a minute at most. */
+function backoffMs(attempts: number): number {
+  return Math.min(maxDelayMs, firstDelayMs * 2 ** (attempts - 1));
+}

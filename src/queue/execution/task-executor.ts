@@ -1,0 +1,59 @@
+import type { QueuedTask, ResourceRequest } from '@app/scheduler';
+import type { Observable } from 'rxjs';
+import type { StopReason } from '../domain/attempt-outcome.js';
+import type { Task } from '../domain/task.js';
+import type { Reservation } from './reservations.js';
+import type { WorkItem } from './work-item.js';
+
+/** An attempt that an executor runs. */
+export interface RunningAttempt {
+  readonly taskId: string;
+  readonly attempt: number;
+  readonly taskType: string;
+}
+
+/** A shard, or the reduce, of a running task that waits to be admitted. */
+export interface WaitingWork {
+  readonly item: WorkItem;
+  /** As the scheduler sees it; its `id` is unique among all that waits. */
+  readonly queued: QueuedTask;
+}
+
+/**
+ * Runs claimed tasks and stores how they end. The scheduling loop decides what starts and when; the executor owns
+ * everything between the claim and the stored end.
+ */
+export abstract class TaskExecutor {
+  /**
+   * Room was made: an attempt's end is stored, or one process of it has ended. Carries the task when it went back to
+   * the queue, else null.
+   */
+  abstract readonly capacityReleased$: Observable<Task | null>;
+
+  /** Runs a task that this node has claimed; takes over its reservation. Never throws. */
+  abstract start(task: Task, reservation: Reservation): void;
+
+  /**
+   * Starts a shard or a reduce that was admitted; takes over the reservation, or releases it when the work waits no
+   * more.
+   */
+  abstract startWaiting(item: WorkItem, reservation: Reservation): void;
+
+  /** What waits beside the running processes of sharded tasks, bounded per task. */
+  abstract waitingWork(): WaitingWork[];
+
+  /** Stops a task's attempt within the contract's time; false when it does not run here or its end is being stored. */
+  abstract stop(taskId: string, reason: StopReason): boolean;
+
+  /** Stops the one process that holds a reservation because memory is short; its next attempt is given `ramMb`. */
+  abstract stopForMemory(reservationId: string, ramMb: number): void;
+
+  /** Goes on with a task that an earlier process of this node started, where that is possible; false otherwise. */
+  abstract adopt(task: Task): boolean;
+
+  /** All attempts that run here, until their ends are stored. */
+  abstract list(): RunningAttempt[];
+
+  /** The resources in all that attempts may share; null before the first measurement. */
+  abstract capacity(): ResourceRequest | null;
+}
