@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { RetryPolicy } from '@app/tasks-sdk';
 import type { z } from 'zod';
 import type { Queries } from '../../database/database.js';
 import type { Task } from './task.js';
@@ -21,13 +22,15 @@ export interface TaskHandler<Payload = unknown> {
   /** One line for people, shown while the task has nothing newer to say: `SmaCross on BTC_USDT`. */
   describe(payload: Payload): string;
   /**
-   * How many parts the work splits into, at least 1. Each part is admitted by itself, so a large task
-   * uses the cores there are and no more; `demand` is then that of one part. The entry runs once for each
-   * part and once more to combine their results, and that run's summary is the task's.
+   * How many shards the work has, 1 to 10,000. Each shard is admitted by itself, so a large task uses the cores there
+   * are and no more; `demand` is then that of one shard. The entry runs once for each shard and once more to reduce
+   * their results, and that run's summary is the task's.
    */
-  parts?(payload: Payload): number;
-  /** The progress of all parts in one line; `etaS` is null until there is something to go by. */
-  describeParts?(payload: Payload, fraction: number, etaS: number | null): string;
+  shards?(payload: Payload): number;
+  /** The progress of all shards in one line; `etaS` is null until there is something to go by. */
+  describeShards?(payload: Payload, fraction: number, etaS: number | null): string;
+  /** Which failures are tried again without asking anybody; none when absent. */
+  readonly retry?: RetryPolicy;
   /** The module that the task's process runs; its default export is a `TaskModule`. */
   readonly entry: URL;
   /** File name ending of the result, `.json.gz` by default. */

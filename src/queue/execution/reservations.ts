@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Scheduler, type MeasuredRun, type TaskShape } from '@app/scheduler';
+import { Scheduler, type MeasuredRun, type ResourceRequest, type TaskShape } from '@app/scheduler';
 import { Clock } from '../../clock/clock.js';
 
 /** Resources that one process of a task holds on this node, from the decision to start it until its end is stored. */
@@ -46,6 +46,11 @@ export class Reservations {
     };
     this.#held.set(id, reservation);
     return reservation;
+  }
+
+  /** All the resources of this machine that tasks may share; null before it was measured. */
+  capacity(): ResourceRequest | null {
+    return this.scheduler.capacity();
   }
 
   /** Those that are held. */

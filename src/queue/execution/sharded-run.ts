@@ -1,88 +1,302 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { MeasuredRun } from '@app/scheduler';
+import type { Clock } from '../../clock/clock.js';
+import { isOutage } from '../../database/database-errors.js';
+import { errorMessage } from '../../logging/error-message.js';
+import type { AttemptEnd, StopReason } from '../domain/attempt-outcome.js';
+import { taskError } from '../domain/task-error-codes.js';
+import type { TaskHandler } from '../domain/task-handlers.js';
+import type { Measured } from '../domain/task.js';
+import type { ShardStore } from '../storage/shard-store.js';
+import type { AttemptFiles } from './attempt-files.js';
+import type { OpenLog } from './attempt-logs.js';
+import { AttemptWork, type Attempt, type Role } from './attempt.js';
+import type { ProcessEnd } from './process-launcher.js';
+import type { Reservation } from './reservations.js';
+import { ShardBoard } from './shard-board.js';
+import { addMeasured, measuredRun, type TaskProcesses, type TaskProcessRun } from './task-processes.js';
 
-/** What a process is started for: a part of a task, or the combining of all parts. */
-export type Piece = { readonly kind: 'part'; readonly index: number } | { readonly kind: 'combine' };
+export interface ShardedRunOptions {
+  readonly handler: TaskHandler;
+  readonly payload: unknown;
+  readonly count: number;
+  /** Of the payload and the code: shards of another fingerprint are computed again. */
+  readonly fingerprint: string;
+  readonly log: OpenLog;
+  onProgress(description: string, progress: number | null): void;
+  /** One of its processes has ended, and that is stored. */
+  onCapacityReleased(): void;
+  /** Takes a reservation without asking for admission: for the reduce of a task that is being cancelled. */
+  reserve(): Reservation;
+}
+
+export interface ShardedRunServices {
+  readonly processes: TaskProcesses;
+  readonly shards: ShardStore;
+  readonly files: AttemptFiles;
+  readonly clock: Clock;
+}
+
+const stopLimitMs = 5_000;
+/** How long the finished shards of a cancelled task may take to be reduced. */
+const partialReduceLimitMs = 30_000;
+const storeRetryMs = 1_000;
 
 /**
- * How far a split task is: which parts wait, run and are done.
+ * The work of a sharded task: a process for each shard that was admitted, then one that reduces their results.
  *
- * A part's result file is the same whichever attempt writes it, so what an attempt that was lost has
- * done is not done again.
+ * The database knows which shards are done, so a later attempt goes on where this one ended. The end of a shard is
+ * stored before its reservation is released. A shard whose process was killed for want of memory waits again, as often
+ * as the task may be attempted; any other failure ends the task, once its other processes have been stopped.
  */
-export class SplitRun {
-  readonly count: number;
-  readonly folder: string;
-  readonly #done: boolean[];
-  readonly #waiting: number[];
-  readonly #fractions: number[];
-  readonly #fractionAtStart: number;
-  readonly #startedAtMs: number;
-  /** Set once the parts that are done are all that there will be. */
-  #isCombining = false;
+export class ShardedRun extends AttemptWork {
+  readonly #running = new Map<Role, TaskProcessRun>();
+  #board: ShardBoard | null = null;
+  #reduceMemoryKills = 0;
+  /** The reduce's reservation is held until the end of the task is stored. */
+  #releaseReduce: () => void = () => undefined;
 
-  constructor(count: number, folder: string, nowMs: number) {
-    this.count = count;
-    this.folder = folder;
-    this.#done = Array.from({ length: count }, (_, index) => existsSync(this.pathOf(index)));
-    this.#waiting = [...this.#done.keys()].filter((index) => !this.#done[index]);
-    this.#fractions = this.#done.map((isDone) => (isDone ? 1 : 0));
-    this.#fractionAtStart = this.fraction;
-    this.#startedAtMs = nowMs;
+  constructor(
+    private readonly attempt: Attempt,
+    private readonly options: ShardedRunOptions,
+    private readonly services: ShardedRunServices,
+  ) {
+    super();
   }
 
-  pathOf(index: number): string {
-    return join(this.folder, `${index}.json.gz`);
-  }
-
-  /** The parts' results, null for those that are missing. */
-  get results(): (string | null)[] {
-    return this.#done.map((isDone, index) => (isDone ? this.pathOf(index) : null));
-  }
-
-  get hasResults(): boolean {
-    return this.#done.includes(true);
-  }
-
-  /** What can be started now, the next first. */
-  waiting(runningPieces: number): Piece[] {
-    if (this.#waiting.length > 0) return this.#waiting.map((index) => ({ kind: 'part', index }));
-    return runningPieces === 0 && !this.#isCombining ? [{ kind: 'combine' }] : [];
-  }
-
-  started(piece: Piece): void {
-    if (piece.kind === 'combine') this.#isCombining = true;
-    else this.#waiting.splice(this.#waiting.indexOf(piece.index), 1);
-  }
-
-  done(piece: Piece): void {
-    if (piece.kind === 'combine') return;
-    this.#done[piece.index] = true;
-    this.#fractions[piece.index] = 1;
-  }
-
-  /** A piece that was stopped for want of memory waits again. */
-  returned(piece: Piece): void {
-    if (piece.kind === 'combine') this.#isCombining = false;
-    else {
-      this.#waiting.unshift(piece.index);
-      this.#fractions[piece.index] = 0;
+  /** Reads the shards and starts the first that waits, or the reduce; takes the reservation over. */
+  async start(reservation: Reservation): Promise<void> {
+    const { count, fingerprint } = this.options;
+    try {
+      const shards = await this.#untilStored(() =>
+        this.services.shards.open(this.attempt.task, count, fingerprint),
+      );
+      if (shards === null || !this.attempt.isOpen || this.attempt.pendingEnd !== null) {
+        reservation.release();
+        this.attempt.finish(this.attempt.pendingEnd ?? { type: 'stopped', reason: 'lost' });
+        return;
+      }
+      this.#board = new ShardBoard(shards, this.services.clock.monotonicMs());
+      this.attempt.markRunning();
+      const [first] = this.waiting();
+      if (first === undefined) reservation.release();
+      else this.startWaiting(first, reservation);
+    } catch (error) {
+      reservation.release();
+      this.attempt.finish(failure(error));
     }
   }
 
-  report(piece: Piece, fraction: number | null): void {
-    if (piece.kind === 'part' && fraction !== null) this.#fractions[piece.index] = fraction;
+  override waiting(): readonly Role[] {
+    return this.attempt.state === 'running' ? this.#board!.waiting() : [];
   }
 
-  /** How much of the whole is done, 0 to 1. */
-  get fraction(): number {
-    return this.#fractions.reduce((sum, part) => sum + part, 0) / this.count;
+  override startWaiting(role: Role, reservation: Reservation): void {
+    if (!this.waiting().includes(role)) {
+      reservation.release();
+      return;
+    }
+    this.#board!.occupy(role);
+    if (role === 'reduce') this.#startReduce(reservation);
+    else void this.#startShard(role, reservation);
   }
 
-  /** Seconds until the parts are done, at the pace so far; null in the first moments. */
-  etaS(nowMs: number): number | null {
-    const elapsedS = (nowMs - this.#startedAtMs) / 1000;
-    const gained = this.fraction - this.#fractionAtStart;
-    return elapsedS < 1 || gained <= 0 ? null : (elapsedS * (1 - this.fraction)) / gained;
+  override stopForMemory(reservationId: string): void {
+    for (const run of this.#running.values()) if (run.reservation.id === reservationId) run.stop('memory');
   }
+
+  override stop(reason: StopReason): void {
+    for (const run of this.#running.values()) run.stop(reason);
+    this.#concludeWhenIdle();
+  }
+
+  override isAlive(): boolean {
+    const runs = [...this.#running.values()];
+    if (runs.length > 0) return runs.some((run) => run.isAlive());
+    return this.#board?.isIdle === false || this.waiting().length > 0;
+  }
+
+  override closeLog(): Promise<void> {
+    return this.options.log.close();
+  }
+
+  override release(): void {
+    this.#releaseReduce();
+    for (const { reservation } of this.#running.values()) reservation.release();
+  }
+
+  override stopLimitMs(reason: StopReason): number {
+    const mayReduce = reason === 'cancelled' && this.#board?.hasResults === true;
+    return mayReduce ? partialReduceLimitMs + stopLimitMs : stopLimitMs;
+  }
+
+  async #startShard(index: number, reservation: Reservation): Promise<void> {
+    const board = this.#board!;
+    const { attempt } = board.get(index);
+    try {
+      const isClaimed = await this.#untilStored(() =>
+        this.services.shards.claim(this.attempt.task, index, attempt),
+      );
+      // Lets events and answers out before a process is started, which holds up the event loop.
+      await nextTurn();
+      if (isClaimed === true && this.attempt.state === 'running') {
+        board.update(index, { status: 'running' });
+        const file = this.services.files.shardFile(index, attempt);
+        this.#launch(index, reservation, this.services.files.shardPath(this.attempt.task.id, file));
+        return;
+      }
+      reservation.release();
+      board.vacate(index);
+      if (isClaimed === false) this.attempt.finish({ type: 'stopped', reason: 'lost' });
+    } catch (error) {
+      reservation.release();
+      board.vacate(index);
+      this.#fail(failure(error));
+    }
+    this.#concludeWhenIdle();
+  }
+
+  #startReduce(reservation: Reservation): void {
+    this.#launch('reduce', reservation, this.services.files.resultPath(this.attempt.task));
+  }
+
+  #launch(role: Role, reservation: Reservation, resultPath: string): void {
+    const { task } = this.attempt;
+    const { handler, payload, log, count } = this.options;
+    const paths = this.#board!.results.map((file) =>
+      file === null ? null : this.services.files.shardPath(task.id, file),
+    );
+    const run = this.services.processes.start({
+      task,
+      handler,
+      payload,
+      reservation,
+      resultPath,
+      shard: role === 'reduce' ? role : { index: role, count },
+      shardResults: role === 'reduce' ? paths : [],
+      log,
+      onProgress: (description, progress) => {
+        this.#onProgress(role, description, progress);
+      },
+      onEnd: (end, measured) => {
+        this.#running.delete(role);
+        this.attempt.measured = addMeasured(this.attempt.measured, measured);
+        if (role === 'reduce') this.#onReduceEnd(end, reservation, measuredRun(end, measured));
+        else void this.#onShardEnd(role, end, reservation, measured);
+      },
+    });
+    this.#running.set(role, run);
+  }
+
+  #onProgress(role: Role, description: string, progress: number | null): void {
+    const { handler, payload, onProgress } = this.options;
+    const board = this.#board!;
+    if (role !== 'reduce' && progress !== null) board.report(role, progress);
+    const etaS = board.etaS(this.services.clock.monotonicMs());
+    const line = role === 'reduce' ? null : handler.describeShards?.(payload, board.fraction, etaS);
+    onProgress(line ?? description, board.fraction);
+  }
+
+  async #onShardEnd(
+    index: number,
+    end: ProcessEnd,
+    reservation: Reservation,
+    measured: Measured,
+  ): Promise<void> {
+    try {
+      await this.#storeShardEnd(index, end);
+    } catch (error) {
+      this.#fail(failure(error));
+    }
+    reservation.release(measuredRun(end, measured));
+    this.#board!.vacate(index);
+    this.#concludeWhenIdle();
+    this.options.onCapacityReleased();
+  }
+
+  async #storeShardEnd(index: number, end: ProcessEnd): Promise<void> {
+    const { task } = this.attempt;
+    const { shards, files } = this.services;
+    const board = this.#board!;
+    const { attempt, memoryKills } = board.get(index);
+    if (end.type === 'done') {
+      const result = files.shardFile(index, attempt);
+      const isStored = await this.#untilStored(() => shards.complete(task, index, attempt, result));
+      if (isStored === true) board.update(index, { status: 'completed', result });
+      if (isStored === false) this.attempt.finish({ type: 'stopped', reason: 'lost' });
+    } else if (isMemory(end) && memoryKills + 1 < task.row.maxAttempts) {
+      const released = await this.#untilStored(() =>
+        shards.release(task, index, attempt, { memoryKill: true }),
+      );
+      if (released !== null) board.update(index, released);
+    } else {
+      this.#fail(end);
+    }
+  }
+
+  #onReduceEnd(end: ProcessEnd, reservation: Reservation, run: MeasuredRun): void {
+    const board = this.#board!;
+    const { pendingEnd } = this.attempt;
+    board.vacate('reduce');
+    this.#reduceMemoryKills += isMemory(end) ? 1 : 0;
+    const mayRunAgain = isMemory(end) && this.#reduceMemoryKills < this.attempt.task.row.maxAttempts;
+    if (pendingEnd === null && mayRunAgain) {
+      reservation.release(run);
+      this.options.onCapacityReleased();
+      return;
+    }
+    this.#releaseReduce = () => {
+      reservation.release(run);
+    };
+    // A reduce of all shards is the task's result, even when a stop arrived while it ended.
+    const isPartial = !board.mayReduce;
+    if (end.type === 'done' && !isPartial) this.attempt.finish(end);
+    else this.attempt.finish(pendingEnd ?? end, end.type === 'done' ? { value: end.summary } : null);
+  }
+
+  /** The task ends like this; its other processes are stopped first. */
+  #fail(end: AttemptEnd): void {
+    if (!this.attempt.isOpen || this.attempt.pendingEnd !== null) return;
+    this.attempt.beginStopping(end, stopLimitMs);
+    this.stop('abandoned');
+  }
+
+  /** Ends a stopping attempt after its last process. A cancelled task keeps what is done: that is reduced first. */
+  #concludeWhenIdle(): void {
+    const end = this.attempt.pendingEnd;
+    const board = this.#board;
+    // Before the shards are read, `start` ends the attempt.
+    if (end === null || board === null || !this.attempt.isOpen || !board.isIdle) return;
+    const isCancelled = end.type === 'stopped' && end.reason === 'cancelled';
+    if (!isCancelled || !board.hasResults || !board.mayReduce) {
+      this.attempt.finish(end);
+      return;
+    }
+    board.markReduced();
+    board.occupy('reduce');
+    this.#startReduce(this.options.reserve());
+    this.services.clock.after(partialReduceLimitMs, () => this.#running.get('reduce')?.stop('cancelled'));
+  }
+
+  /** Asks the store again while it is away; null when the attempt has ended meanwhile. */
+  async #untilStored<Value>(write: () => Promise<Value>): Promise<Value | null> {
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isOutage(error)) throw error;
+        await this.services.clock.delay(storeRetryMs);
+        if (!this.attempt.isOpen) return null;
+      }
+    }
+  }
+}
+
+/** Whether a process ended because memory was short, which may pass. */
+function isMemory(end: AttemptEnd): boolean {
+  return end.type === 'killed' || (end.type === 'stopped' && end.reason === 'memory');
+}
+
+function failure(error: unknown): AttemptEnd {
+  return { type: 'failed', error: taskError('RESULT_INVALID', errorMessage(error)) };
 }

@@ -12,6 +12,13 @@ export interface RunningAttempt {
   readonly taskType: string;
 }
 
+export interface DrainResult {
+  readonly finished: number;
+  readonly requeued: number;
+  /** Functions that did not settle, and tasks whose end could not be stored. */
+  readonly left: number;
+}
+
 /** A shard, or the reduce, of a running task that waits to be admitted. */
 export interface WaitingWork {
   readonly item: WorkItem;
@@ -39,8 +46,12 @@ export abstract class TaskExecutor {
    */
   abstract startWaiting(item: WorkItem, reservation: Reservation): void;
 
-  /** What waits beside the running processes of sharded tasks, bounded per task. */
-  abstract waitingWork(): WaitingWork[];
+  /**
+   * What waits beside the running processes of sharded tasks, bounded per task.
+   *
+   * @param clockOffsetMs how far the database's clock is ahead of this process's
+   */
+  abstract waitingWork(clockOffsetMs: number): WaitingWork[];
 
   /** Stops a task's attempt within the contract's time; false when it does not run here or its end is being stored. */
   abstract stop(taskId: string, reason: StopReason): boolean;
@@ -53,6 +64,13 @@ export abstract class TaskExecutor {
 
   /** All attempts that run here, until their ends are stored. */
   abstract list(): RunningAttempt[];
+
+  /**
+   * Waits until nothing runs, for a time at most; what is left then is stopped and returned to the queue.
+   *
+   * @returns how many tasks have ended, were queued again, and are left
+   */
+  abstract drain(graceMs: number): Promise<DrainResult>;
 
   /** The resources in all that attempts may share; null before the first measurement. */
   abstract capacity(): ResourceRequest | null;

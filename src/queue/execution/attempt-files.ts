@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import { Injectable, Logger } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import { TaskHandlers } from '../domain/task-handlers.js';
+import type { Task } from '../domain/task.js';
+import { attemptKey, partsFolder, removeParts, removeResults } from '../storage/result-files.js';
+import { TaskStore } from '../storage/task-store.js';
+
+/**
+ * Where attempts leave their files. Each attempt has its own name, so a late writer of a lost attempt cannot touch its
+ * successor's file.
+ */
+@Injectable()
+export class AttemptFiles {
+  readonly #logger = new Logger('AttemptFiles');
+
+  constructor(
+    private readonly config: Config,
+    private readonly handlers: TaskHandlers,
+    private readonly store: TaskStore,
+  ) {}
+
+  resultFile({ id, row }: Task): string {
+    const extension = this.handlers.find(row.taskType)?.resultExtension ?? '.json.gz';
+    return `${attemptKey(id, row.attempt)}${extension}`;
+  }
+
+  resultPath(task: Task): string {
+    return join(this.config.dataDir, 'results', this.resultFile(task));
+  }
+
+  /** The file of one attempt at a shard; the shard's row names the one that counts. */
+  shardFile(index: number, attempt: number): string {
+    return `${index}.${attempt}.json.gz`;
+  }
+
+  shardPath(taskId: string, file: string): string {
+    return join(partsFolder(this.config.dataDir, taskId), file);
+  }
+
+  /**
+   * Removes what an attempt has left that nothing refers to. A file that cannot be removed now is removed by the
+   * sweep of orphan files.
+   *
+   * @param after the task after this attempt's end was stored; null when the fence refused it
+   * @param hasResult whether the stored end refers to the attempt's result
+   */
+  async removeAfter(task: Task, after: Task | null, hasResult: boolean): Promise<void> {
+    try {
+      const stored = after ?? (await this.store.find(task.id));
+      const isOwnEnd = stored?.row.attempt === task.row.attempt && stored.isSettled;
+      // An end whose answer was lost may have been stored all the same: only the row tells.
+      const mayBeWanted = after === null ? isOwnEnd : hasResult;
+      if (!mayBeWanted) {
+        await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
+      }
+      if (stored === null || stored.hasCompleted) await removeParts(this.config.dataDir, task.id);
+    } catch (error) {
+      this.#logger.warn(`Files of task ${task.id} could not be removed: ${String(error)}`);
+    }
+  }
+}
