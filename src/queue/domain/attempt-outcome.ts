@@ -37,6 +37,7 @@ export interface OutcomeContext {
 
 /** How much more RAM than it asked for or reached a task gets after the system has killed it. */
 const killedFloorFactor = 1.3;
+const interrupted = 'The server stopped while this task ran inside it.';
 const firstDelayMs = 1000;
 const maxDelayMs = 60_000;
 
@@ -69,7 +70,7 @@ export function transitionAfterEnd(task: Task, end: AttemptEnd, context: Outcome
 export function transitionAfterLoss(task: Task): Transition {
   const { row } = task;
   if (row.cancelRequested) return task.cancelLost();
-  if (!row.durable) return task.failLost('INTERRUPTED', 'The server stopped while this task ran inside it.');
+  if (!row.durable) return task.failLost('INTERRUPTED', interrupted);
   if (task.hasAttemptsLeft) {
     return task.requeueLost(row.attempt === 1 ? {} : { delayMs: backoffMs(row.attempt - 1) });
   }
@@ -96,8 +97,10 @@ function afterStop(task: Task, reason: StopReason, context: OutcomeContext): Tra
         taskError('TIME_LIMIT', `The task ran longer than its limit of ${task.row.timeoutS} s.`),
         measured,
       );
-    case 'returned':
-      return task.requeue({ grantAttempt: true });
+    case 'returned': {
+      if (task.row.durable) return task.requeue({ grantAttempt: true });
+      return task.fail(taskError('INTERRUPTED', interrupted), measured);
+    }
     case 'memory': {
       const message = `The machine ran out of memory in each of ${task.row.attempt} attempts.`;
       const options = retryRamMb === null ? {} : { floorRamMb: retryRamMb };

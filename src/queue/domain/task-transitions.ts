@@ -36,45 +36,156 @@ export interface TransitionRule {
  * Priority and the wish to cancel are no transitions: they leave the status as it is.
  */
 export const taskTransitions = {
-  submit: rule([], 'queued', 'new', 'a submission', 'none', 'none', ['queuedAt']),
-  submitRunning: rule([], 'running', 'new', 'a submission whose own cycle starts it', 'taken', 'none', [
-    'queuedAt',
-    'startedAt',
-  ]),
-  register: rule([], 'running', 'new', 'a function of this process', 'taken', 'none', [
-    'queuedAt',
-    'startedAt',
-  ]),
-  claim: rule(['queued'], 'running', 'attempt', 'the scheduling cycle of a node', 'taken', 'none', ['startedAt']),
-  cancelQueued: rule(['queued'], 'cancelled', 'attempt', 'a cancel', 'none', 'kept', ['completedAt']),
-  failQueued: rule(
-    ['queued'],
-    'failed',
-    'attempt',
-    'the end of a dependency, or a node that finds that it can never fit',
-    'none',
-    'kept',
-    ['completedAt'],
-  ),
-  complete: rule(['running'], 'completed', 'node', 'the settlement of its attempt', 'released', 'kept', [
-    'completedAt',
-  ]),
-  fail: rule(['running'], 'failed', 'node', 'the settlement of its attempt', 'released', 'removed', [
-    'completedAt',
-  ]),
-  cancel: rule(['running'], 'cancelled', 'node', 'the settlement of its attempt', 'released', 'kept', [
-    'completedAt',
-  ]),
-  requeue: rule(['running'], 'queued', 'node', 'the settlement of its attempt', 'released', 'removed', []),
-  endByAdmin: rule(['running'], 'failed', 'attempt', 'an admin', 'released', 'kept', ['completedAt']),
-  requeueLost: rule(['running'], 'queued', 'lost', 'a node that finds the lease expired', 'none', 'removed', []),
-  failLost: rule(['running'], 'failed', 'lost', 'a node that finds the lease expired', 'none', 'removed', [
-    'completedAt',
-  ]),
-  cancelLost: rule(['running'], 'cancelled', 'lost', 'a node that finds the lease expired', 'none', 'removed', [
-    'completedAt',
-  ]),
-  retry: rule(['failed', 'cancelled'], 'queued', 'attempt', 'a person', 'none', 'kept', ['queuedAt']),
+  submit: {
+    from: [],
+    to: 'queued',
+    event: 'task_queued',
+    fence: 'new',
+    firedBy: 'a submission',
+    stamps: ['queuedAt'],
+    reservation: 'none',
+    files: 'none',
+  },
+  submitRunning: {
+    from: [],
+    to: 'running',
+    event: 'task_running',
+    fence: 'new',
+    firedBy: 'a submission whose own cycle starts it',
+    stamps: ['queuedAt', 'startedAt'],
+    reservation: 'taken',
+    files: 'none',
+  },
+  register: {
+    from: [],
+    to: 'running',
+    event: 'task_running',
+    fence: 'new',
+    firedBy: 'a function of this process',
+    stamps: ['queuedAt', 'startedAt'],
+    reservation: 'taken',
+    files: 'none',
+  },
+  claim: {
+    from: ['queued'],
+    to: 'running',
+    event: 'task_running',
+    fence: 'attempt',
+    firedBy: 'the scheduling cycle of a node',
+    stamps: ['startedAt'],
+    reservation: 'taken',
+    files: 'none',
+  },
+  cancelQueued: {
+    from: ['queued'],
+    to: 'cancelled',
+    event: 'task_completed',
+    fence: 'attempt',
+    firedBy: 'a cancel',
+    stamps: ['completedAt'],
+    reservation: 'none',
+    files: 'kept',
+  },
+  failQueued: {
+    from: ['queued'],
+    to: 'failed',
+    event: 'task_completed',
+    fence: 'attempt',
+    firedBy: 'the end of a dependency, or a node that finds that it can never fit',
+    stamps: ['completedAt'],
+    reservation: 'none',
+    files: 'kept',
+  },
+  complete: {
+    from: ['running'],
+    to: 'completed',
+    event: 'task_completed',
+    fence: 'node',
+    firedBy: 'the settlement of its attempt',
+    stamps: ['completedAt'],
+    reservation: 'released',
+    files: 'kept',
+  },
+  fail: {
+    from: ['running'],
+    to: 'failed',
+    event: 'task_completed',
+    fence: 'node',
+    firedBy: 'the settlement of its attempt',
+    stamps: ['completedAt'],
+    reservation: 'released',
+    files: 'removed',
+  },
+  cancel: {
+    from: ['running'],
+    to: 'cancelled',
+    event: 'task_completed',
+    fence: 'node',
+    firedBy: 'the settlement of its attempt',
+    stamps: ['completedAt'],
+    reservation: 'released',
+    files: 'kept',
+  },
+  requeue: {
+    from: ['running'],
+    to: 'queued',
+    event: 'task_queued',
+    fence: 'node',
+    firedBy: 'the settlement of its attempt',
+    stamps: [],
+    reservation: 'released',
+    files: 'removed',
+  },
+  endByAdmin: {
+    from: ['running'],
+    to: 'failed',
+    event: 'task_completed',
+    fence: 'attempt',
+    firedBy: 'an admin',
+    stamps: ['completedAt'],
+    reservation: 'released',
+    files: 'removed',
+  },
+  requeueLost: {
+    from: ['running'],
+    to: 'queued',
+    event: 'task_queued',
+    fence: 'lost',
+    firedBy: 'a node that finds the lease expired',
+    stamps: [],
+    reservation: 'none',
+    files: 'removed',
+  },
+  failLost: {
+    from: ['running'],
+    to: 'failed',
+    event: 'task_completed',
+    fence: 'lost',
+    firedBy: 'a node that finds the lease expired',
+    stamps: ['completedAt'],
+    reservation: 'none',
+    files: 'removed',
+  },
+  cancelLost: {
+    from: ['running'],
+    to: 'cancelled',
+    event: 'task_completed',
+    fence: 'lost',
+    firedBy: 'a node that finds the lease expired',
+    stamps: ['completedAt'],
+    reservation: 'none',
+    files: 'removed',
+  },
+  retry: {
+    from: ['failed', 'cancelled'],
+    to: 'queued',
+    event: 'task_queued',
+    fence: 'attempt',
+    firedBy: 'a person',
+    stamps: ['queuedAt'],
+    reservation: 'none',
+    files: 'kept',
+  },
 } as const satisfies Record<string, TransitionRule>;
 
 export type TransitionName = keyof typeof taskTransitions;
@@ -96,19 +207,4 @@ export function ruleOf(transition: TransitionName): TransitionRule {
 /** @throws IllegalTransitionError when the table has no such transition from this status */
 export function assertTransition(taskId: string, transition: TransitionName, status: TaskStatus): void {
   if (!ruleOf(transition).from.includes(status)) throw new IllegalTransitionError(taskId, transition, status);
-}
-
-const eventOf = { queued: 'task_queued', running: 'task_running' } as const;
-
-function rule(
-  from: readonly TaskStatus[],
-  to: TaskStatus,
-  fence: Fence,
-  firedBy: string,
-  reservation: TransitionRule['reservation'],
-  files: TransitionRule['files'],
-  stamps: readonly StampedColumn[],
-): TransitionRule {
-  const event = to === 'queued' || to === 'running' ? eventOf[to] : 'task_completed';
-  return { from, to, event, fence, firedBy, reservation, files, stamps };
 }

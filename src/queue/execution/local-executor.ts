@@ -59,7 +59,9 @@ export class LocalExecutor extends TaskExecutor {
     const work = new FunctionRun(attempt, this.#reserve(task), this.clock, {
       onOverdue: () => {
         this.#overdueFunctions.add(task.id);
-        this.#logger.warn(`The function of task ${task.id} did not settle after its abort; it keeps its reservation.`);
+        this.#logger.warn(
+          `The function of task ${task.id} did not settle after its abort; it keeps its reservation.`,
+        );
       },
       onSettled: () => this.#overdueFunctions.delete(task.id),
     });

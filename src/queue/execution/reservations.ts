@@ -35,7 +35,14 @@ export class Reservations {
   take({ taskId, userId, shape, isKillable }: ReservationRequest): Reservation {
     this.#count += 1;
     const id = `${taskId}#${this.#count}`;
-    this.scheduler.recordStart({ ...shape, id, taskId, userId, startedAtMs: this.clock.steadyMs(), isKillable });
+    this.scheduler.recordStart({
+      ...shape,
+      id,
+      taskId,
+      userId,
+      startedAtMs: this.clock.steadyMs(),
+      isKillable,
+    });
     const reservation: Reservation = {
       id,
       taskId,

@@ -63,7 +63,8 @@ export class WorkFactory {
     const { row } = attempt.task;
     try {
       const handler = this.handlers.find(row.taskType);
-      if (handler === null) throw new UnknownTaskError(`No handler is registered for task type "${row.taskType}".`);
+      if (handler === null)
+        throw new UnknownTaskError(`No handler is registered for task type "${row.taskType}".`);
       const payload = payloadOf(handler, row.payload);
       if (handler.shards === undefined) this.#startProcess(attempt, handler, payload, reservation, observer);
       else await this.#startShards(attempt, handler, payload, reservation, observer);
