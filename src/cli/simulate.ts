@@ -32,7 +32,7 @@ const usage = `Replays a trace of tasks on a virtual machine under the scheduler
 
 class UsageError extends Error {}
 
-interface Settings {
+interface Options {
   readonly workload: Workload;
   readonly cores: number;
   readonly ramGb: number;
@@ -42,7 +42,7 @@ interface Settings {
 }
 
 /** Reads the command line; null when only help is asked for. Throws {@link UsageError}. */
-function settingsOf(args: string[]): Settings | null {
+function parseOptions(args: string[]): Options | null {
   const { values } = parseArgs({
     args,
     options: {
@@ -123,14 +123,14 @@ function tableOf(report: Report): string {
 
 function main(): void {
   try {
-    const settings = settingsOf(process.argv.slice(2));
-    if (settings === null) {
+    const options = parseOptions(process.argv.slice(2));
+    if (options === null) {
       process.stdout.write(usage);
       return;
     }
-    const log = replay(settings.workload, settings.cores, settings.ramGb, settings.dispatcher);
-    const report = reportOf(settings.policyName, log);
-    process.stdout.write(`${settings.json ? JSON.stringify(report) : tableOf(report)}\n`);
+    const log = replay(options.workload, options.cores, options.ramGb, options.dispatcher);
+    const report = reportOf(options.policyName, log);
+    process.stdout.write(`${options.json ? JSON.stringify(report) : tableOf(report)}\n`);
   } catch (error) {
     const isUsage =
       error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;

@@ -134,7 +134,7 @@ export class Task {
     return {
       type: row.taskType,
       size: row.size,
-      declared: { cpuMillicores: row.cpuMillicores, ramMb: row.ramMb },
+      requested: { cpuMillicores: row.cpuMillicores, ramMb: row.ramMb },
       ...(row.floorRamMb !== null && { floorRamMb: row.floorRamMb }),
     };
   }

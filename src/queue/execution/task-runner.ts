@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { Scheduler, type Demand, type QueuedTask } from '@app/scheduler';
+import { Scheduler, type ResourceRequest, type QueuedTask } from '@app/scheduler';
 import { Subject } from 'rxjs';
 import { attemptKey, partsFolder, removeParts, removeResults } from '../storage/result-files.js';
 import { TaskProcess, type ProcessEnd, type StopReason } from './task-process.js';
@@ -62,7 +62,7 @@ interface Running {
   /** How a split task ends, once that is decided; its units may still be ending. */
   decided: ProcessEnd | null;
   /** What a task that the guard has killed gets at its next attempt. */
-  retryDemand: Demand | null;
+  retryDemand: ResourceRequest | null;
   memoryKills: number;
   lastReportMs: number;
 }
@@ -191,7 +191,7 @@ export class TaskRunner {
 
   /** Shows a function of this process as a running task; it ends when the function's promise settles. */
   startFunction(task: Task, run: InProcessTask): void {
-    this.scheduler.started(task.asStarted());
+    this.scheduler.recordStart(task.asStarted());
     const running: Running = {
       task,
       handler: null,
@@ -219,7 +219,7 @@ export class TaskRunner {
   }
 
   /** Ends a task's processes, or the one of a part, within two seconds; false when this node runs no such process. */
-  stop(id: string, reason: StopReason, retryDemand?: Demand): boolean {
+  stop(id: string, reason: StopReason, retryDemand?: ResourceRequest): boolean {
     const running = this.#running.get(id.split('/')[0]!);
     if (running === undefined || running.handler === null) return false;
     if (retryDemand) running.retryDemand = retryDemand;
@@ -267,7 +267,7 @@ export class TaskRunner {
     const { row } = task;
     const now = Date.now();
     const startedAtMs = piece === null ? (row.startedAt ?? row.queuedAt).getTime() : now;
-    if (running.decided === null) this.scheduler.started({ ...task.asStarted(), id, startedAtMs });
+    if (running.decided === null) this.scheduler.recordStart({ ...task.asStarted(), id, startedAtMs });
     const ranS = (now - (row.startedAt?.getTime() ?? now)) / 1000;
     const process = new TaskProcess(
       {
@@ -324,7 +324,7 @@ export class TaskRunner {
     running.measured = together(running.measured, measured);
     // Only when the end is stored: whoever follows the events never sees more running than was admitted.
     const release = () => {
-      this.scheduler.ended(id, endedAtMs, {
+      this.scheduler.recordEnd(id, endedAtMs, {
         cpuSeconds: measured.cpuSeconds ?? 0,
         peakRamMb: measured.peakRamMb ?? 0,
         succeeded: end.type === 'done' && measured.peakRamMb !== null,
@@ -479,7 +479,7 @@ export class TaskRunner {
 
   #releaseFunction(task: Task): void {
     const nothing = { cpuSeconds: 0, peakRamMb: 0, succeeded: false };
-    this.scheduler.ended(task.id, Date.now(), nothing);
+    this.scheduler.recordEnd(task.id, Date.now(), nothing);
   }
 
   #applyInTheEnd(task: Task, step: Transition, also?: AlsoWrite): Promise<Task | null> {
