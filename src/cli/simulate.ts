@@ -16,16 +16,16 @@ const usage = `Replays a trace of tasks on a virtual machine under the scheduler
 
   --trace FILE                JSON lines of tasks, gzipped or not:
                               {"at_s","user","type","size","priority","cpu_cores","cpu_seconds","ram_gb","ramp","interactive"}
-  --external FILE             JSON lines of what others use of the machine: {"at_s","cpu_cores","ram_gb"}
-  --scenario NAME             a workload made here instead: ${scenarioNames.join(', ')}
-  --seed N                    of that workload (default 1)
-  --minutes N                 of submissions of that workload (default 90)
-  --cores N                   of the machine (default 8)
-  --ram-gb N                  of the machine (default 16)
-  --policy NAME               headroom (default); requirement: its rule on the last sample, nothing reserved;
-                              fixed:N: N tasks at once
-  --cpu-buffer-percent N      of the cores that stay free (default 20)
-  --ram-buffer-percent N      of the RAM that stays free (default 20)
+  --external FILE             JSON lines of the external load of the machine: {"at_s","cpu_cores","ram_gb"}
+  --scenario NAME             a generated workload instead: ${scenarioNames.join(', ')}
+  --seed N                    seed of that workload (default 1)
+  --minutes N                 minutes of submissions in that workload (default 90)
+  --cores N                   cores of the machine (default 8)
+  --ram-gb N                  RAM of the machine (default 16)
+  --policy NAME               headroom (default); requirement: its rule on the last sample, without reservations;
+                              fixed:N: a pool of N tasks
+  --cpu-buffer-percent N      share of the cores that stays free (default 20)
+  --ram-buffer-percent N      share of the RAM that stays free (default 20)
   --json                      print one JSON object and nothing else
   --help                      print this
 `;
@@ -41,7 +41,7 @@ interface Options {
   readonly json: boolean;
 }
 
-/** Reads the command line; null when only help is asked for. Throws {@link UsageError}. */
+/** Parses the command line; null when `--help` is given. Throws {@link UsageError}. */
 function parseOptions(args: string[]): Options | null {
   const { values } = parseArgs({
     args,

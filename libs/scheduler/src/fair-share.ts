@@ -9,6 +9,8 @@ export class FairShare {
   readonly #halfLifeMs: number;
   readonly #coreSeconds = new Map<string, number>();
   #atMs = 0;
+  /** Whether `advance` has not been called since the snapshot was restored. */
+  #isJustRestored = false;
 
   constructor(halfLifeS: number) {
     this.#halfLifeMs = halfLifeS * 1000;
@@ -24,6 +26,9 @@ export class FairShare {
 
   /** Decays all usage up to `nowMs`, and removes users whose usage has become negligible. */
   advance(nowMs: number): void {
+    // A restart takes up the wall clock, which may have been set back since the snapshot.
+    if (this.#isJustRestored) this.#atMs = Math.min(this.#atMs, nowMs);
+    this.#isJustRestored = false;
     if (nowMs <= this.#atMs) return;
     const kept = 2 ** ((this.#atMs - nowMs) / this.#halfLifeMs);
     for (const [userId, coreSeconds] of this.#coreSeconds) {
@@ -43,5 +48,6 @@ export class FairShare {
       this.#coreSeconds.set(userId, coreSeconds);
     }
     this.#atMs = snapshot.atMs;
+    this.#isJustRestored = true;
   }
 }

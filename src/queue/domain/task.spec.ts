@@ -77,7 +77,7 @@ describe('a task', () => {
     );
     expect(again.asQueued()).toMatchObject({
       floorRamMb: 900,
-      declared: { cpuMillicores: 1000, ramMb: 512 },
+      requested: { cpuMillicores: 1000, ramMb: 512 },
     });
   });
 
