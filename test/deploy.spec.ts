@@ -6,12 +6,12 @@ import { ModulesContainer, NestFactory } from '@nestjs/core';
 import pg from 'pg';
 import { parseAllDocuments, parseDocument } from 'yaml';
 import {
-  aloneReason,
-  behindReason,
-  heldReason,
-  notBeforeReason,
-  pausedReason,
-  unmeasuredReason,
+  waitBehind,
+  waitForExclusiveUse,
+  waitForHead,
+  waitForRetry,
+  waitPaused,
+  waitStarting,
 } from '../libs/scheduler/src/wait-reason.js';
 import { AppModule } from '../src/app.module.js';
 import { readConfig, variableNames } from '../src/config/config.js';
@@ -468,16 +468,17 @@ describe('docs/operations.md', () => {
     const beginnings = [...table.slice(0, table.indexOf('\n\n')).matchAll(/^\| (`[^|]*`) +\|/gm)]
       .flatMap(([, cell]) => cell!.split('`, `'))
       .map((beginning) => beginning.replaceAll('`', '').replace(/ ?\(?…\)?$/, ''));
+    const head = { id: '1', type: 'backtest', userId: 'anna' };
     const reasons = [
-      pausedReason,
-      unmeasuredReason,
-      aloneReason(2),
-      notBeforeReason(0),
-      behindReason(3).replace('3', 'N'),
-      heldReason({ id: '1', type: 'backtest', userId: 'me' }, 0, 'me'),
-      heldReason({ id: '1', type: 'backtest', userId: 'you' }, 0, 'me'),
-    ];
-    const ofQueue = read('src/queue/queue-worker.ts') + read('src/queue/nodes.ts');
+      waitPaused(),
+      waitStarting(),
+      waitForExclusiveUse(2),
+      waitForRetry(0),
+      waitBehind(3),
+      waitForHead(head, 0, 'anna'),
+      waitForHead(head, 0, 'ben'),
+    ].flatMap(({ reason, userReason }) => [reason.replace('3', 'N'), userReason.replace('3', 'N')]);
+    const ofQueue = read('src/queue/scheduling/queue-worker.ts') + read('src/queue/cluster/node-registry.ts');
     const literals = [...ofQueue.matchAll(/'((?:Waits for|No node that|Behind the) [^']*)'/g)];
     expect(literals).toHaveLength(3);
     for (const reason of [...reasons, ...literals.map(([, text]) => text!)]) {

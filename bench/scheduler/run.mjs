@@ -1,5 +1,5 @@
-// What a pass costs: the choice of what starts, and the same with every waiting task's position, reason and forecast.
-// Told in CPU time of this process (getrusage), medians over the rounds.
+// The cost of a scheduling cycle: choosing the starts, and the same with position, reason and forecast of every waiting
+// task. Measured as CPU time of this process (getrusage), medians over the rounds.
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -17,26 +17,26 @@ const { values } = parseArgs({
 if (values.help) {
   console.log(`Usage: node bench/scheduler/run.mjs [--sizes 1000,10000,30000,100000] [--users 20] [--rounds 40] [--dist dist] [--json]
 
-Six tasks run on 8 cores and 16 GB; the rest of the machine is full, so a pass has to reserve and to look for backfill.
+Six tasks run on 8 cores and 16 GB and leave no capacity, so a cycle has to reserve and to look for backfill.
 Needs a build (npm run build).`);
   process.exit(0);
 }
 
-const { Scheduler, productionPolicy, demandOf } = await import(
+const { Scheduler, productionPolicy, resourceRequestOf } = await import(
   pathToFileURL(resolve(values.dist, 'libs/scheduler/src/index.js')).href
 );
 const users = Number(values.users);
 const rounds = Number(values.rounds);
 const kinds = [
-  ['backtest', demandOf(1, 0.5)],
-  ['prediction', demandOf(0.5, 0.3)],
-  ['model_training', demandOf(2, 1.5)],
+  ['backtest', resourceRequestOf(1, 0.5)],
+  ['prediction', resourceRequestOf(0.5, 0.3)],
+  ['model_training', resourceRequestOf(2, 1.5)],
 ];
 
 /** A queue of mixed types, sizes, priorities and users, in order of submission. */
 function queueOf(length) {
   return Array.from({ length }, (_, i) => {
-    const [type, declared] = kinds[(i * 7) % kinds.length];
+    const [type, requested] = kinds[(i * 7) % kinds.length];
     return {
       id: `task-${i}`,
       userId: `user-${(i * 31) % users}`,
@@ -45,7 +45,7 @@ function queueOf(length) {
       priority: ((i * 17) % 5) - 2,
       queuedAtMs: i * 100,
       sequence: i,
-      declared,
+      requested,
     };
   });
 }
@@ -63,8 +63,15 @@ function fullMachine() {
     tasks: new Map(),
   });
   for (let i = 0; i < 6; i++) {
-    const [type, declared] = kinds[0];
-    scheduler.started({ id: `running-${i}`, userId: `user-${i}`, type, size: 1, declared, startedAtMs: 0 });
+    const [type, requested] = kinds[0];
+    scheduler.recordStart({
+      id: `running-${i}`,
+      userId: `user-${i}`,
+      type,
+      size: 1,
+      requested,
+      startedAtMs: 0,
+    });
   }
   return scheduler;
 }
@@ -84,22 +91,22 @@ const results = values.sizes.split(',').map((size) => {
   const queued = queueOf(Number(size));
   const scheduler = fullMachine();
   const nowMs = queued.length * 100 + 1000;
-  const pass = (round) => scheduler.pass(nowMs + round, queued, { paused: false });
-  medianCpuMs((round) => pass(round).waiting.length);
+  const cycle = (round) => scheduler.runCycle(nowMs + round, queued, { paused: false });
+  medianCpuMs((round) => cycle(round).waiting.length);
   return {
     queued: queued.length,
-    pass_ms: medianCpuMs(pass),
-    pass_and_waiting_ms: medianCpuMs((round) => pass(round).waiting.length),
+    cycle_ms: medianCpuMs(cycle),
+    cycle_and_waiting_ms: medianCpuMs((round) => cycle(round).waiting.length),
   };
 });
 
 if (values.json) {
   console.log(JSON.stringify(results));
 } else {
-  for (const { queued, pass_ms, pass_and_waiting_ms } of results) {
-    const perTask = ((1000 * pass_ms) / queued).toFixed(2);
+  for (const { queued, cycle_ms, cycle_and_waiting_ms } of results) {
+    const perTask = ((1000 * cycle_ms) / queued).toFixed(2);
     console.log(
-      `${String(queued).padStart(7)} queued: pass ${pass_ms.toFixed(2)} ms (${perTask} us a task), with all waiting entries ${pass_and_waiting_ms.toFixed(2)} ms`,
+      `${String(queued).padStart(7)} queued: cycle ${cycle_ms.toFixed(2)} ms (${perTask} us a task), with all waiting entries ${cycle_and_waiting_ms.toFixed(2)} ms`,
     );
   }
 }

@@ -16,23 +16,23 @@ const usage = `Replays a trace of tasks on a virtual machine under the scheduler
 
   --trace FILE                JSON lines of tasks, gzipped or not:
                               {"at_s","user","type","size","priority","cpu_cores","cpu_seconds","ram_gb","ramp","interactive"}
-  --external FILE             JSON lines of what others use of the machine: {"at_s","cpu_cores","ram_gb"}
-  --scenario NAME             a workload made here instead: ${scenarioNames.join(', ')}
-  --seed N                    of that workload (default 1)
-  --minutes N                 of submissions of that workload (default 90)
-  --cores N                   of the machine (default 8)
-  --ram-gb N                  of the machine (default 16)
-  --policy NAME               headroom (default); requirement: its rule on the last sample, nothing reserved;
-                              fixed:N: N tasks at once
-  --cpu-buffer-percent N      of the cores that stay free (default 20)
-  --ram-buffer-percent N      of the RAM that stays free (default 20)
+  --external FILE             JSON lines of the external load of the machine: {"at_s","cpu_cores","ram_gb"}
+  --scenario NAME             a generated workload instead: ${scenarioNames.join(', ')}
+  --seed N                    seed of that workload (default 1)
+  --minutes N                 minutes of submissions in that workload (default 90)
+  --cores N                   cores of the machine (default 8)
+  --ram-gb N                  RAM of the machine (default 16)
+  --policy NAME               headroom (default); requirement: its rule on the last sample, without reservations;
+                              fixed:N: a pool of N tasks
+  --cpu-buffer-percent N      share of the cores that stays free (default 20)
+  --ram-buffer-percent N      share of the RAM that stays free (default 20)
   --json                      print one JSON object and nothing else
   --help                      print this
 `;
 
 class UsageError extends Error {}
 
-interface Settings {
+interface Options {
   readonly workload: Workload;
   readonly cores: number;
   readonly ramGb: number;
@@ -41,8 +41,8 @@ interface Settings {
   readonly json: boolean;
 }
 
-/** Reads the command line; null when only help is asked for. Throws {@link UsageError}. */
-function settingsOf(args: string[]): Settings | null {
+/** Parses the command line; null when `--help` is given. Throws {@link UsageError}. */
+function parseOptions(args: string[]): Options | null {
   const { values } = parseArgs({
     args,
     options: {
@@ -123,14 +123,14 @@ function tableOf(report: Report): string {
 
 function main(): void {
   try {
-    const settings = settingsOf(process.argv.slice(2));
-    if (settings === null) {
+    const options = parseOptions(process.argv.slice(2));
+    if (options === null) {
       process.stdout.write(usage);
       return;
     }
-    const log = replay(settings.workload, settings.cores, settings.ramGb, settings.dispatcher);
-    const report = reportOf(settings.policyName, log);
-    process.stdout.write(`${settings.json ? JSON.stringify(report) : tableOf(report)}\n`);
+    const log = replay(options.workload, options.cores, options.ramGb, options.dispatcher);
+    const report = reportOf(options.policyName, log);
+    process.stdout.write(`${options.json ? JSON.stringify(report) : tableOf(report)}\n`);
   } catch (error) {
     const isUsage =
       error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;

@@ -14,7 +14,13 @@ import {
 import { Subject } from 'rxjs';
 import { Config } from '../config/config.js';
 
-/** What a finished task turned out to use. */
+/** The monitor's time source. */
+export interface SteadyClock {
+  /** ms since the epoch; never steps, even when the wall clock does. */
+  steadyMs(): number;
+}
+
+/** What a finished task was measured to use. */
 export interface MeasuredUse {
   readonly cpuSeconds: number | null;
   readonly peakRamMb: number | null;
@@ -27,32 +33,36 @@ interface Watched {
 }
 
 /**
- * The one sampler: once a second it measures the machine and every running task's process, tells the
- * scheduler, and keeps the figures that the API shows. Nothing else in the server measures.
+ * Measures the machine and the processes of all running tasks once a second, reports the sample to the scheduler, and
+ * keeps the figures that the API shows. It is the only sampler of the server.
  */
 @Injectable()
 export class ResourceMonitor implements OnModuleInit {
   // No context: the requirement's lines carry their own `[ResourceMonitor]` and `[ResourceCheck]`.
   readonly #logger = new Logger();
-  readonly #meter = new ProcessMeter();
+  readonly #meter: ProcessMeter;
   readonly #watched = new Map<string, Watched>();
   readonly #sampled = new Subject<HostSample>();
   #probe!: HostProbe;
   #latest!: HostSample;
   #tasksUse: TaskUse = { cpuMillicores: 0, rssMb: 0 };
-  #sampling = false;
+  #isSampling = false;
 
-  /** When a sample has been taken and the scheduler knows it. */
+  /** Emits each sample once the scheduler knows it. */
   readonly sampled$ = this.#sampled.asObservable();
 
   constructor(
     private readonly config: Config,
     private readonly scheduler: Scheduler,
-  ) {}
+    private readonly clock: SteadyClock,
+  ) {
+    this.#meter = new ProcessMeter({ now: () => clock.steadyMs() });
+  }
 
   async onModuleInit(): Promise<void> {
     const { cpuCores, ramGb } = this.config.machine;
     this.#probe = await createHostProbe({
+      now: () => this.clock.steadyMs(),
       ...(cpuCores !== null && { cpuCoresOverride: cpuCores }),
       ...(ramGb !== null && { ramGbOverride: ramGb }),
     });
@@ -64,8 +74,8 @@ export class ResourceMonitor implements OnModuleInit {
 
   @Interval(1000)
   async sample(): Promise<void> {
-    if (this.#sampling) return;
-    this.#sampling = true;
+    if (this.#isSampling) return;
+    this.#isSampling = true;
     try {
       const sample = await this.#probe.sample();
       const tasks = new Map<string, TaskUse>();
@@ -74,7 +84,7 @@ export class ResourceMonitor implements OnModuleInit {
         if (use !== null) tasks.set(taskId, use);
       }
       this.#latest = sample;
-      this.#tasksUse = together([...tasks.values()]);
+      this.#tasksUse = sumOf([...tasks.values()]);
       this.scheduler.observe({
         ...sample,
         memoryPressureSome10: sample.pressure.memory,
@@ -83,19 +93,19 @@ export class ResourceMonitor implements OnModuleInit {
       });
       this.#sampled.next(sample);
     } catch (error) {
-      // The readiness route turns `down` when samples stay away.
+      // The readiness route reports `down` when no sample is taken for some seconds.
       this.#logger.error(`The machine could not be measured: ${String(error)}`);
     } finally {
-      this.#sampling = false;
+      this.#isSampling = false;
     }
   }
 
-  /** Measures a task's process from now on. */
+  /** Starts to measure a task's process. */
   watch(taskId: string, pid: number): void {
     this.#watched.set(taskId, { pid, cpuSeconds: 0, peakRamMb: 0 });
   }
 
-  /** Stops measuring; the figures are null for a task that was never seen alive. */
+  /** Stops measuring; the figures are null for a task that no sample contained. */
   unwatch(taskId: string): MeasuredUse {
     const watched = this.#watched.get(taskId);
     this.#watched.delete(taskId);
@@ -104,7 +114,7 @@ export class ResourceMonitor implements OnModuleInit {
     return { cpuSeconds: watched.cpuSeconds, peakRamMb: watched.peakRamMb };
   }
 
-  /** Whether a task of this shape could start now; logs the figures and the verdict. */
+  /** Whether a task of this shape could start now; logs the decision with its figures. */
   canRun(shape: TaskShape): AdmissionDecision {
     const decision = this.scheduler.canRun(shape);
     this.logDecision(shape.type, decision);
@@ -115,7 +125,7 @@ export class ResourceMonitor implements OnModuleInit {
     for (const line of formatDecisionLog(taskType, decision, this.scheduler.policy)) this.#logger.log(line);
   }
 
-  /** The machine for an admin's eyes: cores and GB, two decimals. */
+  /** The machine as admins see it: cores and GB with two decimals. */
   resources(): Resources {
     const sample = this.#latest;
     const total = { cpuMillicores: sample.totalCpuMillicores, ramMb: sample.totalRamMb };
@@ -145,14 +155,14 @@ export class ResourceMonitor implements OnModuleInit {
     };
   }
 
-  /** What the processes of all running tasks used together at the newest sample. */
+  /** The sum of what the processes of all running tasks used at the latest sample. */
   tasksUse(): TaskUse {
     return this.#tasksUse;
   }
 
-  /** Age of the newest sample in ms; past a few seconds the monitor is not doing its work. */
+  /** Age of the latest sample in ms; more than a few seconds mean that the monitor does not work. */
   sampleAgeMs(): number {
-    return Date.now() - this.#latest.atMs;
+    return this.clock.steadyMs() - this.#latest.atMs;
   }
 
   #measure(watched: Watched): TaskUse | null {
@@ -164,7 +174,7 @@ export class ResourceMonitor implements OnModuleInit {
   }
 }
 
-function together(uses: readonly TaskUse[]): TaskUse {
+function sumOf(uses: readonly TaskUse[]): TaskUse {
   return {
     cpuMillicores: uses.reduce((sum, use) => sum + use.cpuMillicores, 0),
     rssMb: uses.reduce((sum, use) => sum + use.rssMb, 0),

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { steadyNow } from '@app/host-probe';
 import { developmentPolicy, productionPolicy, Scheduler } from '@app/scheduler';
 import { Config } from '../config/config.js';
 import { ResourceMonitor } from './resource-monitor.js';
@@ -9,8 +10,15 @@ function makeScheduler(config: Config): Scheduler {
   return new Scheduler({ ...policy, cpuBuffer, ramBuffer, consumptionFactor });
 }
 
+function makeMonitor(config: Config, scheduler: Scheduler): ResourceMonitor {
+  return new ResourceMonitor(config, scheduler, { steadyMs: steadyNow });
+}
+
 @Module({
-  providers: [ResourceMonitor, { provide: Scheduler, useFactory: makeScheduler, inject: [Config] }],
+  providers: [
+    { provide: Scheduler, useFactory: makeScheduler, inject: [Config] },
+    { provide: ResourceMonitor, useFactory: makeMonitor, inject: [Config, Scheduler] },
+  ],
   exports: [ResourceMonitor, Scheduler],
 })
 export class ResourcesModule {}

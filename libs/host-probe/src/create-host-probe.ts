@@ -4,16 +4,15 @@ import { assertOverrides, type HostProbe, type Overrides } from './host-sample.j
 import { loadOsFigures } from './os-figures.js';
 import { OsHostProbe, type OsFigures } from './os-host-probe.js';
 import { ProcHostProbe } from './proc-host-probe.js';
+import { steadyNow } from './steady-clock.js';
 
 export interface HostProbeOptions extends Overrides {
   /** Where the file tree with `proc` and `sys` begins; `/` unless a test says otherwise. */
   readonly root?: string;
   /** Whose limits are read; the calling process's by default. */
   readonly pid?: number | 'self';
-  /** Wall clock in ms, for `atMs`. */
+  /** Time in ms since the epoch that never steps, for `atMs` and rates; {@link steadyNow} by default. */
   readonly now?: () => number;
-  /** A clock in ms that never steps, for rates. */
-  readonly monotonicNow?: () => number;
   /** How the creation waits between its two readings. */
   readonly wait?: (ms: number) => Promise<void>;
   /** Figures of a system without `/proc`. */
@@ -29,10 +28,9 @@ const WARM_UP_MS = 250;
  */
 export async function createHostProbe(options: HostProbeOptions = {}): Promise<HostProbe> {
   assertOverrides(options);
-  const { cpuCoresOverride, ramGbOverride, pid = 'self', now = Date.now, wait = delay } = options;
-  const { monotonicNow = () => performance.now() } = options;
+  const { cpuCoresOverride, ramGbOverride, pid = 'self', now = steadyNow, wait = delay } = options;
   const files = new FileTree(options.root);
-  const shared = { cpuCoresOverride, ramGbOverride, now, monotonicNow };
+  const shared = { cpuCoresOverride, ramGbOverride, now };
   const hasProc = files.read('/proc/stat') !== null && files.read('/proc/meminfo') !== null;
   const probe = hasProc
     ? new ProcHostProbe({ ...shared, files, pid })

@@ -57,9 +57,7 @@ export function psi(some: number, full = 0): string {
 /** A host in a temporary folder with a clock that moves only when told to. */
 export class FixtureHost {
   readonly root = mkdtempSync(join(tmpdir(), 'headroom-host-'));
-  /** Wall clock; steps apart from `monotonicMs` when a test sets it. */
-  wallMs = Date.UTC(2025, 0, 1);
-  monotonicMs = 77_000;
+  nowMs = Date.UTC(2025, 0, 1);
 
   constructor(files: HostFiles) {
     this.write(files);
@@ -77,8 +75,7 @@ export class FixtureHost {
   }
 
   advance(ms: number): void {
-    this.wallMs += ms;
-    this.monotonicMs += ms;
+    this.nowMs += ms;
   }
 
   /** A probe of this host, its first reading taken now. */
@@ -86,8 +83,7 @@ export class FixtureHost {
     return createHostProbe({
       ...overrides,
       root: this.root,
-      now: () => this.wallMs,
-      monotonicNow: () => this.monotonicMs,
+      now: () => this.nowMs,
       wait: () => Promise.resolve(),
     });
   }

@@ -15,6 +15,7 @@ export interface Pressure {
 
 /** What this process may use and what of it is free now: integer milli-cores, MB of 2^20 bytes, percent with one decimal. */
 export interface HostSample {
+  /** ms since the epoch, from a clock that never steps; rises from sample to sample. */
   readonly atMs: number;
   readonly totalCpuMillicores: number;
   readonly availableCpuMillicores: number;

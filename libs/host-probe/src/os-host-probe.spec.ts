@@ -18,7 +18,6 @@ function machine(): { times: CpuTimes[]; atMs: number; create: typeof createHost
       createHostProbe({
         root: NOWHERE,
         now: () => 1_000_000 + state.atMs,
-        monotonicNow: () => state.atMs,
         wait: () => Promise.resolve(),
         osFigures: {
           cpuTimes: () => new Map(state.times.entries()),

@@ -17,8 +17,8 @@ export interface OsFigures {
 
 export interface OsHostProbeOptions extends Overrides {
   readonly figures: OsFigures;
+  /** Time in ms since the epoch that never steps. */
   readonly now: () => number;
-  readonly monotonicNow: () => number;
 }
 
 const NO_PRESSURE: Pressure = { cpu: null, memory: null, io: null, memoryFull: null };
@@ -48,6 +48,6 @@ export class OsHostProbe implements HostProbe {
   }
 
   #readTimes(): { atMs: number; times: Map<number, CpuTimes> } {
-    return { atMs: this.#options.monotonicNow(), times: this.#options.figures.cpuTimes() };
+    return { atMs: this.#options.now(), times: this.#options.figures.cpuTimes() };
   }
 }

@@ -125,15 +125,6 @@ describe('ProcHostProbe', () => {
     expect(await probe.sample()).toMatchObject({ availableCpuMillicores: 1000 });
   });
 
-  it('takes rates from the steady clock when the wall clock is set back', async () => {
-    const probe = await host.createProbe();
-    host.write({ [`${CG}/apps/one/cpu.stat`]: used(10.5) });
-    idleUntil(1);
-    host.wallMs = 5;
-
-    expect(await probe.sample()).toMatchObject({ atMs: 5, availableCpuMillicores: 1500 });
-  });
-
   it('counts a CPU that comes online as busy as the others until it has a baseline', async () => {
     host.write({ [`${CG}/apps/one/cpu.max`]: 'max 100000\n', '/proc/stat': procStat({ 0: {}, 1: {} }) });
     const probe = await host.createProbe();

@@ -18,10 +18,8 @@ export interface ProcHostProbeOptions extends Overrides {
   readonly files: FileTree;
   /** Whose limits are read: the process of this folder name in `/proc`. */
   readonly pid: number | 'self';
-  /** Wall clock, for `atMs`. */
+  /** Time in ms since the epoch that never steps, for `atMs` and rates. */
   readonly now: () => number;
-  /** A clock that never steps, for rates. */
-  readonly monotonicNow: () => number;
 }
 
 /** The counters that rates are taken from, and when they were read. */
@@ -95,7 +93,7 @@ export class ProcHostProbe implements HostProbe {
   #readBaseline(): Baseline {
     const quotas = readCpuQuotas(this.#cgroups, this.#files);
     const times = parseCpuTimes(this.#files.read('/proc/stat') ?? '');
-    return { atMs: this.#options.monotonicNow(), times, quotas };
+    return { atMs: this.#options.now(), times, quotas };
   }
 
   /**

@@ -35,7 +35,7 @@ describe('ProcessMeter', () => {
   beforeEach(() => {
     // Up for 1010 s, so a process that started at tick 100,000 is 10 s old.
     host = new FixtureHost({ '/proc/uptime': '1010.00 4000.00\n' });
-    meter = new ProcessMeter({ root: host.root, monotonicNow: () => host.monotonicMs });
+    meter = new ProcessMeter({ root: host.root, now: () => host.nowMs });
   });
   afterEach(() => host.dispose());
 

@@ -1,6 +1,7 @@
 import { SHORTEST_INTERVAL_MS } from './cpu-times.js';
 import { FileTree } from './file-tree.js';
 import { BYTES_PER_MB } from './host-sample.js';
+import { steadyNow } from './steady-clock.js';
 
 /** The use of one process and of the processes it has started; MB of 2^20 bytes, rounded up. */
 export interface ProcessUse {
@@ -16,8 +17,8 @@ export interface ProcessUse {
 
 export interface ProcessMeterOptions {
   readonly root?: string;
-  /** A clock in ms that never steps. */
-  readonly monotonicNow?: () => number;
+  /** Time in ms that never steps; {@link steadyNow} by default. */
+  readonly now?: () => number;
 }
 
 interface Tracked {
@@ -45,12 +46,12 @@ const KB_PER_MB = BYTES_PER_MB / 1024;
  */
 export class ProcessMeter {
   readonly #files: FileTree;
-  readonly #monotonicNow: () => number;
+  readonly #now: () => number;
   readonly #tracked = new Map<number, Tracked>();
 
   constructor(options: ProcessMeterOptions = {}) {
     this.#files = new FileTree(options.root);
-    this.#monotonicNow = options.monotonicNow ?? (() => performance.now());
+    this.#now = options.now ?? steadyNow;
   }
 
   /** False where there is no `/proc`: then `measure` knows nothing, and its null does not mean that a process is gone. */
@@ -66,7 +67,7 @@ export class ProcessMeter {
       this.#tracked.delete(pid);
       return null;
     }
-    const atMs = this.#monotonicNow();
+    const atMs = this.#now();
     const tree: TreeUse = { cpuTicks: own.cpuTicks, rssKb: 0, peakRssKb: 0 };
     this.#addMemory(pid, tree);
     this.#addChildren(pid, tree);

@@ -1,9 +1,9 @@
-/** A priority queue: the item that comes first by the given order is at the top. */
+/** A priority queue whose top is the item that comes first in the given order. */
 export class BinaryHeap<T> {
   readonly #items: T[];
   readonly #isBefore: (a: T, b: T) => boolean;
 
-  /** Takes over `items`, in any order, in linear time (Floyd, 1964). */
+  /** Takes ownership of `items`, which may be in any order; linear time (Floyd, 1964). */
   constructor(items: T[], isBefore: (a: T, b: T) => boolean) {
     this.#items = items;
     this.#isBefore = isBefore;
@@ -14,7 +14,7 @@ export class BinaryHeap<T> {
     return this.#items[0];
   }
 
-  /** All items, in no order that can be relied on. */
+  /** All items, in no particular order. */
   get items(): readonly T[] {
     return this.#items;
   }
@@ -41,12 +41,12 @@ export class BinaryHeap<T> {
     return first;
   }
 
-  /** Restores the order after the top item, which may only have come later in it, was changed. */
+  /** Restores the order after the top item has changed; it may only have moved to a later place. */
   settleTop(): void {
     if (this.#items.length > 1) this.#sink(0);
   }
 
-  /** Restores the order after an item, which may only have come later in it, was changed. */
+  /** Restores the order after `item` has changed; it may only have moved to a later place. */
   settle(item: T): void {
     const at = this.#items.indexOf(item);
     if (at >= 0) this.#sink(at);

@@ -1,11 +1,11 @@
 import type { AdmissionDecision } from './admission.js';
 import { thresholdOf } from './admission.js';
-import { formatCores, formatGb, isSameDemand, partOf } from './demand.js';
-import type { Demand } from './demand.js';
+import { formatCores, formatGb, hasSameResources, fractionOf } from './resource-request.js';
+import type { ResourceAmounts } from './resource-request.js';
 import type { SchedulerPolicy } from './policy.js';
 
-/** The `[ResourceMonitor]` lines that say what the machine has and what must stay free of it. */
-export function formatResourceBanner(total: Demand, policy: SchedulerPolicy): string[] {
+/** The `[ResourceMonitor]` lines with the resources of the machine and what must stay free. */
+export function formatResourceBanner(total: ResourceAmounts, policy: SchedulerPolicy): string[] {
   const threshold = thresholdOf(total, policy);
   return [
     `[ResourceMonitor] Total resources: ${wholeOrHundredths(total.cpuMillicores)} cores, ${formatGb(total.ramMb, 2)} GB RAM`,
@@ -14,17 +14,17 @@ export function formatResourceBanner(total: Demand, policy: SchedulerPolicy): st
   ];
 }
 
-/** The `[ResourceCheck]` lines of one decision, with its own figures. */
+/** The `[ResourceCheck]` lines of one decision, with its figures. */
 export function formatDecisionLog(
   type: string,
   decision: AdmissionDecision,
   policy: SchedulerPolicy,
 ): string[] {
-  const { available, declared, predicted, remaining, threshold, cpuOk, ramOk } = decision;
+  const { available, requested, predicted, remaining, threshold, cpuOk, ramOk } = decision;
   return [
     `Task: ${type}`,
     `Current available: ${amounts(available)}`,
-    `Task requires: ${amounts(declared)}`,
+    `Task requires: ${amounts(requested)}`,
     `Predicted consumption (${basis(decision, policy)}): ${amounts(predicted)}`,
     `After task starts: ${amounts(remaining)}`,
     `Minimum thresholds: ${amounts(threshold)}`,
@@ -33,31 +33,31 @@ export function formatDecisionLog(
   ].map((line) => `[ResourceCheck] ${line}`);
 }
 
-/** What a prediction comes from: the consumption factor's part of what was declared, or else runs that were seen. */
-function basis({ declared, predicted }: AdmissionDecision, policy: SchedulerPolicy): string {
-  const usual = {
-    cpuMillicores: partOf(declared.cpuMillicores, policy.consumptionFactor),
-    ramMb: partOf(declared.ramMb, policy.consumptionFactor),
+/** The basis of a prediction: the consumption factor in percent, or `learned` when it comes from measured runs. */
+function basis({ requested, predicted }: AdmissionDecision, policy: SchedulerPolicy): string {
+  const unlearned = {
+    cpuMillicores: fractionOf(requested.cpuMillicores, policy.consumptionFactor),
+    ramMb: fractionOf(requested.ramMb, policy.consumptionFactor),
   };
-  return isSameDemand(predicted, usual) ? percent(policy) : 'learned';
+  return hasSameResources(predicted, unlearned) ? percent(policy) : 'learned';
 }
 
 function verdict(decision: AdmissionDecision): string {
   if (!decision.admitted) return `REFUSED: ${decision.reason}`;
   const { cpuMillicores, ramMb } = decision.remaining;
   const left = `${formatCores(cpuMillicores, 2)} cores and ${formatGb(ramMb, 2)}GB RAM will remain`;
-  return decision.alone ? `APPROVED: Can run alone: ${left}` : `APPROVED: Can run: ${left}`;
+  return decision.exclusive ? `APPROVED: Can run alone: ${left}` : `APPROVED: Can run: ${left}`;
 }
 
-function amounts(demand: Demand): string {
-  return `${formatCores(demand.cpuMillicores, 2)} cores, ${formatGb(demand.ramMb, 2)} GB RAM`;
+function amounts({ cpuMillicores, ramMb }: ResourceAmounts): string {
+  return `${formatCores(cpuMillicores, 2)} cores, ${formatGb(ramMb, 2)} GB RAM`;
 }
 
 function percent(policy: SchedulerPolicy): string {
   return `${Math.round(policy.consumptionFactor * 100)}%`;
 }
 
-/** The log's own spelling of a yes or no. */
+/** The requirement's log lines spell booleans as Python does. */
 function pythonBoolean(value: boolean): string {
   return value ? 'True' : 'False';
 }

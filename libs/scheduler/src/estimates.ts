@@ -1,80 +1,82 @@
-import type { Demand } from './demand.js';
-import { partOf } from './demand.js';
+import { fractionOf } from './resource-request.js';
+import type { ResourceAmounts } from './resource-request.js';
 import type { SchedulerPolicy } from './policy.js';
 import type { MeasuredRun, TaskShape } from './task.js';
 
-const RING_LENGTH = 64;
-/** What the highest peak of too few runs counts for. */
+const MAX_KEPT_RUNS = 64;
+/** Factor on the highest measured peak while fewer runs are known than an estimate needs. */
 const FEW_RUNS_MARGIN = 1.05;
-/** P90 of an unknown task over its usual duration. */
+/** P90 over the median of the durations of a type that has never run. */
 const UNKNOWN_P90_FACTOR = 3;
 
-/** How long a kind of task runs, in seconds. */
+/** How long tasks of a type and size run, in seconds. */
 export interface DurationEstimate {
   readonly medianS: number;
   readonly p90S: number;
 }
 
-/** The learned runs of one type and size, as plain JSON; the oldest first. */
-export type EstimatesSnapshot = Readonly<Record<string, KindSnapshot>>;
+/**
+ * The kept runs by type and size, oldest first, as plain JSON. Stored in the database: fields must not change.
+ */
+export type EstimatesSnapshot = Readonly<Record<string, HistorySnapshot>>;
 
-interface KindSnapshot {
+interface HistorySnapshot {
   readonly cpuMillicores: readonly number[];
   readonly peakRamMb: readonly number[];
   readonly durationS: readonly number[];
 }
 
 /**
- * What tasks of a type and size really need, from their last 64 runs.
+ * Predicts what tasks of a type and size use, from their last 64 runs.
  *
- * Until enough runs are known a task is taken to use the consumption factor's part of what it declares. A task that is
- * seen to need more RAM than that raises the estimate of its kind at once, even while it still runs.
+ * While too few runs are known, a task is predicted to use its request times the consumption factor. A task that is
+ * observed to use more RAM raises the prediction for its type and size at once, while it still runs.
  */
 export class Estimates {
   readonly #policy: SchedulerPolicy;
-  readonly #kinds = new Map<string, Kind>();
+  readonly #histories = new Map<string, RunHistory>();
 
   constructor(policy: SchedulerPolicy) {
     this.#policy = policy;
   }
 
   /**
-   * The demand that a task is expected to show.
+   * What a task is predicted to use.
    *
-   * Learned CPU is the P75 of what was measured; of short tasks the consumption factor's part of that or, where it is
-   * more, of what they declare: the figure of a task that is over in a moment is mostly its start, and a burst of them
-   * must not be let in on it. Long tasks fill the machine to the brim for so long that a rise of others' load finds them
-   * there, and leave no gap for short ones.
+   * Learned CPU is the P75 of the measured CPU. For short tasks it is the consumption factor times that P75 or times
+   * their request, whichever is more: the measured CPU of a task that lasts a moment is mostly its start-up, and a burst
+   * of them must not be admitted on that figure. For long tasks the P75 counts in full: they would fill the machine
+   * completely for so long that there is no reserve when the external load rises, and no gap for short tasks.
    */
-  predict(task: TaskShape): Demand {
-    const { consumptionFactor, learnAfterRuns } = this.#policy;
-    const kind = this.#kinds.get(kindOf(task));
-    const isLearned = kind !== undefined && kind.peakRamMb.length >= learnAfterRuns;
-    const ramSeen = Math.max(kind?.seenRamMb ?? 0, task.floorRamMb ?? 0);
+  predict(task: TaskShape): ResourceAmounts {
+    const { consumptionFactor, minRunsForEstimate } = this.#policy;
+    const history = this.#histories.get(keyOf(task));
+    const isLearned = history !== undefined && history.peakRamMb.length >= minRunsForEstimate;
+    const minRamMb = Math.max(history?.observedPeakMb ?? 0, task.floorRamMb ?? 0);
     if (isLearned) {
-      const isLong = kind.medianDurationS >= this.#policy.longTaskS;
-      const shortMillicores = Math.max(kind.p75CpuMillicores, task.declared.cpuMillicores);
+      const isLong = history.medianDurationS >= this.#policy.longTaskS;
+      const shortMillicores = Math.max(history.p75CpuMillicores, task.requested.cpuMillicores);
       return {
-        cpuMillicores: isLong ? kind.p75CpuMillicores : partOf(shortMillicores, consumptionFactor),
-        ramMb: Math.max(kind.p85RamMb, ramSeen),
+        cpuMillicores: isLong ? history.p75CpuMillicores : fractionOf(shortMillicores, consumptionFactor),
+        ramMb: Math.max(history.p85RamMb, minRamMb),
       };
     }
-    const highestRamMb = Math.ceil((kind?.highestRamMb ?? 0) * FEW_RUNS_MARGIN);
+    const highestRamMb = Math.ceil((history?.highestRamMb ?? 0) * FEW_RUNS_MARGIN);
     return {
-      cpuMillicores: partOf(task.declared.cpuMillicores, consumptionFactor),
-      ramMb: Math.max(partOf(task.declared.ramMb, consumptionFactor), highestRamMb, ramSeen),
+      cpuMillicores: fractionOf(task.requested.cpuMillicores, consumptionFactor),
+      ramMb: Math.max(fractionOf(task.requested.ramMb, consumptionFactor), highestRamMb, minRamMb),
     };
   }
 
-  /** How long a task is expected to run; of a size never seen, scaled from the nearest size of its type. */
+  /** How long a task is expected to run; for a size that has never run, scaled from the nearest size of its type. */
   duration(task: TaskShape): DurationEstimate {
     const step = sizeStep(task.size);
     for (let distance = 0; distance <= 8; distance++) {
       for (const other of distance === 0 ? [step] : [step - distance, step + distance]) {
-        const kind = this.#kinds.get(kindName(task.type, other));
-        if (kind !== undefined && kind.durationS.length > 0) {
+        const history = this.#histories.get(keyOfStep(task.type, other));
+        if (history !== undefined && history.durationS.length > 0) {
           const scale = 2 ** (step - other);
-          return { medianS: kind.medianDurationS * scale, p90S: kind.p90DurationS * scale };
+          return { medianS: history.medianDurationS * scale, p90S: history.p90DurationS * scale };
         }
       }
     }
@@ -82,53 +84,58 @@ export class Estimates {
     return { medianS, p90S: medianS * UNKNOWN_P90_FACTOR };
   }
 
-  /** Takes in the RAM that a task is seen to hold while it runs. */
-  seen(task: TaskShape, rssMb: number): void {
-    const kind = this.#kind(task);
-    if (rssMb > kind.seenRamMb && rssMb > this.predict(task).ramMb) kind.seenRamMb = Math.ceil(rssMb);
+  /** Records the RAM that a running task holds; raises the prediction where it is more than predicted. */
+  observePeak(task: TaskShape, rssMb: number): void {
+    const history = this.#historyOf(task);
+    if (rssMb > history.observedPeakMb && rssMb > this.predict(task).ramMb) {
+      history.observedPeakMb = Math.ceil(rssMb);
+    }
   }
 
   /**
-   * Takes in a run that has ended after `durationS` seconds. A starved run's CPU counts as no less than
-   * declared: on a saturated machine a task shows what it got, not what it wanted.
+   * Records a run that has ended after `durationS` seconds; runs that failed are ignored.
+   *
+   * @param isStarved the machine was saturated, so the run shows the CPU that it received and not what it could have
+   *   used; its CPU counts as at least its request
    */
-  learn(task: TaskShape, durationS: number, measured: MeasuredRun, isStarved = false): void {
-    const kind = this.#kind(task);
+  recordRun(task: TaskShape, durationS: number, measured: MeasuredRun, isStarved = false): void {
+    const history = this.#historyOf(task);
     if (!measured.succeeded) return;
-    const got = (1000 * measured.cpuSeconds) / Math.max(durationS, 0.001);
-    kind.add(isStarved ? Math.max(got, task.declared.cpuMillicores) : got, measured.peakRamMb, durationS);
+    const received = (1000 * measured.cpuSeconds) / Math.max(durationS, 0.001);
+    const cpuMillicores = isStarved ? Math.max(received, task.requested.cpuMillicores) : received;
+    history.add(cpuMillicores, measured.peakRamMb, durationS);
   }
 
   snapshot(): EstimatesSnapshot {
     return Object.fromEntries(
-      [...this.#kinds].map(([name, { cpuMillicores, peakRamMb, durationS }]) => [
-        name,
+      [...this.#histories].map(([key, { cpuMillicores, peakRamMb, durationS }]) => [
+        key,
         { cpuMillicores: [...cpuMillicores], peakRamMb: [...peakRamMb], durationS: [...durationS] },
       ]),
     );
   }
 
   restore(snapshot: EstimatesSnapshot): void {
-    this.#kinds.clear();
-    for (const [name, runs] of Object.entries(snapshot)) {
-      const kind = new Kind();
+    this.#histories.clear();
+    for (const [key, runs] of Object.entries(snapshot)) {
+      const history = new RunHistory();
       runs.durationS.forEach((durationS, i) =>
-        kind.add(runs.cpuMillicores[i]!, runs.peakRamMb[i]!, durationS),
+        history.add(runs.cpuMillicores[i]!, runs.peakRamMb[i]!, durationS),
       );
-      this.#kinds.set(name, kind);
+      this.#histories.set(key, history);
     }
   }
 
-  #kind(task: TaskShape): Kind {
-    const name = kindOf(task);
-    let kind = this.#kinds.get(name);
-    if (kind === undefined) this.#kinds.set(name, (kind = new Kind()));
-    return kind;
+  #historyOf(task: TaskShape): RunHistory {
+    const key = keyOf(task);
+    let history = this.#histories.get(key);
+    if (history === undefined) this.#histories.set(key, (history = new RunHistory()));
+    return history;
   }
 }
 
-/** The runs of one type and size, with the figures drawn from them kept ready. */
-class Kind {
+/** The last runs of one type and size, with the statistics that predictions need. */
+class RunHistory {
   readonly cpuMillicores: number[] = [];
   readonly peakRamMb: number[] = [];
   readonly durationS: number[] = [];
@@ -137,8 +144,8 @@ class Kind {
   highestRamMb = 0;
   medianDurationS = 0;
   p90DurationS = 0;
-  /** RAM above the estimate that a running task showed; forgotten once a run has taught it. */
-  seenRamMb = 0;
+  /** RAM above the prediction that a running task was observed to hold; reset when the next run is recorded. */
+  observedPeakMb = 0;
 
   add(cpuMillicores: number, peakRamMb: number, durationS: number): void {
     push(this.cpuMillicores, Math.round(cpuMillicores));
@@ -149,29 +156,29 @@ class Kind {
     this.highestRamMb = Math.max(...this.peakRamMb);
     this.medianDurationS = quantile(this.durationS, 0.5);
     this.p90DurationS = quantile(this.durationS, 0.9);
-    this.seenRamMb = 0;
+    this.observedPeakMb = 0;
   }
 }
 
-function push(ring: number[], value: number): void {
-  ring.push(value);
-  if (ring.length > RING_LENGTH) ring.shift();
+function push(values: number[], value: number): void {
+  values.push(value);
+  if (values.length > MAX_KEPT_RUNS) values.shift();
 }
 
-/** The smallest value that at least the given part of the values do not exceed. */
-function quantile(values: readonly number[], part: number): number {
+/** The smallest of the values that at least the given fraction of the values do not exceed. */
+function quantile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0;
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? 0;
 }
 
 function sizeStep(size: number): number {
   return Math.round(Math.log2(Math.max(size, 2 ** -20)));
 }
 
-function kindName(type: string, step: number): string {
+function keyOfStep(type: string, step: number): string {
   return `${type}/${step}`;
 }
 
-function kindOf(task: TaskShape): string {
-  return kindName(task.type, sizeStep(task.size));
+function keyOf(task: TaskShape): string {
+  return keyOfStep(task.type, sizeStep(task.size));
 }

@@ -12,22 +12,22 @@ it('rises at once and falls by 40 % of the distance a second', () => {
   expect(load.current.cpuMillicores).toBe(1648); // 1000 + 1800 * 0.36
 });
 
-it('counts no load below zero', () => {
+it('counts a negative load as zero', () => {
   const load = new ExternalLoad(0.6);
   load.observe(0, { cpuMillicores: -50, ramMb: -1 });
   expect(load.current).toEqual({ cpuMillicores: 0, ramMb: 0 });
 });
 
-it('knows the quietest use only once it has watched for five minutes, and forgets it after ten', () => {
+it('has a recent minimum after five minutes, which covers at most the last ten', () => {
   const load = new ExternalLoad(0);
-  const watch = (fromS: number, toS: number, cpuMillicores: number) => {
+  const observeEachSecond = (fromS: number, toS: number, cpuMillicores: number) => {
     for (let atS = fromS; atS <= toS; atS++) load.observe(atS * 1000, { cpuMillicores, ramMb: 100 });
   };
-  watch(0, 10, 500);
-  watch(11, 299, 3000);
-  expect(load.quietest).toBeNull();
-  watch(300, 301, 3000);
-  expect(load.quietest).toEqual({ cpuMillicores: 500, ramMb: 100 });
-  watch(302, 601, 3000);
-  expect(load.quietest).toEqual({ cpuMillicores: 3000, ramMb: 100 });
+  observeEachSecond(0, 10, 500);
+  observeEachSecond(11, 299, 3000);
+  expect(load.recentMinimum).toBeNull();
+  observeEachSecond(300, 301, 3000);
+  expect(load.recentMinimum).toEqual({ cpuMillicores: 500, ramMb: 100 });
+  observeEachSecond(302, 601, 3000);
+  expect(load.recentMinimum).toEqual({ cpuMillicores: 3000, ramMb: 100 });
 });

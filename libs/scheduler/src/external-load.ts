@@ -1,59 +1,63 @@
-import type { Demand } from './demand.js';
+import type { ResourceAmounts } from './resource-request.js';
 
-/** The quietest use is kept over the last one to two of these spans. */
-const SPAN_MS = 5 * 60_000;
+/** Length of a window; the recent minimum covers the last complete window and the current one. */
+const WINDOW_MS = 5 * 60_000;
 
 /**
- * The machine's load that is not ours.
+ * What programs other than the scheduler's own tasks use of the machine.
  *
- * It rises at once, because room that is gone is gone, and falls slowly, because a lull of one second is no room yet.
+ * The figure rises at once, because that capacity is no longer free. It falls slowly, because a short lull does not mean
+ * that the capacity will stay free.
  */
 export class ExternalLoad {
   readonly #decayPerS: number;
   #cpuMillicores = 0;
   #ramMb = 0;
   #atMs: number | null = null;
-  #spanStartMs = 0;
-  #quietestOfSpan: Demand = unbounded;
-  #quietestBefore: Demand | null = null;
+  #windowStartMs = 0;
+  #windowMinimum: ResourceAmounts = unbounded;
+  #previousWindowMinimum: ResourceAmounts | null = null;
 
-  /** `decayPerS`: part of the distance to a lower figure that is left after a second. */
+  /** @param decayPerS fraction of the distance to a lower figure that remains after one second */
   constructor(decayPerS: number) {
     this.#decayPerS = decayPerS;
   }
 
-  get current(): Demand {
+  get current(): ResourceAmounts {
     return { cpuMillicores: this.#cpuMillicores, ramMb: this.#ramMb };
   }
 
-  /** The least that others used over the last 5 to 10 minutes, or null before so much time was observed. */
-  get quietest(): Demand | null {
-    return this.#quietestBefore === null ? null : lower(this.#quietestBefore, this.#quietestOfSpan);
+  /** The minimum over the last 5 to 10 minutes, or null before 5 minutes were observed. */
+  get recentMinimum(): ResourceAmounts | null {
+    return this.#previousWindowMinimum === null
+      ? null
+      : lower(this.#previousWindowMinimum, this.#windowMinimum);
   }
 
-  /** Takes in the load that was seen beside our tasks at `atMs`; negative figures count as none. */
-  observe(atMs: number, seen: Demand): void {
+  /** Records the load measured at `atMs`; negative figures count as zero. */
+  observe(atMs: number, measured: ResourceAmounts): void {
     const elapsedS = this.#atMs === null ? Infinity : Math.max(0, atMs - this.#atMs) / 1000;
     const kept = this.#decayPerS ** elapsedS;
-    this.#cpuMillicores = fall(this.#cpuMillicores, Math.max(0, seen.cpuMillicores), kept);
-    this.#ramMb = fall(this.#ramMb, Math.max(0, seen.ramMb), kept);
-    if (this.#atMs === null) this.#spanStartMs = atMs;
+    this.#cpuMillicores = decay(this.#cpuMillicores, Math.max(0, measured.cpuMillicores), kept);
+    this.#ramMb = decay(this.#ramMb, Math.max(0, measured.ramMb), kept);
+    if (this.#atMs === null) this.#windowStartMs = atMs;
     this.#atMs = atMs;
-    this.#quietestOfSpan = lower(this.#quietestOfSpan, this.current);
-    if (atMs - this.#spanStartMs >= SPAN_MS) {
-      this.#quietestBefore = this.#quietestOfSpan;
-      this.#quietestOfSpan = unbounded;
-      this.#spanStartMs = atMs;
+    this.#windowMinimum = lower(this.#windowMinimum, this.current);
+    if (atMs - this.#windowStartMs >= WINDOW_MS) {
+      this.#previousWindowMinimum = this.#windowMinimum;
+      this.#windowMinimum = unbounded;
+      this.#windowStartMs = atMs;
     }
   }
 }
 
-const unbounded: Demand = { cpuMillicores: Infinity, ramMb: Infinity };
+const unbounded: ResourceAmounts = { cpuMillicores: Infinity, ramMb: Infinity };
 
-function lower(a: Demand, b: Demand): Demand {
+function lower(a: ResourceAmounts, b: ResourceAmounts): ResourceAmounts {
   return { cpuMillicores: Math.min(a.cpuMillicores, b.cpuMillicores), ramMb: Math.min(a.ramMb, b.ramMb) };
 }
 
-function fall(from: number, to: number, kept: number): number {
+/** Moves `from` to `to`: at once when it rises, by all but the fraction `kept` of the distance when it falls. */
+function decay(from: number, to: number, kept: number): number {
   return to >= from ? Math.round(to) : Math.ceil(to + (from - to) * kept);
 }

@@ -1,14 +1,16 @@
-/** Usage in core-seconds by user as it stood at a time, as plain JSON. */
+/** Decayed usage in core-seconds by user at one time, as plain JSON. Stored in the database: fields must not change. */
 export interface FairShareSnapshot {
   readonly atMs: number;
   readonly coreSeconds: Readonly<Record<string, number>>;
 }
 
-/** What each user had of the machine lately: dominant-resource core-seconds that lose half their weight in a half-life. */
+/** The decayed usage of each user: dominant-resource core-seconds that lose half their weight per half-life. */
 export class FairShare {
   readonly #halfLifeMs: number;
   readonly #coreSeconds = new Map<string, number>();
   #atMs = 0;
+  /** Whether `advance` has not been called since the snapshot was restored. */
+  #isJustRestored = false;
 
   constructor(halfLifeS: number) {
     this.#halfLifeMs = halfLifeS * 1000;
@@ -22,8 +24,11 @@ export class FairShare {
     return this.#coreSeconds.get(userId) ?? 0;
   }
 
-  /** Lets all usage decay up to `nowMs`; users whose usage has faded are forgotten. */
+  /** Decays all usage up to `nowMs`, and removes users whose usage has become negligible. */
   advance(nowMs: number): void {
+    // A restart takes up the wall clock, which may have been set back since the snapshot.
+    if (this.#isJustRestored) this.#atMs = Math.min(this.#atMs, nowMs);
+    this.#isJustRestored = false;
     if (nowMs <= this.#atMs) return;
     const kept = 2 ** ((this.#atMs - nowMs) / this.#halfLifeMs);
     for (const [userId, coreSeconds] of this.#coreSeconds) {
@@ -43,5 +48,6 @@ export class FairShare {
       this.#coreSeconds.set(userId, coreSeconds);
     }
     this.#atMs = snapshot.atMs;
+    this.#isJustRestored = true;
   }
 }

@@ -1,45 +1,45 @@
-/** How cautious and how fair the scheduler is; every figure has a default in {@link productionPolicy}. */
+/** How cautious and how fair the scheduler is; {@link productionPolicy} has the defaults. */
 export interface SchedulerPolicy {
-  /** Part of the machine's cores that stays free, 0..1. */
+  /** Fraction of the machine's cores that stays free, 0..1. */
   readonly cpuBuffer: number;
-  /** Part of the machine's RAM that stays free, 0..1. */
+  /** Fraction of the machine's RAM that stays free, 0..1. */
   readonly ramBuffer: number;
-  /** Part of its declared demand that a task is expected to use, 0..1. */
+  /** Fraction of its request that a task is expected to use, 0..1. */
   readonly consumptionFactor: number;
 
-  /** Seconds from which on a kind of task counts with all of the CPU that was measured, not only with a part of it. */
+  /** Median duration in seconds from which a task type is predicted to use all of its measured CPU. */
   readonly longTaskS: number;
 
-  /** Finished runs of a type and size that its learned estimate needs. */
-  readonly learnAfterRuns: number;
-  /** Seconds after its start during which a task counts with its prediction at least. */
+  /** Number of finished runs of a type and size from which its estimate is learned. */
+  readonly minRunsForEstimate: number;
+  /** Seconds after its start during which a task is allocated at least its prediction. */
   readonly warmUpS: number;
-  /** Part of a fall of the external load that still counts a second later, 0..1. */
+  /** Fraction of a fall of the external load that still counts one second later, 0..1. */
   readonly externalDecayPerS: number;
 
   /** Seconds of waiting that one step of priority is worth. */
   readonly priorityStepS: number;
-  /** Seconds of waiting that each doubling of a user's recent usage costs. */
+  /** Seconds of waiting that each doubling of a user's decayed usage costs. */
   readonly usageStepS: number;
-  /** Core-seconds of usage at which the first doubling is complete. */
+  /** Decayed usage in core-seconds at which the first doubling is complete. */
   readonly usageUnitCoreS: number;
-  /** Seconds in which past usage loses half its weight. */
+  /** Half-life of the decayed usage in seconds. */
   readonly usageHalfLifeS: number;
-  /** How many times faster the shortest tasks age than the longest. */
+  /** Ageing speed of the shortest tasks relative to the longest. */
   readonly shortTaskAgeing: number;
-  /** Seconds of waiting that faster ageing can be worth at most: what keeps every wait finite. */
-  readonly shortTaskBonusS: number;
+  /** Limit of the bonus for short tasks, in seconds of waiting; it keeps every wait finite. */
+  readonly maxShortTaskBonusS: number;
 
-  /** Seconds that a task of an unknown type and size is taken to run. */
+  /** Assumed duration in seconds of a task whose type has never run. */
   readonly unknownDurationS: number;
-  /** Places behind the reserved head that backfill looks at. */
-  readonly backfillDepth: number;
-  /** Seconds past its first reservation after which the head is waited for without any backfill. */
+  /** Number of tasks behind the head that are considered for backfill. */
+  readonly maxBackfillDepth: number;
+  /** Seconds past the head's guaranteed start time after which nothing is backfilled any more. */
   readonly backfillGraceS: number;
 
-  /** Part of RAM below which nothing starts, 0..1. */
+  /** Fraction of RAM below which nothing starts, 0..1. */
   readonly pauseBelowRam: number;
-  /** Part of RAM below which a task is killed, 0..1. */
+  /** Fraction of RAM below which a task is killed, 0..1. */
   readonly killBelowRam: number;
   /** Memory pressure (PSI some avg10, percent) above which nothing starts. */
   readonly pauseAbovePressure: number;
@@ -47,13 +47,13 @@ export interface SchedulerPolicy {
   readonly killAbovePressure: number;
 }
 
-/** 20 % stay free, tasks are expected to use 80 % of what they declare. */
+/** 20 % of the machine stays free, and tasks are expected to use 80 % of their request. */
 export const productionPolicy: SchedulerPolicy = {
   cpuBuffer: 0.2,
   ramBuffer: 0.2,
   consumptionFactor: 0.8,
   longTaskS: 10,
-  learnAfterRuns: 5,
+  minRunsForEstimate: 5,
   warmUpS: 3,
   externalDecayPerS: 0.6,
   priorityStepS: 600,
@@ -61,9 +61,9 @@ export const productionPolicy: SchedulerPolicy = {
   usageUnitCoreS: 60,
   usageHalfLifeS: 600,
   shortTaskAgeing: 2,
-  shortTaskBonusS: 1800,
+  maxShortTaskBonusS: 1800,
   unknownDurationS: 30,
-  backfillDepth: 100,
+  maxBackfillDepth: 100,
   backfillGraceS: 60,
   pauseBelowRam: 0.1,
   killBelowRam: 0.05,
@@ -71,7 +71,7 @@ export const productionPolicy: SchedulerPolicy = {
   killAbovePressure: 5,
 };
 
-/** 5 % stay free, tasks are expected to use half of what they declare: more at once on a developer's machine. */
+/** 5 % stays free, and tasks are expected to use half of their request, so that more run at once on a laptop. */
 export const developmentPolicy: SchedulerPolicy = {
   ...productionPolicy,
   cpuBuffer: 0.05,

@@ -1,48 +1,49 @@
 import { BinaryHeap } from './binary-heap.js';
-import { isSameDemand } from './demand.js';
-import type { Demand } from './demand.js';
 import type { DurationEstimate, Estimates } from './estimates.js';
 import type { SchedulerPolicy } from './policy.js';
 import { descendingOrder } from './rank-sort.js';
+import { hasSameResources } from './resource-request.js';
+import type { ResourceAmounts, ResourceRequest } from './resource-request.js';
 import { ageingWeight, baseScore, usagePenalty } from './score.js';
 import type { QueuedTask } from './task.js';
 
-/** A queued task with what is expected of it and its score before its user's usage is counted. */
+/** A queued task with its predictions, and its score before its user's usage is counted. */
 export interface Candidate {
   readonly task: QueuedTask;
-  readonly predicted: Demand;
+  readonly predicted: ResourceAmounts;
   readonly duration: DurationEstimate;
   readonly score: number;
 }
 
-interface Expectation {
-  readonly predicted: Demand;
+interface Prediction {
+  readonly predicted: ResourceAmounts;
   readonly duration: DurationEstimate;
   readonly weight: number;
 }
 
-interface Known {
-  readonly declared: Demand;
-  readonly expected: Expectation;
+interface CachedPrediction {
+  readonly requested: ResourceRequest;
+  readonly prediction: Prediction;
 }
 
-/** One user's tasks. */
-interface Line {
+/** The queued tasks of one user. */
+interface UserQueue {
   readonly tasks: BinaryHeap<Candidate>;
   coreSeconds: number;
   penalty: number;
 }
 
 /**
- * The queue from the highest score to the lowest, taken one by one.
+ * The queue from the highest score to the lowest, taken one task at a time.
  *
- * Within a user the order is fixed; between users it moves with their usage, which grows when a task is started in the
- * middle of a pass. So each user has a line, and the lines are merged. Made in linear time; `next` is logarithmic.
+ * The order of one user's tasks is fixed. The order between users changes with their usage, which grows when a task is
+ * started within the scheduling cycle. Each user therefore has a queue, and the queues are merged. The constructor takes
+ * linear time, `next` logarithmic time.
  */
 export class QueueOrder {
   readonly #policy: SchedulerPolicy;
-  readonly #lines = new Map<string, Line>();
-  #merged: BinaryHeap<Line>;
+  readonly #userQueues = new Map<string, UserQueue>();
+  #merged: BinaryHeap<UserQueue>;
 
   constructor(
     queued: readonly QueuedTask[],
@@ -52,10 +53,10 @@ export class QueueOrder {
     policy: SchedulerPolicy,
   ) {
     this.#policy = policy;
-    const expectations = new Expectations(estimates, policy);
+    const predictions = new PredictionCache(estimates, policy);
     const byUser = new Map<string, Candidate[]>();
     for (const task of queued) {
-      const { predicted, duration, weight } = expectations.of(task);
+      const { predicted, duration, weight } = predictions.get(task);
       const waitedS = Math.max(0, nowMs - task.queuedAtMs) / 1000;
       const candidate = {
         task,
@@ -63,78 +64,78 @@ export class QueueOrder {
         duration,
         score: baseScore(task.priority, waitedS, weight, policy),
       };
-      const own = byUser.get(task.userId);
-      if (own === undefined) byUser.set(task.userId, [candidate]);
-      else own.push(candidate);
+      const ofUser = byUser.get(task.userId);
+      if (ofUser === undefined) byUser.set(task.userId, [candidate]);
+      else ofUser.push(candidate);
     }
     for (const [userId, candidates] of byUser) {
       const coreSeconds = usageOf(userId);
       const penalty = usagePenalty(coreSeconds, policy);
-      this.#lines.set(userId, { tasks: new BinaryHeap(candidates, isBefore), coreSeconds, penalty });
+      this.#userQueues.set(userId, { tasks: new BinaryHeap(candidates, isBefore), coreSeconds, penalty });
     }
-    this.#merged = new BinaryHeap([...this.#lines.values()], isLineBefore);
+    this.#merged = new BinaryHeap([...this.#userQueues.values()], isUserQueueBefore);
   }
 
-  /** Takes the task of the highest score, or null when none is left. */
+  /** Removes and returns the task with the highest score, or null when the queue is empty. */
   next(): Candidate | null {
-    const line = this.#merged.top;
-    const candidate = line?.tasks.pop();
-    if (line === undefined || candidate === undefined) return null;
-    if (line.tasks.top === undefined) this.#merged.pop();
+    const userQueue = this.#merged.top;
+    const candidate = userQueue?.tasks.pop();
+    if (userQueue === undefined || candidate === undefined) return null;
+    if (userQueue.tasks.top === undefined) this.#merged.pop();
     else this.#merged.settleTop();
     return candidate;
   }
 
-  /** Takes all that is left, in order. */
+  /** Removes and returns all remaining tasks, in order. */
   takeRest(): Candidate[] {
     const rest: Candidate[] = [];
     const ranks: number[] = [];
-    for (const { tasks, penalty } of this.#lines.values()) {
+    for (const { tasks, penalty } of this.#userQueues.values()) {
       for (const candidate of tasks.items) {
         rest.push(candidate);
         ranks.push(candidate.score - penalty);
       }
     }
     const sequences = Float64Array.from(rest, ({ task }) => task.sequence);
-    this.#lines.clear();
-    this.#merged = new BinaryHeap<Line>([], isLineBefore);
+    this.#userQueues.clear();
+    this.#merged = new BinaryHeap<UserQueue>([], isUserQueueBefore);
     return Array.from(descendingOrder(Float64Array.from(ranks), sequences), (i) => rest[i]!);
   }
 
-  /** Adds to a user's usage, as when one of the user's tasks is started. */
+  /** Adds to a user's usage when one of the user's tasks is started. */
   charge(userId: string, coreSeconds: number): void {
-    const line = this.#lines.get(userId);
-    if (line?.tasks.top === undefined) return;
-    line.coreSeconds += coreSeconds;
-    line.penalty = usagePenalty(line.coreSeconds, this.#policy);
-    this.#merged.settle(line);
+    const userQueue = this.#userQueues.get(userId);
+    if (userQueue?.tasks.top === undefined) return;
+    userQueue.coreSeconds += coreSeconds;
+    userQueue.penalty = usagePenalty(userQueue.coreSeconds, this.#policy);
+    this.#merged.settle(userQueue);
   }
 }
 
-/** What is expected of tasks, looked up once for alike ones: of one type, size and declared demand. */
-class Expectations {
+/** Predictions, computed once for tasks with the same type, size and request. */
+class PredictionCache {
   readonly #estimates: Estimates;
   readonly #policy: SchedulerPolicy;
-  readonly #lastOfKind = new Map<string, Map<number, Known>>();
+  readonly #byTypeAndSize = new Map<string, Map<number, CachedPrediction>>();
 
   constructor(estimates: Estimates, policy: SchedulerPolicy) {
     this.#estimates = estimates;
     this.#policy = policy;
   }
 
-  of(task: QueuedTask): Expectation {
-    if (task.floorRamMb !== undefined) return this.#lookUp(task);
-    const { type, size, declared } = task;
-    let sizes = this.#lastOfKind.get(type);
-    if (sizes === undefined) this.#lastOfKind.set(type, (sizes = new Map<number, Known>()));
-    const last = sizes.get(size);
-    if (last !== undefined && isSameDemand(last.declared, declared)) return last.expected;
-    const expected = this.#lookUp(task);
-    sizes.set(size, { declared, expected });
-    return expected;
+  get(task: QueuedTask): Prediction {
+    if (task.floorRamMb !== undefined) return this.#compute(task);
+    const { type, size, requested } = task;
+    let bySize = this.#byTypeAndSize.get(type);
+    if (bySize === undefined) this.#byTypeAndSize.set(type, (bySize = new Map<number, CachedPrediction>()));
+    const cached = bySize.get(size);
+    if (cached !== undefined && hasSameResources(cached.requested, requested)) return cached.prediction;
+    const prediction = this.#compute(task);
+    bySize.set(size, { requested, prediction });
+    return prediction;
   }
 
-  #lookUp(task: QueuedTask): Expectation {
+  #compute(task: QueuedTask): Prediction {
     const duration = this.#estimates.duration(task);
     const weight = ageingWeight(duration.medianS, this.#policy);
     return { predicted: this.#estimates.predict(task), duration, weight };
@@ -145,7 +146,7 @@ function isBefore(a: Candidate, b: Candidate): boolean {
   return a.score > b.score || (a.score === b.score && a.task.sequence < b.task.sequence);
 }
 
-function isLineBefore(a: Line, b: Line): boolean {
+function isUserQueueBefore(a: UserQueue, b: UserQueue): boolean {
   const first = a.tasks.top!;
   const second = b.tasks.top!;
   const lead = first.score - a.penalty - (second.score - b.penalty);

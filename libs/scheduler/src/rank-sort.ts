@@ -1,8 +1,8 @@
 /**
  * The indices of `ranks` from the highest rank to the lowest; equal ranks in ascending order of `ties`.
  *
- * A bottom-up merge sort on typed arrays: a queue of 10,000 is ordered several times a second, and a comparator called
- * through `Array.prototype.sort` costs five times as much.
+ * This is a bottom-up merge sort on typed arrays. A queue of 10,000 tasks is ordered several times a second, and
+ * `Array.prototype.sort` with a comparator takes five times as long.
  */
 export function descendingOrder(ranks: Float64Array, ties: Float64Array): Uint32Array {
   const length = ranks.length;

@@ -1,24 +1,36 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { demandOf, partOf } from './demand.js';
-import type { Demand } from './demand.js';
 import type { TaskUse } from './machine-sample.js';
 import { productionPolicy } from './policy.js';
+import { fractionOf, resourceRequestOf } from './resource-request.js';
+import type { ResourceAmounts } from './resource-request.js';
 import { Scheduler } from './scheduler.js';
 import type { QueuedTask } from './task.js';
+import type { WaitKind } from './wait-reason.js';
 
-const total: Demand = { cpuMillicores: 8000, ramMb: 16_384 };
+const total: ResourceAmounts = { cpuMillicores: 8000, ramMb: 16_384 };
 const kinds = [
-  { type: 'backtest', declared: demandOf(1, 0.5) },
-  { type: 'prediction', declared: demandOf(0.5, 0.3) },
-  { type: 'model_training', declared: demandOf(2, 1.5) },
+  { type: 'backtest', requested: resourceRequestOf(1, 0.5) },
+  { type: 'prediction', requested: resourceRequestOf(0.5, 0.3) },
+  { type: 'model_training', requested: resourceRequestOf(2, 1.5) },
 ] as const;
 
-/** One thing that happens to a scheduler. */
-type Happening =
+/** The only figures in these sentences are those of the task's own request and of its place in the queue. */
+const userSentences: Partial<Record<WaitKind, RegExp>> = {
+  cpu: /^Waiting for CPU: this task needs \d\.\d (core|cores)$/,
+  ram: /^Waiting for RAM: this task needs \d\.\d GB$/,
+  behind: /^Behind \d+ tasks? in the queue$/,
+  held_back:
+    /^Held back for (task task-\d+ \(\w+\)|another user's task), which starts at about [\d:]{8} UTC$/,
+  exclusive: /^Needs the machine to itself: waiting for the running tasks to end$/,
+  pressure: /^Waiting: the machine is short of memory$/,
+};
+
+/** An event that a scheduler is told about. */
+type SchedulerEvent =
   | {
       readonly kind: 'submit';
-      readonly task: Pick<QueuedTask, 'type' | 'declared' | 'userId' | 'priority' | 'size'>;
+      readonly task: Pick<QueuedTask, 'type' | 'requested' | 'userId' | 'priority' | 'size'>;
     }
   | { readonly kind: 'end'; readonly which: number }
   | {
@@ -29,7 +41,7 @@ type Happening =
     }
   | { readonly kind: 'wait'; readonly seconds: number };
 
-const happening: fc.Arbitrary<Happening> = fc.oneof(
+const schedulerEvent: fc.Arbitrary<SchedulerEvent> = fc.oneof(
   { weight: 4, arbitrary: submission() },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('end' as const), which: fc.nat() }) },
   {
@@ -47,7 +59,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   },
 );
 
-function submission(): fc.Arbitrary<Happening> {
+function submission(): fc.Arbitrary<SchedulerEvent> {
   return fc
     .record({
       kind: fc.constantFrom(...kinds),
@@ -58,26 +70,26 @@ function submission(): fc.Arbitrary<Happening> {
     .map(({ kind, ...rest }) => ({ kind: 'submit' as const, task: { ...kind, ...rest } }));
 }
 
-/** A world of one scheduler: keeps the queue and what runs, and passes after every happening. */
-class World {
+/** One scheduler with its queue and its running tasks; runs a scheduling cycle after every event. */
+class Simulation {
   readonly scheduler = new Scheduler(productionPolicy);
   readonly log: string[] = [];
   nowMs = 0;
   queued: QueuedTask[] = [];
   running: QueuedTask[] = [];
-  external: Demand = { cpuMillicores: 1600, ramMb: 3584 };
+  external: ResourceAmounts = { cpuMillicores: 1600, ramMb: 3584 };
   #sequence = 0;
-  #seen: ReadonlyMap<string, TaskUse> = new Map<string, TaskUse>();
+  #sampledUse: ReadonlyMap<string, TaskUse> = new Map<string, TaskUse>();
   readonly #startedMs = new Map<string, number>();
   #sampledMs = 0;
-  /** Millicore-milliseconds of tasks that have ended since the last sample, which it shows as busy. */
+  /** Millicore-milliseconds of tasks that have ended since the last sample; the next sample shows them as used. */
   #endedCpu = 0;
 
   constructor() {
     this.sample(this.external.cpuMillicores, this.external.ramMb, 100);
   }
 
-  apply(event: Happening): void {
+  apply(event: SchedulerEvent): void {
     switch (event.kind) {
       case 'submit':
         this.submit(event.task);
@@ -93,10 +105,10 @@ class World {
         this.nowMs += event.seconds * 1000;
         break;
     }
-    this.pass();
+    this.runCycle();
   }
 
-  submit(task: Pick<QueuedTask, 'type' | 'declared' | 'userId' | 'priority' | 'size'>): QueuedTask {
+  submit(task: Pick<QueuedTask, 'type' | 'requested' | 'userId' | 'priority' | 'size'>): QueuedTask {
     const sequence = this.#sequence++;
     const queued = { ...task, id: `task-${sequence}`, sequence, queuedAtMs: this.nowMs };
     this.queued.push(queued);
@@ -106,33 +118,33 @@ class World {
   end(index: number): void {
     const [task] = this.running.splice(index, 1);
     if (task === undefined) return;
-    const seen = this.#seen.get(task.id);
+    const use = this.#sampledUse.get(task.id);
     const lifeMs = this.nowMs - this.#startedMs.get(task.id)!;
     this.#endedCpu +=
-      seen === undefined
-        ? task.declared.cpuMillicores * lifeMs
-        : seen.cpuMillicores * (this.nowMs - this.#sampledMs);
-    this.scheduler.ended(task.id, this.nowMs, {
-      cpuSeconds: (task.declared.cpuMillicores * lifeMs) / 1e6,
-      peakRamMb: task.declared.ramMb,
+      use === undefined
+        ? task.requested.cpuMillicores * lifeMs
+        : use.cpuMillicores * (this.nowMs - this.#sampledMs);
+    this.scheduler.recordEnd(task.id, this.nowMs, {
+      cpuSeconds: (task.requested.cpuMillicores * lifeMs) / 1e6,
+      peakRamMb: task.requested.ramMb,
       succeeded: true,
     });
   }
 
-  /** A sample in which each task uses `usePercent` of what it declares, and others what is left at most. */
+  /** A sample in which each task uses `usePercent` of its request; the external load is capped at what remains. */
   sample(externalCpu: number, externalRam: number, usePercent: number): void {
-    this.#seen = new Map(
-      this.running.map(({ id, declared }) => [
+    this.#sampledUse = new Map(
+      this.running.map(({ id, requested }) => [
         id,
         {
-          cpuMillicores: partOf(declared.cpuMillicores, usePercent / 100),
-          rssMb: partOf(declared.ramMb, usePercent / 100),
+          cpuMillicores: fractionOf(requested.cpuMillicores, usePercent / 100),
+          rssMb: fractionOf(requested.ramMb, usePercent / 100),
         },
       ]),
     );
     let freeCpu = total.cpuMillicores - this.#endedCpu / Math.max(1, this.nowMs - this.#sampledMs);
     let freeRam = total.ramMb;
-    for (const use of this.#seen.values()) {
+    for (const use of this.#sampledUse.values()) {
       freeCpu -= use.cpuMillicores;
       freeRam -= use.rssMb;
     }
@@ -150,53 +162,56 @@ class World {
       availableRamMb: Math.max(0, freeRam - externalRam),
       memoryPressureSome10: null,
       memoryPressureFull10: null,
-      tasks: this.#seen,
+      tasks: this.#sampledUse,
     });
   }
 
-  pass(): void {
+  runCycle(): void {
     const before = this.scheduler.reserved();
-    const result = this.scheduler.pass(this.nowMs, this.queued, { paused: false });
+    const result = this.scheduler.runCycle(this.nowMs, this.queued, { paused: false });
     this.log.push(JSON.stringify([this.nowMs, result.starts.map(({ task }) => task.id), result.waiting]));
     for (const { task } of result.starts) {
       this.queued = this.queued.filter(({ id }) => id !== task.id);
       this.running.push(task);
       this.#startedMs.set(task.id, this.nowMs);
-      this.scheduler.started({ ...task, startedAtMs: this.nowMs });
+      this.scheduler.recordStart({ ...task, startedAtMs: this.nowMs });
     }
     const started = result.starts.length;
-    const alone = result.starts.some(({ decision }) => decision.admitted && decision.alone);
+    const exclusive = result.starts.some(({ decision }) => decision.admitted && decision.exclusive);
     const after = this.scheduler.reserved();
-    if (started > 0 && !alone) {
-      // What is reserved, what others use and the buffer never exceed the machine after a start.
+    if (started > 0 && !exclusive) {
+      // Invariant: reservations, external load and buffer together never exceed the machine after a start.
       expect(after.cpuMillicores + Math.floor(this.external.cpuMillicores) + 1600).toBeLessThanOrEqual(
         total.cpuMillicores,
       );
       expect(after.ramMb + this.external.ramMb + 3277).toBeLessThanOrEqual(total.ramMb);
     }
     if (started === 0) expect(after).toEqual(before);
-    if (alone) expect(this.running).toHaveLength(1);
+    if (exclusive) expect(this.running).toHaveLength(1);
     expect(result.waiting.map(({ position }) => position)).toEqual(result.waiting.map((_, i) => i + 1));
     expect(new Set(result.waiting.map(({ id }) => id))).toEqual(new Set(this.queued.map(({ id }) => id)));
-    for (const { reason } of result.waiting) expect(reason).not.toBe('');
+    for (const { kind, reason, userReason } of result.waiting) {
+      expect(reason).not.toBe('');
+      expect(userReason).toMatch(userSentences[kind] ?? /^$/);
+    }
   }
 }
 
-describe('whatever happens, in whatever order', () => {
-  it('never starts more than fits beside others’ use and the buffer', () => {
+describe('any sequence of events', () => {
+  it('never leads to more starts than fit with the external load and the buffer', () => {
     fc.assert(
-      fc.property(fc.array(happening, { maxLength: 60 }), (events) => {
-        const world = new World();
-        for (const event of events) world.apply(event);
+      fc.property(fc.array(schedulerEvent, { maxLength: 60 }), (events) => {
+        const simulation = new Simulation();
+        for (const event of events) simulation.apply(event);
       }),
       { numRuns: 300, seed: 1 },
     );
   });
 
-  it('gives the same answers to the same calls', () => {
+  it('gives the same results when it is repeated', () => {
     fc.assert(
-      fc.property(fc.array(happening, { maxLength: 40 }), (events) => {
-        const [first, second] = [new World(), new World()];
+      fc.property(fc.array(schedulerEvent, { maxLength: 40 }), (events) => {
+        const [first, second] = [new Simulation(), new Simulation()];
         for (const event of events) first.apply(event);
         for (const event of events) second.apply(event);
         expect(second.log).toEqual(first.log);
@@ -205,45 +220,47 @@ describe('whatever happens, in whatever order', () => {
     );
   });
 
-  it('does not depend on the order in which the queue is listed', () => {
+  it('gives results that do not depend on the order of the list of queued tasks', () => {
     fc.assert(
-      fc.property(fc.array(submission(), { minLength: 1, maxLength: 30 }), fc.nat(), (submissions, turn) => {
-        const world = new World();
-        for (const event of submissions) if (event.kind === 'submit') world.submit(event.task);
-        const at = turn % world.queued.length;
-        const turned = [...world.queued.slice(at), ...world.queued.slice(0, at)];
-        const answer = (queued: QueuedTask[]) => {
-          const { starts, waiting } = world.scheduler.pass(world.nowMs, queued, { paused: false });
+      fc.property(fc.array(submission(), { minLength: 1, maxLength: 30 }), fc.nat(), (submissions, shift) => {
+        const simulation = new Simulation();
+        for (const event of submissions) if (event.kind === 'submit') simulation.submit(event.task);
+        const at = shift % simulation.queued.length;
+        const rotated = [...simulation.queued.slice(at), ...simulation.queued.slice(0, at)];
+        const decide = (queued: QueuedTask[]) => {
+          const { starts, waiting } = simulation.scheduler.runCycle(simulation.nowMs, queued, {
+            paused: false,
+          });
           return { starts, waiting };
         };
-        expect(answer(turned)).toEqual(answer(world.queued));
+        expect(decide(rotated)).toEqual(decide(simulation.queued));
       }),
       { numRuns: 100, seed: 3 },
     );
   });
 });
 
-describe('order', () => {
-  it('never starts a lower priority before a higher one of the same user and kind that was there first', () => {
+describe('the order of starts', () => {
+  it('never puts a lower priority before a higher one of the same user and type that was queued earlier', () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ priority: fc.integer({ min: -3, max: 3 }), endAfter: fc.boolean() }), {
           maxLength: 60,
         }),
         (steps) => {
-          const world = new World();
+          const simulation = new Simulation();
           const startedOrder: QueuedTask[] = [];
           const noteStarts = () => {
-            for (const task of world.running) if (!startedOrder.includes(task)) startedOrder.push(task);
+            for (const task of simulation.running) if (!startedOrder.includes(task)) startedOrder.push(task);
           };
           for (const { priority, endAfter } of steps) {
-            world.submit({ ...kinds[0], userId: 'anna', size: 1, priority });
-            world.pass();
+            simulation.submit({ ...kinds[0], userId: 'anna', size: 1, priority });
+            simulation.runCycle();
             noteStarts();
-            world.nowMs += 1000;
+            simulation.nowMs += 1000;
             if (endAfter) {
-              world.end(0);
-              world.pass();
+              simulation.end(0);
+              simulation.runCycle();
               noteStarts();
             }
           }
@@ -259,32 +276,49 @@ describe('order', () => {
     );
   });
 
-  it('keeps the head’s reservation: at its shadow time it fits, whatever was backfilled', () => {
+  it('leaves the head its reservation: it fits at its shadow time after any backfill', () => {
     fc.assert(
       fc.property(
         fc.array(submission(), { minLength: 1, maxLength: 40 }),
         fc.integer({ min: 5, max: 6 }),
         (submissions, runningBefore) => {
-          const world = new World();
-          // Predictions of size 1 are known to take 2 s; all else is taken to run 90 s at the latest.
-          world.scheduler.started({ ...kinds[1], id: 'taught', userId: 'dora', size: 1, startedAtMs: -9000 });
-          world.scheduler.ended('taught', -7000, { cpuSeconds: 1, peakRamMb: 200, succeeded: true });
+          const simulation = new Simulation();
+          // Predictions of size 1 are known to take 2 s; the P90 of all other tasks is 90 s.
+          simulation.scheduler.recordStart({
+            ...kinds[1],
+            id: 'earlier',
+            userId: 'dora',
+            size: 1,
+            startedAtMs: -9000,
+          });
+          simulation.scheduler.recordEnd('earlier', -7000, {
+            cpuSeconds: 1,
+            peakRamMb: 200,
+            succeeded: true,
+          });
           for (let i = 0; i < runningBefore; i++) {
             const startedAtMs = -20_000 + i * 1000;
-            world.scheduler.started({ ...kinds[0], id: `before-${i}`, userId: 'dora', size: 1, startedAtMs });
+            simulation.scheduler.recordStart({
+              ...kinds[0],
+              id: `before-${i}`,
+              userId: 'dora',
+              size: 1,
+              startedAtMs,
+            });
           }
-          const head = world.submit({ ...kinds[2], userId: 'eve', size: 1, priority: 9 });
-          for (const event of submissions) if (event.kind === 'submit') world.submit(event.task);
-          const { starts } = world.scheduler.pass(0, world.queued, { paused: false });
-          for (const { task } of starts) world.scheduler.started({ ...task, startedAtMs: 0 });
+          const head = simulation.submit({ ...kinds[2], userId: 'eve', size: 1, priority: 9 });
+          for (const event of submissions) if (event.kind === 'submit') simulation.submit(event.task);
+          const { starts } = simulation.scheduler.runCycle(0, simulation.queued, { paused: false });
+          for (const { task } of starts) simulation.scheduler.recordStart({ ...task, startedAtMs: 0 });
           expect(starts.map(({ task }) => task.id)).not.toContain(head.id);
-          // 1.6 + 1.6 cores are free with four backtests, so the head fits when the fifth (and sixth) last has ended.
+          // The head fits while four backtests run, which leave 1.6 + 1.6 cores, so all but four have to end.
           const ended = { cpuSeconds: 1, peakRamMb: 200, succeeded: false };
           for (const { task } of starts) {
-            if (task.type === 'prediction') world.scheduler.ended(task.id, 8000, ended);
+            if (task.type === 'prediction') simulation.scheduler.recordEnd(task.id, 8000, ended);
           }
-          for (let i = 0; i < runningBefore - 4; i++) world.scheduler.ended(`before-${i}`, 71_000, ended);
-          expect(world.scheduler.canRun(head).admitted).toBe(true);
+          for (let i = 0; i < runningBefore - 4; i++)
+            simulation.scheduler.recordEnd(`before-${i}`, 71_000, ended);
+          expect(simulation.scheduler.canRun(head).admitted).toBe(true);
         },
       ),
       { numRuns: 200, seed: 5 },
@@ -292,60 +326,61 @@ describe('order', () => {
   });
 });
 
-describe('no task waits for ever', () => {
-  it('starts a training under an endless stream that keeps the machine full, before a bounded time', () => {
+describe('every wait is finite', () => {
+  it('for a training in an endless stream of other tasks that keeps the machine full', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(0, 1, 2),
         fc.integer({ min: 1, max: 4 }),
         fc.integer({ min: 2, max: 30 }),
         (streamKind, users, durationS) => {
-          const world = new World();
+          const simulation = new Simulation();
           let training: QueuedTask | null = null;
           const until = new Map<string, number>();
-          // Twenty queued at any time, so that something always waits; each runs for its duration.
+          // Twenty tasks are queued at any time, so that some always wait. Each runs for `durationS`.
           for (let second = 0; second < 12_000; second++) {
-            // The trainer comes when the machine is full and the queue is long.
+            // The training is submitted once the machine is full and the queue is long.
             if (second === 120) {
-              training = world.submit({ ...kinds[2], userId: 'user-0', size: 4, priority: 0 });
+              training = simulation.submit({ ...kinds[2], userId: 'user-0', size: 4, priority: 0 });
             }
-            if (training !== null && !world.queued.includes(training)) break;
-            while (world.queued.length < 20) {
-              const userId = `user-${(world.nowMs / 1000) % users}`;
-              world.submit({ ...kinds[streamKind], userId, size: 1, priority: 0 });
+            if (training !== null && !simulation.queued.includes(training)) break;
+            while (simulation.queued.length < 20) {
+              const userId = `user-${(simulation.nowMs / 1000) % users}`;
+              simulation.submit({ ...kinds[streamKind], userId, size: 1, priority: 0 });
             }
-            world.nowMs += 1000;
-            for (let i = world.running.length - 1; i >= 0; i--) {
-              const task = world.running[i]!;
-              if (!until.has(task.id)) until.set(task.id, world.nowMs + durationS * 1000);
-              if (until.get(task.id)! <= world.nowMs) world.end(i);
+            simulation.nowMs += 1000;
+            for (let i = simulation.running.length - 1; i >= 0; i--) {
+              const task = simulation.running[i]!;
+              if (!until.has(task.id)) until.set(task.id, simulation.nowMs + durationS * 1000);
+              if (until.get(task.id)! <= simulation.nowMs) simulation.end(i);
             }
-            world.sample(1600, 3584, 100);
-            world.pass();
+            simulation.sample(1600, 3584, 100);
+            simulation.runCycle();
           }
           expect(training).not.toBeNull();
-          expect(world.queued).not.toContain(training);
+          expect(simulation.queued).not.toContain(training);
         },
       ),
       { numRuns: 8, seed: 6 },
     );
   });
 
-  it('starts the lowest priority of all under an endless stream of the highest', () => {
-    const world = new World();
-    const lowest = world.submit({ ...kinds[0], userId: 'anna', size: 1, priority: -2 });
+  it('for the lowest priority in an endless stream of the highest', () => {
+    const simulation = new Simulation();
+    const lowest = simulation.submit({ ...kinds[0], userId: 'anna', size: 1, priority: -2 });
     let seconds = 0;
-    while (world.queued.includes(lowest) && seconds < 20_000) {
-      while (world.queued.length < 10) world.submit({ ...kinds[0], userId: 'anna', size: 1, priority: 2 });
+    while (simulation.queued.includes(lowest) && seconds < 20_000) {
+      while (simulation.queued.length < 10)
+        simulation.submit({ ...kinds[0], userId: 'anna', size: 1, priority: 2 });
       seconds += 10;
-      world.nowMs += 10_000;
-      while (world.running.length > 0) world.end(0);
-      world.sample(1600, 3584, 100);
-      world.pass();
+      simulation.nowMs += 10_000;
+      while (simulation.running.length > 0) simulation.end(0);
+      simulation.sample(1600, 3584, 100);
+      simulation.runCycle();
     }
-    expect(world.queued).not.toContain(lowest);
-    // Four steps of priority are 2400 s; tasks of 10 s age 1 + ln(18) / ln(36) = 1.81 times as fast, so 1328 s, and one
-    // task has to end.
+    expect(simulation.queued).not.toContain(lowest);
+    // Four steps of priority are 2400 s. Tasks of 10 s age 1 + ln(18) / ln(36) = 1.81 times as fast, which makes 1328 s,
+    // and one task has to end.
     expect(seconds).toBeGreaterThan(1300);
     expect(seconds).toBeLessThan(1400);
   });

@@ -1,35 +1,42 @@
-import { decideAdmission, neverFitsReason } from './admission.js';
+import { decideAdmission, infeasibilityReason } from './admission.js';
 import type { AdmissionDecision } from './admission.js';
-import { addDemand, dominantCores, formatGb, noDemand, partOf, subtractDemand } from './demand.js';
-import type { Demand } from './demand.js';
+import { baselineLoadOf } from './capacity.js';
+import type { Capacity, ExpectedRelease } from './capacity.js';
 import { Estimates } from './estimates.js';
 import type { EstimatesSnapshot } from './estimates.js';
 import { ExternalLoad } from './external-load.js';
 import { FairShare } from './fair-share.js';
 import type { FairShareSnapshot } from './fair-share.js';
-import { FirstReservations } from './first-reservations.js';
-import { chooseVictim, isMemoryExhausted, memoryShortage, retryDemandOf } from './guard.js';
-import type { GuardAction } from './guard.js';
+import { GuaranteedStartTimes } from './guaranteed-start-times.js';
 import type { MachineSample } from './machine-sample.js';
+import { chooseVictim, isMemoryExhausted, memoryShortage, retryRequestOf } from './memory-guard.js';
+import type { GuardAction } from './memory-guard.js';
 import type { SchedulerPolicy } from './policy.js';
 import { QueueOrder } from './queue-order.js';
-import { QueuePass, standstill } from './queue-pass.js';
-import type { PassResult } from './queue-pass.js';
 import { Reservation } from './reservation.js';
-import { ambientOf } from './room.js';
-import type { Release, Room } from './room.js';
+import {
+  addResources,
+  dominantCores,
+  formatGb,
+  fractionOf,
+  noResources,
+  subtractResources,
+} from './resource-request.js';
+import type { ResourceAmounts, ResourceRequest } from './resource-request.js';
+import { blockedCycle, SchedulingCycle } from './scheduling-cycle.js';
+import type { CycleResult } from './scheduling-cycle.js';
 import type { MeasuredRun, QueuedTask, StartedTask, TaskShape } from './task.js';
-import { pausedReason, unmeasuredReason } from './wait-reason.js';
+import { waitForMemoryPressure, waitPaused, waitStarting } from './wait-reason.js';
 
-/** Time for a killed task to be gone before the guard asks again. */
-const KILL_PATIENCE_MS = 5000;
+/** How long the guard waits for a killed task to disappear before it chooses another one. */
+const KILL_TIMEOUT_MS = 5000;
 
-export interface PassOptions {
-  /** An admin has paused the queue: nothing starts. */
+export interface CycleOptions {
+  /** An admin has paused the queue, so nothing starts. */
   readonly paused: boolean;
 }
 
-/** What was learned, as plain JSON. */
+/** Estimates and decayed usage as plain JSON. Stored in the database: fields must not change. */
 export interface SchedulerSnapshot {
   readonly version: 1;
   readonly estimates: EstimatesSnapshot;
@@ -39,10 +46,12 @@ export interface SchedulerSnapshot {
 /**
  * Decides which tasks run on one machine, and when.
  *
- * It is told what happens (`observe` a sample, a task `started`, a task `ended`) and answers from that alone: no clock,
- * no I/O, nothing random, so the same calls give the same answers. `pass` orders the queue and says what to start;
- * the caller starts those and reports each with `started`. Tasks that run hold a reservation from that moment, before
- * any sample can show them.
+ * The caller reports each sample of the machine (`observe`), each start (`recordStart`) and each end (`recordEnd`). The
+ * scheduler decides from these reports alone: it reads no clock, does no I/O and uses nothing random, so the same calls
+ * give the same results. `runCycle` orders the queue and returns the tasks to start; the caller starts them and reports
+ * each with `recordStart`. From then on a running task holds a reservation, before any sample can contain it.
+ *
+ * All times are in ms since the epoch, from one clock that never steps back.
  */
 export class Scheduler {
   readonly policy: SchedulerPolicy;
@@ -50,13 +59,13 @@ export class Scheduler {
   readonly #fairShare: FairShare;
   readonly #external: ExternalLoad;
   readonly #running = new Map<string, Reservation>();
-  readonly #promises = new FirstReservations();
+  readonly #guaranteedStartTimes = new GuaranteedStartTimes();
   #sample: MachineSample | null = null;
-  /** CPU that the last sample shows as used by tasks that have ended, before it or since. */
+  /** CPU in the last sample of tasks that have ended, before the sample or after it. */
   #freedCpuMillicores = 0;
   /** CPU time in millicore-milliseconds that ended tasks used after the last sample. */
   #endedCpu = 0;
-  /** The task that the guard has asked to kill, until a sample without it shows what that has freed. */
+  /** The task that the guard has asked to kill; null again once a later sample does not contain it. */
   #victim: { readonly id: string; readonly askedAtMs: number } | null = null;
 
   constructor(policy: SchedulerPolicy) {
@@ -66,7 +75,7 @@ export class Scheduler {
     this.#external = new ExternalLoad(policy.externalDecayPerS);
   }
 
-  /** Takes in a sample of the machine; to be called about once a second, with rising times. */
+  /** Records a sample of the machine. To be called about once a second, with rising times. */
   observe(sample: MachineSample): void {
     const sinceMs = this.#sample === null ? 0 : sample.atMs - this.#sample.atMs;
     const endedCpuMillicores = sinceMs > 0 ? this.#endedCpu / sinceMs : 0;
@@ -76,7 +85,7 @@ export class Scheduler {
       const use = sample.tasks.get(id);
       if (use === undefined) continue;
       reservation.observe(use, sample.isCpuSaturated);
-      this.#estimates.seen(reservation.task, use.rssMb);
+      this.#estimates.observePeak(reservation.task, use.rssMb);
       ownCpu += use.cpuMillicores;
       ownRamMb += use.rssMb;
     }
@@ -91,39 +100,45 @@ export class Scheduler {
     this.#chargeRunning(sample.atMs);
   }
 
-  /** Whether a task of this shape could start now beside all that runs; changes nothing. */
+  /** Whether a task of this shape could start now next to all running tasks; changes nothing. */
   canRun(task: TaskShape): AdmissionDecision {
     const predicted = this.#estimates.predict(task);
     if (this.#sample === null) {
-      const nothing = { total: noDemand, available: noDemand, ambient: noDemand, runningTasks: 0 };
-      const decision = decideAdmission(nothing, task.declared, predicted, this.policy);
-      return { ...decision, admitted: false, reason: unmeasuredReason };
+      const none = { total: noResources, available: noResources, baselineLoad: noResources, runningTasks: 0 };
+      const decision = decideAdmission(none, task.requested, predicted, this.policy);
+      return { ...decision, admitted: false, ...waitStarting() };
     }
-    const decision = decideAdmission(this.#room(this.#sample), task.declared, predicted, this.policy);
+    const capacity = this.#capacity(this.#sample);
+    const decision = decideAdmission(capacity, task.requested, predicted, this.policy);
     const shortage = memoryShortage(this.#sample, this.policy);
-    return shortage === null ? decision : { ...decision, admitted: false, reason: shortage };
+    return shortage === null
+      ? decision
+      : { ...decision, admitted: false, ...waitForMemoryPressure(shortage) };
   }
 
-  /** Why a task that declares this can never run on this machine, or null when it can or nothing was measured yet. */
-  fits(declared: Demand): string | null {
-    return this.#sample === null ? null : neverFitsReason(totalOf(this.#sample), declared);
+  /** Why a task with this request can never run on this machine; null when it can, or before the first sample. */
+  infeasibilityReason(requested: ResourceRequest): string | null {
+    return this.#sample === null ? null : infeasibilityReason(totalOf(this.#sample), requested);
   }
 
-  /** A user was served on another machine: that counts for the fair share here as well. */
-  servedElsewhere(userId: string, coreSeconds: number): void {
+  /** Records that a user's task ran on another node; it counts towards the user's usage here too. */
+  recordRemoteUsage(userId: string, coreSeconds: number): void {
     this.#fairShare.charge(userId, coreSeconds);
   }
 
-  /** A task has started: it holds its reservation from now on. */
-  started(task: StartedTask): void {
-    this.#promises.forget(task.id);
+  /** Records that a task has started; it holds a reservation until `recordEnd`. */
+  recordStart(task: StartedTask): void {
+    this.#guaranteedStartTimes.delete(task.id);
     const predicted = this.#estimates.predict(task);
     const duration = this.#estimates.duration(task);
     this.#running.set(task.id, new Reservation(task, predicted, duration, this.policy.warmUpS));
   }
 
-  /** A task has ended, however; gives its reservation back and teaches the estimates and the fair share. */
-  ended(id: string, atMs: number, measured: MeasuredRun): void {
+  /**
+   * Records that a task has ended, successfully or not: releases its reservation and updates the estimates and the
+   * user's usage. Does nothing when the task holds no reservation.
+   */
+  recordEnd(id: string, atMs: number, measured: MeasuredRun): void {
     const reservation = this.#running.get(id);
     if (reservation === undefined) return;
     this.#charge(reservation, atMs);
@@ -131,36 +146,44 @@ export class Scheduler {
     const lifeMs = Math.max(0, atMs - reservation.task.startedAtMs);
     if (this.#sample !== null) {
       this.#freedCpuMillicores += reservation.cpuMillicores;
-      this.#endedCpu += reservation.isSeen
+      this.#endedCpu += reservation.isObserved
         ? reservation.cpuMillicores * Math.max(0, atMs - this.#sample.atMs)
         : Math.min(measured.cpuSeconds * 1_000_000, lifeMs * this.#sample.totalCpuMillicores);
     }
     const isStarved = reservation.isStarved || this.#sample?.isCpuSaturated === true;
-    this.#estimates.learn(reservation.task, lifeMs / 1000, measured, isStarved);
+    this.#estimates.recordRun(reservation.task, lifeMs / 1000, measured, isStarved);
   }
 
-  /** Which of the queued tasks start now, in order, and why each of the others waits. */
-  pass(nowMs: number, queued: readonly QueuedTask[], options: PassOptions): PassResult {
+  /** Runs one scheduling cycle: which queued tasks start now, in order, and why each of the others waits. */
+  runCycle(nowMs: number, queued: readonly QueuedTask[], options: CycleOptions): CycleResult {
     this.#chargeRunning(nowMs);
     const outstanding = this.#outstanding(nowMs);
     const usageOf = (userId: string) => this.#fairShare.usage(userId) + (outstanding.get(userId) ?? 0);
     const order = new QueueOrder(queued, nowMs, usageOf, this.#estimates, this.policy);
 
     const sample = this.#sample;
-    if (options.paused) return standstill(order, 'paused', pausedReason);
-    if (sample === null) return standstill(order, 'unmeasured', unmeasuredReason);
+    if (options.paused) return blockedCycle(order, waitPaused());
+    if (sample === null) return blockedCycle(order, waitStarting());
     const shortage = memoryShortage(sample, this.policy);
-    if (shortage !== null) return standstill(order, 'pressure', shortage);
+    if (shortage !== null) return blockedCycle(order, waitForMemoryPressure(shortage));
 
-    const room = this.#room(sample);
-    return new QueuePass(nowMs, order, room, this.#releases(nowMs), this.#promises, this.policy).run();
+    const capacity = this.#capacity(sample);
+    const releases = this.#expectedReleases(nowMs);
+    return new SchedulingCycle(
+      nowMs,
+      order,
+      capacity,
+      releases,
+      this.#guaranteedStartTimes,
+      this.policy,
+    ).run();
   }
 
-  /** What memory asks for at the last sample: nothing, a pause, or that a task be killed and tried again. */
+  /** The memory guard's decision for the last sample: nothing, no starts, or the kill of one task. */
   guard(nowMs: number): GuardAction {
     const sample = this.#sample;
     if (sample === null) return { kind: 'none' };
-    const isKilling = this.#victim !== null && nowMs - this.#victim.askedAtMs < KILL_PATIENCE_MS;
+    const isKilling = this.#victim !== null && nowMs - this.#victim.askedAtMs < KILL_TIMEOUT_MS;
     if (isMemoryExhausted(sample, this.policy) && !isKilling) {
       const victim = chooseVictim(this.#running.values());
       if (victim !== null) {
@@ -169,9 +192,9 @@ export class Scheduler {
           kind: 'kill',
           taskId: victim.task.id,
           reason:
-            `Killed to save the machine: ${formatGb(sample.availableRamMb, 1)}GB of ${formatGb(sample.totalRamMb, 1)}GB RAM was left, ` +
-            `the task held ${formatGb(victim.rssMb, 1)}GB of a predicted ${formatGb(victim.predicted.ramMb, 1)}GB`,
-          retryDemand: retryDemandOf(victim, this.#attainableRamMb(sample)),
+            `Killed to save the machine: ${formatGb(sample.availableRamMb, 1)}GB of ${formatGb(sample.totalRamMb, 1)}GB RAM was available, ` +
+            `the task used ${formatGb(victim.rssMb, 1)}GB (predicted: ${formatGb(victim.predicted.ramMb, 1)}GB)`,
+          retryRequest: retryRequestOf(victim, this.#attainableRamMb(sample)),
         };
       }
     }
@@ -179,7 +202,7 @@ export class Scheduler {
     return reason === null ? { kind: 'none' } : { kind: 'pause', reason };
   }
 
-  /** What was learned so far, to be kept over a restart. */
+  /** What was learned so far, for `restore` after a restart. */
   snapshot(): SchedulerSnapshot {
     return { version: 1, estimates: this.#estimates.snapshot(), fairShare: this.#fairShare.snapshot() };
   }
@@ -189,58 +212,59 @@ export class Scheduler {
     this.#fairShare.restore(snapshot.fairShare);
   }
 
-  /** What all running tasks hold together. */
-  reserved(): Demand {
+  /** The sum of the allocations of all running tasks. */
+  reserved(): ResourceAmounts {
     const nowMs = this.#sample?.atMs ?? 0;
-    let sum = noDemand;
-    for (const reservation of this.#running.values()) sum = addDemand(sum, reservation.held(nowMs));
+    let sum = noResources;
+    for (const reservation of this.#running.values()) sum = addResources(sum, reservation.allocated(nowMs));
     return sum;
   }
 
   /**
-   * What is free: as measured, less what has started since and more what has ended; and no more than the total less
-   * others' use less all reservations, whichever is smaller.
+   * The capacity at a sample. Available is the smaller of two figures: the measured one, less the allocations of tasks
+   * that no sample contains yet, plus the CPU of tasks that have ended; and the total less the external load and all
+   * allocations.
    */
-  #room(sample: MachineSample): Room {
+  #capacity(sample: MachineSample): Capacity {
     const total = totalOf(sample);
-    let unseen = noDemand;
+    let unobserved = noResources;
     for (const reservation of this.#running.values()) {
-      if (!reservation.isSeen) unseen = addDemand(unseen, reservation.held(sample.atMs));
+      if (!reservation.isObserved) unobserved = addResources(unobserved, reservation.allocated(sample.atMs));
     }
-    const measured = subtractDemand(
+    const measured = subtractResources(
       {
         cpuMillicores: Math.floor(sample.availableCpuMillicores + this.#freedCpuMillicores),
         ramMb: Math.floor(sample.availableRamMb),
       },
-      unseen,
+      unobserved,
     );
-    const unreserved = subtractDemand(total, addDemand(this.#external.current, this.reserved()));
+    const unreserved = subtractResources(total, addResources(this.#external.current, this.reserved()));
     return {
       total,
       available: {
         cpuMillicores: Math.min(measured.cpuMillicores, unreserved.cpuMillicores),
         ramMb: Math.min(measured.ramMb, unreserved.ramMb),
       },
-      ambient: ambientOf(total, this.#external.quietest),
+      baselineLoad: baselineLoadOf(total, this.#external.recentMinimum),
       runningTasks: this.#running.size,
     };
   }
 
-  /** RAM that one task may have at most: all but what others use and what keeps the guard quiet. */
+  /** The most RAM that one task can get: the total less the external load and the RAM that the guard keeps free. */
   #attainableRamMb(sample: MachineSample): number {
-    const kept = partOf(sample.totalRamMb, this.policy.pauseBelowRam);
-    return Math.max(0, sample.totalRamMb - this.#external.current.ramMb - kept);
+    const guardedMb = fractionOf(sample.totalRamMb, this.policy.pauseBelowRam);
+    return Math.max(0, sample.totalRamMb - this.#external.current.ramMb - guardedMb);
   }
 
-  #releases(nowMs: number): Release[] {
+  #expectedReleases(nowMs: number): ExpectedRelease[] {
     return [...this.#running.values()].map((reservation) => ({
-      held: reservation.held(nowMs),
-      usualEndMs: reservation.expectedEndMs(nowMs, reservation.duration.medianS),
-      lateEndMs: reservation.expectedEndMs(nowMs, reservation.duration.p90S),
+      allocated: reservation.allocated(nowMs),
+      medianEndMs: reservation.expectedEndMs(nowMs, reservation.duration.medianS),
+      p90EndMs: reservation.expectedEndMs(nowMs, reservation.duration.p90S),
     }));
   }
 
-  /** Core-seconds that each user's running tasks are still expected to take. */
+  /** Core-seconds that the running tasks of each user are still expected to use. */
   #outstanding(nowMs: number): Map<string, number> {
     const outstanding = new Map<string, number>();
     if (this.#sample === null) return outstanding;
@@ -248,7 +272,7 @@ export class Scheduler {
     for (const reservation of this.#running.values()) {
       const { task, duration } = reservation;
       const leftS = Math.max(0, (task.startedAtMs - nowMs) / 1000 + duration.medianS);
-      const cores = dominantCores(reservation.held(nowMs), total);
+      const cores = dominantCores(reservation.allocated(nowMs), total);
       outstanding.set(task.userId, (outstanding.get(task.userId) ?? 0) + leftS * cores);
     }
     return outstanding;
@@ -261,11 +285,11 @@ export class Scheduler {
 
   #charge(reservation: Reservation, nowMs: number): void {
     if (this.#sample === null) return;
-    const cores = dominantCores(reservation.held(nowMs), totalOf(this.#sample));
+    const cores = dominantCores(reservation.allocated(nowMs), totalOf(this.#sample));
     this.#fairShare.charge(reservation.task.userId, (reservation.takeUncharged(nowMs) / 1000) * cores);
   }
 }
 
-function totalOf(sample: MachineSample): Demand {
+function totalOf(sample: MachineSample): ResourceAmounts {
   return { cpuMillicores: sample.totalCpuMillicores, ramMb: sample.totalRamMb };
 }

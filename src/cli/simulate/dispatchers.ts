@@ -1,27 +1,27 @@
-import { decideAdmission, demandOf, Scheduler } from '@app/scheduler';
+import { decideAdmission, resourceRequestOf, Scheduler } from '@app/scheduler';
 import type {
-  Demand,
   GuardAction,
   MachineSample,
   MeasuredRun,
   QueuedTask,
+  ResourceRequest,
   SchedulerPolicy,
 } from '@app/scheduler';
 
-/** Why a dispatcher is asked: something was submitted, something ended, the machine was sampled. */
-export type Occasion = 'submission' | 'end' | 'sample';
+/** Why a dispatcher is asked for starts: a task was submitted, a task ended, or the machine was sampled. */
+export type Trigger = 'submission' | 'end' | 'sample';
 
-/** What decides which queued tasks start; the replay tells it what happens. */
+/** Decides which queued tasks start; the replay reports what happens. */
 export interface Dispatcher {
   observe(sample: MachineSample): void;
-  started(task: QueuedTask, atMs: number): void;
-  ended(id: string, atMs: number, measured: MeasuredRun): void;
+  recordStart(task: QueuedTask, atMs: number): void;
+  recordEnd(id: string, atMs: number, measured: MeasuredRun): void;
   guard(atMs: number): GuardAction;
   /** The queued tasks to start now, in order; `queued` is in order of submission. */
-  choose(atMs: number, queued: readonly QueuedTask[], occasion: Occasion): QueuedTask[];
+  choose(atMs: number, queued: readonly QueuedTask[], trigger: Trigger): QueuedTask[];
 }
 
-/** The server's own scheduler. */
+/** The scheduler of the server. */
 export class HeadroomDispatcher implements Dispatcher {
   readonly #scheduler: Scheduler;
 
@@ -33,12 +33,12 @@ export class HeadroomDispatcher implements Dispatcher {
     this.#scheduler.observe(sample);
   }
 
-  started(task: QueuedTask, atMs: number): void {
-    this.#scheduler.started({ ...task, startedAtMs: atMs });
+  recordStart(task: QueuedTask, atMs: number): void {
+    this.#scheduler.recordStart({ ...task, startedAtMs: atMs });
   }
 
-  ended(id: string, atMs: number, measured: MeasuredRun): void {
-    this.#scheduler.ended(id, atMs, measured);
+  recordEnd(id: string, atMs: number, measured: MeasuredRun): void {
+    this.#scheduler.recordEnd(id, atMs, measured);
   }
 
   guard(atMs: number): GuardAction {
@@ -46,17 +46,17 @@ export class HeadroomDispatcher implements Dispatcher {
   }
 
   choose(atMs: number, queued: readonly QueuedTask[]): QueuedTask[] {
-    return this.#scheduler.pass(atMs, queued, { paused: false }).starts.map(({ task }) => task);
+    return this.#scheduler.runCycle(atMs, queued, { paused: false }).starts.map(({ task }) => task);
   }
 }
 
 /**
- * The requirement's own rule: a submission starts at once when the last sample has room for it; every 5 s the queue's
- * next task starts when the last sample has room. Nothing is reserved, so a start shows only in the next sample.
+ * The requirement's rule: a submission starts at once if it fits the last sample, and every 5 s the next task of the
+ * queue starts if it fits the last sample. Nothing is reserved, so only the next sample shows a start.
  */
 export class RequirementDispatcher implements Dispatcher {
   readonly #policy: SchedulerPolicy;
-  readonly #seen = new Set<string>();
+  readonly #submitted = new Set<string>();
   #sample: MachineSample | null = null;
   #lastCheckMs = 0;
 
@@ -68,12 +68,12 @@ export class RequirementDispatcher implements Dispatcher {
     this.#sample = sample;
   }
 
-  started(): void {
-    // The rule keeps no account of what runs.
+  recordStart(): void {
+    // The rule does not track running tasks.
   }
 
-  ended(): void {
-    // The rule learns nothing.
+  recordEnd(): void {
+    // The rule learns no estimates.
   }
 
   guard(): GuardAction {
@@ -83,37 +83,37 @@ export class RequirementDispatcher implements Dispatcher {
   choose(atMs: number, queued: readonly QueuedTask[]): QueuedTask[] {
     const starts: QueuedTask[] = [];
     for (const task of queued) {
-      if (this.#seen.has(task.id)) continue;
-      this.#seen.add(task.id);
-      if (this.#hasRoom(task.declared)) starts.push(task);
+      if (this.#submitted.has(task.id)) continue;
+      this.#submitted.add(task.id);
+      if (this.#fits(task.requested)) starts.push(task);
     }
     if (atMs - this.#lastCheckMs >= 5000) {
       this.#lastCheckMs = atMs;
       const next = byPriority(queued.filter((task) => !starts.includes(task)))[0];
-      if (next !== undefined && this.#hasRoom(next.declared)) starts.push(next);
+      if (next !== undefined && this.#fits(next.requested)) starts.push(next);
     }
     return starts;
   }
 
-  #hasRoom(declared: Demand): boolean {
+  #fits(requested: ResourceRequest): boolean {
     const sample = this.#sample;
     if (sample === null) return false;
-    const room = {
+    const capacity = {
       total: { cpuMillicores: sample.totalCpuMillicores, ramMb: sample.totalRamMb },
       available: { cpuMillicores: sample.availableCpuMillicores, ramMb: sample.availableRamMb },
-      ambient: { cpuMillicores: 0, ramMb: 0 },
-      runningTasks: Math.max(1, sample.tasks.size), // the rule knows no running alone
+      baselineLoad: { cpuMillicores: 0, ramMb: 0 },
+      runningTasks: Math.max(1, sample.tasks.size), // the rule has no exclusive mode
     };
     const factor = this.#policy.consumptionFactor;
     const predicted = {
-      cpuMillicores: Math.ceil(declared.cpuMillicores * factor),
-      ramMb: Math.ceil(declared.ramMb * factor),
+      cpuMillicores: Math.ceil(requested.cpuMillicores * factor),
+      ramMb: Math.ceil(requested.ramMb * factor),
     };
-    return decideAdmission(room, declared, predicted, this.#policy).admitted;
+    return decideAdmission(capacity, requested, predicted, this.#policy).admitted;
   }
 }
 
-/** At most so many tasks at once, whatever they need: the usual worker pool. */
+/** A worker pool: a fixed number of tasks at once, regardless of what they need. */
 export class FixedDispatcher implements Dispatcher {
   readonly #limit: number;
   readonly #running = new Set<string>();
@@ -126,11 +126,11 @@ export class FixedDispatcher implements Dispatcher {
     // A pool does not look at the machine.
   }
 
-  started(task: QueuedTask): void {
+  recordStart(task: QueuedTask): void {
     this.#running.add(task.id);
   }
 
-  ended(id: string): void {
+  recordEnd(id: string): void {
     this.#running.delete(id);
   }
 
@@ -143,15 +143,15 @@ export class FixedDispatcher implements Dispatcher {
   }
 }
 
-const declaredByType: Readonly<Record<string, Demand>> = {
-  backtest: demandOf(1, 0.5),
-  model_training: demandOf(2, 1.5),
-  prediction: demandOf(0.5, 0.3),
+const requestByType: Readonly<Record<string, ResourceRequest>> = {
+  backtest: resourceRequestOf(1, 0.5),
+  model_training: resourceRequestOf(2, 1.5),
+  prediction: resourceRequestOf(0.5, 0.3),
 };
 
-/** What a type's handler declares; unknown types count as backtests. */
-export function declaredOf(type: string): Demand {
-  return declaredByType[type] ?? demandOf(1, 0.5);
+/** What a task of this type requests; unknown types count as backtests. */
+export function requestOf(type: string): ResourceRequest {
+  return requestByType[type] ?? resourceRequestOf(1, 0.5);
 }
 
 function byPriority(queued: readonly QueuedTask[]): QueuedTask[] {

@@ -4,7 +4,7 @@ const WINDOW_S = 30;
 
 interface Presence {
   readonly spec: TraceTask;
-  /** Core-seconds of its work left at the window's start, or when it came. */
+  /** When the task was submitted. */
   fromS: number;
   untilS: number | null;
 }
@@ -12,17 +12,17 @@ interface Presence {
 /**
  * Jain's index of fairness between users over windows of 30 s.
  *
- * A window counts when something queued in it and two users or more had demand. A user's demand is what the user's
- * tasks, running and queued, could have used at full speed while they were there. What was served in the window is
- * divided max-min fairly over the demands; a user's figure is the service over that share, at most 1. The window's
- * index is (sum x)^2 / (n sum x^2) (Jain, Chiu, Hawe, 1984).
+ * A window counts when a task was queued in it and at least two users had demand. A user's demand is what the user's
+ * running and queued tasks could have used at full speed in the window. The CPU served in the window is divided max-min
+ * fairly over the demands. A user's figure x is the CPU served to the user over that share, at most 1. The index of the
+ * window is (sum x)^2 / (n sum x^2) (Jain, Chiu, Hawe, 1984).
  */
 export class FairnessMeter {
   readonly #cores: number;
   readonly #present = new Map<string, Presence>();
   #served = new Map<string, number>();
   #windowStartS = 0;
-  #somethingQueued = false;
+  #hasQueuedTasks = false;
   #nowS = 0;
   #sum = 0;
   #windows = 0;
@@ -44,14 +44,14 @@ export class FairnessMeter {
     this.#served.set(user, (this.#served.get(user) ?? 0) + coreSeconds);
   }
 
-  /** Lets time pass up to `atS`, in which something was queued or not; called before the service of that time. */
-  advance(atS: number, somethingQueued: boolean): void {
+  /** Advances the clock to `atS`; to be called before `serve` reports the CPU of that time. */
+  advance(atS: number, hasQueuedTasks: boolean): void {
     if (this.#nowS >= this.#windowStartS + WINDOW_S) this.#closeWindow();
-    if (atS > this.#nowS && somethingQueued) this.#somethingQueued = true;
+    if (atS > this.#nowS && hasQueuedTasks) this.#hasQueuedTasks = true;
     this.#nowS = atS;
   }
 
-  /** The mean over the windows that count, or null when none did. */
+  /** The mean over the windows that count, or null when there are none. */
   result(): number | null {
     return this.#windows === 0 ? null : this.#sum / this.#windows;
   }
@@ -67,7 +67,7 @@ export class FairnessMeter {
     }
     for (const [user, wanted] of demand) demand.set(user, Math.min(wanted, this.#cores * WINDOW_S));
     const withDemand = [...demand].filter(([, wanted]) => wanted > 0);
-    if (this.#somethingQueued && withDemand.length >= 2) {
+    if (this.#hasQueuedTasks && withDemand.length >= 2) {
       const served = withDemand.map(([user]) => this.#served.get(user) ?? 0);
       const shares = maxMinShares(
         withDemand.map(([, wanted], i) => Math.max(wanted, served[i]!)),
@@ -78,12 +78,12 @@ export class FairnessMeter {
       this.#windows++;
     }
     this.#served = new Map();
-    this.#somethingQueued = false;
+    this.#hasQueuedTasks = false;
     this.#windowStartS = endS;
   }
 }
 
-/** Divides an amount over demands so that no one gets more than demanded and the smallest share is largest. */
+/** Max-min fair shares of an amount: no share exceeds its demand, and the smallest share is as large as possible. */
 export function maxMinShares(demands: readonly number[], amount: number): number[] {
   const shares = demands.map(() => 0);
   const bySize = demands.map((_, i) => i).sort((a, b) => demands[a]! - demands[b]!);
@@ -96,7 +96,7 @@ export function maxMinShares(demands: readonly number[], amount: number): number
   return shares;
 }
 
-/** Jain's index of non-negative figures: 1 when all are equal, 1/n when one has everything; 0 when none has anything. */
+/** Jain's index of non-negative figures: 1 when all are equal, 1/n when all but one are zero, 0 when all are zero. */
 export function jainIndex(figures: readonly number[]): number {
   const sum = figures.reduce((total, x) => total + x, 0);
   const squares = figures.reduce((total, x) => total + x * x, 0);

@@ -1,20 +1,20 @@
 import type { QueuedTask } from '@app/scheduler';
-import { declaredOf } from './dispatchers.js';
-import type { Dispatcher, Occasion } from './dispatchers.js';
+import { requestOf } from './dispatchers.js';
+import type { Dispatcher, Trigger } from './dispatchers.js';
 import { FairnessMeter } from './fairness.js';
 import type { TraceTask, Workload } from './trace.js';
 import { VirtualMachine } from './virtual-machine.js';
 import type { VirtualTask } from './virtual-machine.js';
 
-/** Seconds after the last submission at which a replay is given up. */
-const PATIENCE_S = 6 * 3600;
-/** RAM of the next attempt over the peak at which the machine killed the last one. */
+/** Seconds after the last submission at which a replay is stopped. */
+const MAX_DRAIN_S = 6 * 3600;
+/** RAM of the next attempt, as a factor on the peak at which the machine killed the last one. */
 const RETRY_OVER_PEAK = 1.3;
 
-/** One submission and what became of it; times in seconds. */
+/** One submission with its start and end, in seconds. */
 export interface TaskRecord {
   readonly spec: TraceTask;
-  /** Start of the attempt that came to its end, or of the last one. */
+  /** Start of the attempt that finished, else of the last attempt. */
   startedS: number | null;
   endedS: number | null;
 }
@@ -41,7 +41,7 @@ export function replay(workload: Workload, cores: number, ramGb: number, dispatc
   const records: TaskRecord[] = tasks.map((spec) => ({ spec, startedS: null, endedS: null }));
   const recordOf = (id: string): TaskRecord => records[Number(id)]!;
   const fairness = new FairnessMeter(cores);
-  const giveUpS = (tasks.at(-1)?.at_s ?? 0) + PATIENCE_S;
+  const giveUpS = (tasks.at(-1)?.at_s ?? 0) + MAX_DRAIN_S;
 
   let queued: QueuedTask[] = [];
   const specsById = new Map<string, QueuedTask>();
@@ -61,7 +61,7 @@ export function replay(workload: Workload, cores: number, ramGb: number, dispatc
   });
   const backToQueue = (task: VirtualTask, floorRamMb: number): void => {
     machine.remove(task.id);
-    dispatcher.ended(task.id, nowS * 1000, measured(task, false));
+    dispatcher.recordEnd(task.id, nowS * 1000, measured(task, false));
     queued = [...queued, { ...specsById.get(task.id)!, floorRamMb }].sort((a, b) => a.sequence - b.sequence);
   };
 
@@ -75,14 +75,14 @@ export function replay(workload: Workload, cores: number, ramGb: number, dispatc
     if (nowS > giveUpS) break;
     fairness.advance(nowS, queued.length > 0);
     machine.advance(nowS, ({ spec }, coreSeconds) => fairness.serve(spec.user, coreSeconds));
-    let occasion: Occasion | null = null;
+    let trigger: Trigger | null = null;
 
     for (const task of machine.finished()) {
       machine.remove(task.id);
-      dispatcher.ended(task.id, nowS * 1000, measured(task, true));
+      dispatcher.recordEnd(task.id, nowS * 1000, measured(task, true));
       recordOf(task.id).endedS = nowS;
       fairness.leave(task.id, nowS);
-      occasion = 'end';
+      trigger = 'end';
     }
     for (
       let line = external[nextExternal];
@@ -96,14 +96,14 @@ export function replay(workload: Workload, cores: number, ramGb: number, dispatc
     for (let victim = machine.outOfMemoryVictim(); victim !== null; victim = machine.outOfMemoryVictim()) {
       ooms++;
       backToQueue(victim, Math.ceil(victim.peakRamMb * RETRY_OVER_PEAK));
-      occasion = 'end';
+      trigger = 'end';
     }
     for (let spec = tasks[nextTask]; spec !== undefined && spec.at_s <= nowS; spec = tasks[++nextTask]) {
       const task = queuedTaskOf(spec, nextTask);
       specsById.set(task.id, task);
       queued.push(task);
       fairness.arrive(task.id, spec, nowS);
-      occasion = 'submission';
+      trigger = 'submission';
     }
     if (nextSampleS <= nowS) {
       nextSampleS++;
@@ -111,15 +111,15 @@ export function replay(workload: Workload, cores: number, ramGb: number, dispatc
       const action = dispatcher.guard(nowS * 1000);
       if (action.kind === 'kill') {
         guardKills++;
-        backToQueue(machine.running.get(action.taskId)!, action.retryDemand.ramMb);
+        backToQueue(machine.running.get(action.taskId)!, action.retryRequest.ramMb);
       }
-      occasion = 'sample';
+      trigger = 'sample';
     }
-    if (occasion === null || queued.length === 0) continue;
+    if (trigger === null || queued.length === 0) continue;
 
-    const starts = dispatcher.choose(nowS * 1000, queued, occasion);
+    const starts = dispatcher.choose(nowS * 1000, queued, trigger);
     for (const task of starts) {
-      dispatcher.started(task, nowS * 1000);
+      dispatcher.recordStart(task, nowS * 1000);
       machine.start(task.id, recordOf(task.id).spec);
       recordOf(task.id).startedS = nowS;
     }
@@ -141,6 +141,6 @@ function queuedTaskOf(spec: TraceTask, sequence: number): QueuedTask {
     priority: spec.priority,
     queuedAtMs: spec.at_s * 1000,
     sequence,
-    declared: declaredOf(spec.type),
+    requested: requestOf(spec.type),
   };
 }

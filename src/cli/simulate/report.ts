@@ -19,8 +19,8 @@ export interface Report {
 }
 
 /**
- * Draws the figures from a replay. Waits run from the submission to the start of the attempt that came to its end, over
- * completed tasks; the longest training wait also counts those that never did, up to the end of the replay.
+ * The figures of a replay. A wait is the time from submission to the start of the attempt that finished, over completed
+ * tasks. The longest training wait also counts trainings that never started, up to the end of the replay.
  */
 export function reportOf(policy: string, log: ReplayLog): Report {
   const completed = log.records.filter(({ endedS }) => endedS !== null);
@@ -50,15 +50,15 @@ export function reportOf(policy: string, log: ReplayLog): Report {
   };
 }
 
-/** How many times longer a task took than it would have alone, from submission to end; short ones count as 5 s. */
+/** The time from submission to end over the time that the task takes when nothing else runs, at least 5 s. */
 function slowdown({ spec, endedS }: TaskRecord): number {
   return Math.max(1, (endedS! - spec.at_s) / Math.max(5, spec.cpu_seconds / spec.cpu_cores));
 }
 
-/** The smallest value that at least the given part of the values do not exceed, or null of none. */
-function percentile(values: readonly number[], part: number): number | null {
+/** The smallest value that at least the given fraction of the values do not exceed; null when there are no values. */
+function percentile(values: readonly number[], fraction: number): number | null {
   const sorted = [...values].sort((a, b) => a - b);
-  const value = sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)];
+  const value = sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)];
   return value === undefined ? null : round(value);
 }
 

@@ -9,20 +9,20 @@ interface Habit {
   readonly user: string;
   readonly type: 'backtest' | 'model_training' | 'prediction';
   readonly interactive: boolean;
-  /** Mean number of submissions in an hour. */
+  /** Mean number of submissions per hour. */
   readonly perHour: number;
-  /** Tasks of a submission, from and to. */
+  /** Minimum and maximum number of tasks in a submission. */
   readonly group?: readonly [number, number];
-  /** Seconds after the submission of the user before, for users that follow another. */
+  /** Submits this many seconds after each submission of the previous user, instead of at random times. */
   readonly followsS?: number;
 }
 
 interface Scenario {
   readonly habits: readonly Habit[];
-  /** RAM of trainings over the usual. */
+  /** Factor on the usual RAM of trainings. */
   readonly trainingRam: number;
   readonly trainingSizes: readonly number[];
-  /** Others' use on top of the usual: how often, for how long, how much. */
+  /** Peaks of the external load above its usual level: how often, how long, how much. */
   readonly spikes: {
     readonly perHour: number;
     readonly lastsS: readonly [number, number];
@@ -34,7 +34,7 @@ interface Scenario {
 const usualSpikes = { perHour: 5, lastsS: [35, 85], cores: [0.6, 2], ramGb: [0.2, 0.5] } as const;
 const usualSizes = [0.5, 0.5, 0.5, 1, 1, 1, 1, 2, 2, 4];
 
-/** A sweep is one user's many backtests at once; the others click and wait. */
+/** Sweeps submit many backtests at once; interactive users submit single tasks and wait for them. */
 const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   burst: {
     habits: [
@@ -98,8 +98,8 @@ const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
 };
 
 /**
- * A workload of its own making, the same for the same name, seed and length: `minutes` of submissions, and the use of
- * others for as long and three hours more.
+ * Generates a workload: `minutes` of submissions, and an external load that continues for three more hours. The same name,
+ * seed and length give the same workload.
  */
 export function generateScenario(name: ScenarioName, seed: number, minutes = 90): Workload {
   const scenario = scenarios[name];
@@ -175,7 +175,7 @@ function externalUse(scenario: Scenario, untilS: number, random: SeededRandom): 
   }));
 }
 
-/** Random times, on average so many an hour, independent of each other. */
+/** Independent random times (a Poisson process) with a mean of `perHour` per hour. */
 function arrivals(random: SeededRandom, perHour: number, untilS: number): number[] {
   const times: number[] = [];
   for (

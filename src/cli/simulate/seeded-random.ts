@@ -1,4 +1,4 @@
-/** Random figures that are the same for the same seed (mulberry32, a 32-bit generator by Tommy Ettinger). */
+/** A random generator whose numbers depend only on its seed (mulberry32, a 32-bit generator by Tommy Ettinger). */
 export class SeededRandom {
   #state: number;
 

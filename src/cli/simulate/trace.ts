@@ -22,27 +22,27 @@ const externalLine = z.object({
 });
 
 /**
- * One submission: `cpu_cores` at full speed, `cpu_seconds` of work, `ram_gb` at its peak, which is reached after the
- * `ramp` part of the work. A scheduler sees only user, type, size and priority.
+ * One submission: `cpu_cores` at full speed, `cpu_seconds` of work, and `ram_gb` at its peak, which is reached after the
+ * fraction `ramp` of the work. A scheduler is told only user, type, size and priority.
  */
 export type TraceTask = Readonly<z.infer<typeof traceLine>>;
 
-/** What others use of the machine from `at_s` on. */
+/** The external load of the machine from `at_s` on. */
 export type ExternalUse = Readonly<z.infer<typeof externalLine>>;
 
 export interface Workload {
-  /** By time. */
+  /** In order of time. */
   readonly tasks: readonly TraceTask[];
-  /** By time. */
+  /** In order of time. */
   readonly external: readonly ExternalUse[];
 }
 
-/** Reads a trace of JSON lines, gzipped or not. Throws with the file and line where one is not as it should be. */
+/** Reads a trace of JSON lines, gzipped or not. Throws an error that names the file and line of an invalid line. */
 export function readTrace(path: string): TraceTask[] {
   return readLines(path, traceLine);
 }
 
-/** Reads a course of external use of JSON lines, gzipped or not; throws as {@link readTrace} does. */
+/** Reads the external load from JSON lines, gzipped or not; throws as {@link readTrace} does. */
 export function readExternal(path: string): ExternalUse[] {
   return readLines(path, externalLine);
 }

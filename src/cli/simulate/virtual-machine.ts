@@ -5,23 +5,23 @@ const MB_PER_GB = 1024;
 /** Core-seconds below which work counts as done. */
 const DONE = 1e-9;
 
-/** A task on the virtual machine. */
+/** A task that runs on the virtual machine. */
 export interface VirtualTask {
   readonly id: string;
   readonly spec: TraceTask;
-  /** Core-seconds of its work that are done. */
+  /** Core-seconds of work done. */
   doneS: number;
-  /** Largest RAM it held, in MB. */
+  /** Peak RAM in MB. */
   peakRamMb: number;
-  /** Core-seconds done when the machine was last sampled. */
+  /** Core-seconds done at the last sample. */
   sampledS: number;
 }
 
 /**
  * A machine that runs tasks on a virtual clock.
  *
- * Demand above its cores slows everything in proportion. A task's RAM grows with its work from nothing to its peak,
- * which it reaches after the `ramp` part of the work, and stays there.
+ * CPU demand above its cores slows all tasks in proportion. A task's RAM grows linearly with its work from zero to its
+ * peak, which it reaches after the fraction `ramp` of the work, and then stays constant.
  */
 export class VirtualMachine {
   readonly #cores: number;
@@ -42,12 +42,12 @@ export class VirtualMachine {
     return this.#running;
   }
 
-  /** CPU that everything on the machine would use if it could, over its cores. */
+  /** The CPU that all tasks and the external load could use, as a fraction of the cores. */
   get cpuRatio(): number {
     return this.#demandCores() / this.#cores;
   }
 
-  /** RAM in use, over what there is. */
+  /** RAM in use, as a fraction of the total. */
   get ramRatio(): number {
     return this.#usedRamMb() / this.#ramMb;
   }
@@ -61,7 +61,7 @@ export class VirtualMachine {
     this.#running.set(id, { id, spec, doneS: 0, peakRamMb: 0, sampledS: 0 });
   }
 
-  /** Takes a task off the machine. */
+  /** Removes a task from the machine. */
   remove(id: string): void {
     const task = this.#running.get(id);
     if (task === undefined) return;
@@ -69,17 +69,17 @@ export class VirtualMachine {
     this.#running.delete(id);
   }
 
-  /** When the next task would be done if nothing changed, in seconds; infinite when none runs. */
+  /** When the next task ends if nothing changes, in seconds; infinite when none runs. */
   nextEndS(): number {
     const speed = this.#speed();
-    let soonestS = Infinity;
+    let earliestS = Infinity;
     for (const { spec, doneS } of this.#running.values()) {
-      soonestS = Math.min(soonestS, (spec.cpu_seconds - doneS) / (spec.cpu_cores * speed));
+      earliestS = Math.min(earliestS, (spec.cpu_seconds - doneS) / (spec.cpu_cores * speed));
     }
-    return this.#nowS + soonestS;
+    return this.#nowS + earliestS;
   }
 
-  /** Lets time pass up to `atS`; tells each task's progress in core-seconds. */
+  /** Advances the clock to `atS`, and reports the progress of each task in core-seconds. */
   advance(atS: number, onProgress: (task: VirtualTask, coreSeconds: number) => void): void {
     const elapsedS = atS - this.#nowS;
     const speed = this.#speed();
@@ -96,12 +96,12 @@ export class VirtualMachine {
     this.#nowS = atS;
   }
 
-  /** The tasks whose work is done. */
+  /** The tasks that have done all of their work. */
   finished(): VirtualTask[] {
     return [...this.#running.values()].filter(({ spec, doneS }) => spec.cpu_seconds - doneS < DONE);
   }
 
-  /** The task that a machine out of memory kills, the largest; null while memory suffices. */
+  /** The largest task, which is killed when the machine is out of memory; null while memory suffices. */
   outOfMemoryVictim(): VirtualTask | null {
     if (this.#usedRamMb() <= this.#ramMb) return null;
     let largest: VirtualTask | null = null;
@@ -111,7 +111,7 @@ export class VirtualMachine {
     return largest;
   }
 
-  /** What a sampler sees: CPU as the mean since the last sample, RAM as it is. */
+  /** A sample: CPU is the mean since the last sample, RAM the present use. */
   sample(): MachineSample {
     const sinceS = this.#nowS - this.#sampledAtS;
     const tasks = new Map<string, TaskUse>();

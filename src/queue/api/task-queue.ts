@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { isVisibleTo, type QueueStatus, type Task as TaskView, type Viewer } from '@app/contracts';
-import { demandOf, type AdmissionDecision, type Demand } from '@app/scheduler';
+import { resourceRequestOf, type AdmissionDecision, type ResourceRequest } from '@app/scheduler';
 import { removeParts } from '../storage/result-files.js';
 import { Config } from '../../config/config.js';
 import type { Queries } from '../../database/database.js';
@@ -90,7 +90,7 @@ export class TaskQueue {
   async enqueue(type: string, payload: unknown, options: EnqueueOptions): Promise<Task> {
     const handler = this.handlers.get(type);
     const valid = handler.payload.parse(payload);
-    const declared = demandOf(handler.demand.cpuCores, handler.demand.ramGb);
+    const declared = resourceRequestOf(handler.demand.cpuCores, handler.demand.ramGb);
     this.#refuseWhatNeverFits(declared);
     this.#refuseBeyondCap(options.userId);
     await this.quota.admit(options.userId);
@@ -140,7 +140,7 @@ export class TaskQueue {
   async registerRunningTask(options: FunctionTask): Promise<Task> {
     const demand = options.demand ?? this.handlers.get(options.taskType).demand;
     const row: NewTask = {
-      ...this.#newTask(options.taskType, demandOf(demand.cpuCores, demand.ramGb), options),
+      ...this.#newTask(options.taskType, resourceRequestOf(demand.cpuCores, demand.ramGb), options),
       ...startedColumns(this.config.nodeId, new Date()),
       status: 'running',
       description: options.description ?? '',
@@ -167,7 +167,7 @@ export class TaskQueue {
   /** Whether a task of this type could start now, with the reason and the figures. */
   canRunTask(type: string): AdmissionDecision {
     const { cpuCores, ramGb } = this.handlers.get(type).demand;
-    return this.monitor.canRun({ type, size: 1, declared: demandOf(cpuCores, ramGb) });
+    return this.monitor.canRun({ type, size: 1, requested: resourceRequestOf(cpuCores, ramGb) });
   }
 
   /** The queue object of the API for tasks that were read before. */
@@ -286,7 +286,7 @@ export class TaskQueue {
     throw HttpProblem.conflict('TASK_CHANGING', 'The task changes too fast at the moment; please try again.');
   }
 
-  #newTask(type: string, declared: Demand, options: EnqueueOptions): NewTask {
+  #newTask(type: string, declared: ResourceRequest, options: EnqueueOptions): NewTask {
     return {
       taskId: options.taskId ?? randomUUID(),
       taskType: type,
@@ -319,7 +319,7 @@ export class TaskQueue {
     };
   }
 
-  #refuseWhatNeverFits(declared: Demand): void {
+  #refuseWhatNeverFits(declared: ResourceRequest): void {
     const reason = this.nodes.neverFits(declared);
     if (reason !== null) throw new HttpProblem(422, 'TASK_TOO_LARGE', `${reason}.`);
   }

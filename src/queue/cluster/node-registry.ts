@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { SystemNode, WaitingTask } from '@app/contracts';
-import { demandOf, neverFitsReason, Scheduler, type Demand } from '@app/scheduler';
+import { resourceRequestOf, infeasibilityReason, Scheduler, type ResourceRequest } from '@app/scheduler';
 import { and, eq, ne, not, or, sql, type SQL } from 'drizzle-orm';
 import { Subject } from 'rxjs';
 import { Config, ConfigError } from '../../config/config.js';
@@ -106,11 +106,11 @@ export class Nodes implements BeforeApplicationShutdown {
   }
 
   /** Why no node can ever run a task that declares this; null when one can, or none is known that runs tasks. */
-  neverFits(declared: Demand): string | null {
+  neverFits(declared: ResourceRequest): string | null {
     const reasons = this.#workers().map(({ resources }) =>
-      neverFitsReason(demandOf(resources.cpu.total_cores, resources.ram.total_gb), declared),
+      infeasibilityReason(resourceRequestOf(resources.cpu.total_cores, resources.ram.total_gb), declared),
     );
-    if (this.isWorker) reasons.push(this.scheduler.fits(declared));
+    if (this.isWorker) reasons.push(this.scheduler.infeasibilityReason(declared));
     return reasons.some((reason) => reason === null) ? null : (reasons.at(-1) ?? null);
   }
 

@@ -15,7 +15,7 @@ export interface TaskDecision {
 export type DecisionReason = 'alone' | 'fits' | 'order' | 'ram' | 'cpu' | 'cpu_and_ram';
 
 export function reasonOf({ started, decision }: TaskDecision): DecisionReason {
-  if (started) return decision.admitted && decision.alone ? 'alone' : 'fits';
+  if (started) return decision.admitted && decision.exclusive ? 'alone' : 'fits';
   if (decision.admitted) return 'order';
   return decision.cpuOk ? 'ram' : decision.ramOk ? 'cpu' : 'cpu_and_ram';
 }

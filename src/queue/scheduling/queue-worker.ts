@@ -321,7 +321,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     if (data.started_at === null || data.node_id === this.config.nodeId) return;
     const seconds = (at.getTime() - Date.parse(data.started_at)) / 1000;
     const cores = data.estimated_cpu_cores * this.scheduler.policy.consumptionFactor;
-    this.scheduler.servedElsewhere(data.user_id, Math.max(0, seconds) * cores);
+    this.scheduler.recordRemoteUsage(data.user_id, Math.max(0, seconds) * cores);
   }
 
   /** Reads the queue anew; returns what runs according to the database. */
@@ -387,7 +387,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     }
     early.forEach(({ row }, n) => queued.push(candidateOf(row, n).asQueued()));
     queued.push(...this.runner.waitingParts());
-    const result = this.scheduler.pass(now.getTime(), queued, {
+    const result = this.scheduler.runCycle(now.getTime(), queued, {
       paused: this.#paused || !this.#admitting || !this.nodes.isWorker,
     });
     // Saying why each of thousands waits costs far more than choosing who starts.
@@ -428,12 +428,14 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
 
   #place(waiting: readonly Waiting[], held: readonly Task[]): void {
     const placements = new Map<string, Placement>();
-    for (const { id, kind, reason, estimatedStartAtMs } of waiting) {
+    for (const { id, kind, reason, userReason, estimatedStartAtMs } of waiting) {
       if (this.runner.isPart(id)) continue;
       const position = placements.size + 1;
+      // A placement has one sentence for all readers, and an admin's would name another user's task here.
+      const shown = kind === 'held_back' ? userReason : reason;
       placements.set(id, {
         position,
-        reason: kind === 'behind' ? behindReason(position - 1) : reason,
+        reason: kind === 'behind' ? behindReason(position - 1) : shown,
         estimatedStartAtMs,
       });
     }
@@ -525,7 +527,7 @@ export class QueueWorker implements OnApplicationBootstrap, BeforeApplicationShu
     const action = this.scheduler.guard(Date.now());
     if (action.kind !== 'kill') return;
     this.#logger.warn(action.reason);
-    this.runner.stop(action.taskId, 'memory', action.retryDemand);
+    this.runner.stop(action.taskId, 'memory', action.retryRequest);
   }
 
   /** Tells the stream about new places, at most once a second and only of tasks whose place has changed. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { demandOf } from './demand.js';
 import type { MachineSample, TaskUse } from './machine-sample.js';
 import { productionPolicy } from './policy.js';
+import { resourceRequestOf } from './resource-request.js';
 import { Scheduler } from './scheduler.js';
 import type { QueuedTask } from './task.js';
 
@@ -13,7 +13,7 @@ const training: QueuedTask = {
   priority: 0,
   queuedAtMs: 0,
   sequence: 9,
-  declared: demandOf(2, 1.5),
+  requested: resourceRequestOf(2, 1.5),
 };
 
 function sample(
@@ -36,29 +36,38 @@ function sample(
   };
 }
 
-/** Trainings that declare 1.5 GB, so are predicted at 1229 MB, started one second after the other. */
+/** A scheduler on which trainings run that were started one second apart: 1.5 GB requested, 1229 MB predicted. */
 function running(...ids: string[]): Scheduler {
   const scheduler = new Scheduler(productionPolicy);
-  ids.forEach((id, i) => scheduler.started({ ...training, id, startedAtMs: i * 1000 }));
+  ids.forEach((id, i) => scheduler.recordStart({ ...training, id, startedAtMs: i * 1000 }));
   return scheduler;
 }
 
-describe('the guard', () => {
-  it('does nothing while a tenth of RAM is available', () => {
+describe('the memory guard', () => {
+  it('does nothing while a tenth of the RAM is available', () => {
     const scheduler = running('a');
     scheduler.observe(sample(1639, { a: 1000 }));
     expect(scheduler.guard(0)).toEqual({ kind: 'none' });
   });
 
-  it('pauses below a tenth, and lets nothing start', () => {
+  it('pauses below a tenth, and nothing starts', () => {
     const scheduler = running('a');
     scheduler.observe(sample(1638, { a: 1000 }));
     const reason = 'Memory is short: 1.6GB of 16.0GB available (min: 1.6GB)';
     expect(scheduler.guard(0)).toEqual({ kind: 'pause', reason });
     expect(scheduler.canRun(training)).toMatchObject({ admitted: false, reason });
-    expect(scheduler.pass(0, [training], { paused: false })).toMatchObject({
+    expect(scheduler.runCycle(0, [training], { paused: false })).toMatchObject({
       starts: [],
-      waiting: [{ id: 'waiting', position: 1, kind: 'pressure', reason, estimatedStartAtMs: null }],
+      waiting: [
+        {
+          id: 'waiting',
+          position: 1,
+          kind: 'pressure',
+          reason,
+          userReason: 'Waiting: the machine is short of memory',
+          estimatedStartAtMs: null,
+        },
+      ],
     });
   });
 
@@ -80,31 +89,31 @@ describe('the guard', () => {
       kind: 'kill',
       taskId: 'over',
       reason:
-        'Killed to save the machine: 0.8GB of 16.0GB RAM was left, the task held 3.9GB of a predicted 1.2GB',
+        'Killed to save the machine: 0.8GB of 16.0GB RAM was available, the task used 3.9GB (predicted: 1.2GB)',
       // max(1.5 * 1229, 1.3 * 4000)
-      retryDemand: { cpuMillicores: 2000, ramMb: 5200 },
+      retryRequest: { cpuMillicores: 2000, ramMb: 5200 },
     });
   });
 
-  it('kills the newest when all keep to their estimates', () => {
+  it('kills the newest when all stay within their predictions', () => {
     const scheduler = running('old', 'newest');
     scheduler.observe(sample(800, { old: 1000, newest: 900 }));
     expect(scheduler.guard(0)).toMatchObject({ kind: 'kill', taskId: 'newest' });
   });
 
-  it('kills when everything stalls on memory, however much seems available', () => {
+  it('kills when all tasks stall on memory, even if much RAM is available', () => {
     const scheduler = running('a');
     scheduler.observe(sample(8000, { a: 1000 }, { memoryPressureFull10: 5.1 }));
     expect(scheduler.guard(0)).toMatchObject({ kind: 'kill', taskId: 'a' });
   });
 
-  it('kills one at a time: the next only after a sample without the first, or 5 s', () => {
+  it('kills one task at a time: the next after a sample without the first, or after 5 s', () => {
     const scheduler = running('old', 'newest');
     const tasks = { old: 1000, newest: 900 };
     scheduler.observe(sample(800, tasks));
     expect(scheduler.guard(0)).toMatchObject({ taskId: 'newest' });
     expect(scheduler.guard(1000).kind).toBe('pause');
-    scheduler.ended('newest', 1500, { cpuSeconds: 1, peakRamMb: 900, succeeded: false });
+    scheduler.recordEnd('newest', 1500, { cpuSeconds: 1, peakRamMb: 900, succeeded: false });
     expect(scheduler.guard(1600).kind).toBe('pause');
     scheduler.observe(sample(800, { old: 1000 }, { atMs: 2000 }));
     expect(scheduler.guard(2000)).toMatchObject({ kind: 'kill', taskId: 'old' });
@@ -112,14 +121,28 @@ describe('the guard', () => {
     expect(scheduler.guard(7000)).toMatchObject({ kind: 'kill', taskId: 'old' });
   });
 
-  it('never asks for a retry larger than what the machine can give', () => {
+  it('never asks for a retry larger than the machine can grant', () => {
     const scheduler = running('a');
-    // Others hold 16384 - 400 - 9000 = 6984 MB; a tenth (1639) stays: 7761 are left of the wanted 1.3 * 9000.
+    // The external load is 16384 - 400 - 9000 = 6984 MB and a tenth (1639) stays free, so 7761 remain of 1.3 * 9000.
     scheduler.observe(sample(400, { a: 9000 }));
-    expect(scheduler.guard(0)).toMatchObject({ kind: 'kill', retryDemand: { ramMb: 7761 } });
+    expect(scheduler.guard(0)).toMatchObject({ kind: 'kill', retryRequest: { ramMb: 7761 } });
   });
 
-  it('has nobody to kill when nothing of ours runs', () => {
+  it('kills an older task instead of a newer one that is not killable', () => {
+    const scheduler = running('old');
+    scheduler.recordStart({ ...training, id: 'function', startedAtMs: 9000, isKillable: false });
+    scheduler.observe(sample(800, { old: 900, function: 6000 }));
+    expect(scheduler.guard(0)).toMatchObject({ kind: 'kill', taskId: 'old' });
+  });
+
+  it('only pauses when no running task is killable', () => {
+    const scheduler = running();
+    scheduler.recordStart({ ...training, id: 'function', startedAtMs: 0, isKillable: false });
+    scheduler.observe(sample(100, { function: 6000 }));
+    expect(scheduler.guard(0).kind).toBe('pause');
+  });
+
+  it('only pauses when no task runs', () => {
     const scheduler = running();
     scheduler.observe(sample(100, {}));
     expect(scheduler.guard(0).kind).toBe('pause');
