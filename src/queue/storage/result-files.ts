@@ -24,11 +24,6 @@ export function partsFolder(dataDir: string, taskId: string): string {
   return join(dataDir, 'results', `${taskId}.parts`);
 }
 
-/** How the result of one attempt at a shard is named in its task's folder. */
-export function shardResultName(index: number, attempt: number): string {
-  return `${index}.${attempt}.json.gz`;
-}
-
 /** Removes the results of a task's shards. */
 export async function removeParts(dataDir: string, taskId: string): Promise<void> {
   await rm(partsFolder(dataDir, taskId), { recursive: true, force: true });

@@ -24,7 +24,7 @@ describe.each(stores)('retention on %s', (_, open) => {
     await opened.drop();
     rmSync(dataDir, { recursive: true });
   });
-  beforeEach(() => opened.database.queries.execute(sql`truncate tasks, task_events`));
+  beforeEach(() => opened.database.queries.execute(sql`truncate tasks, task_events cascade`));
 
   async function finished(taskId: string, taskType: string, daysAgo: number): Promise<string> {
     const { sequence: _, ...row } = taskRow({

@@ -30,6 +30,13 @@ const shardColumns = {
   memoryKills: taskShards.memoryKills,
 };
 
+interface ShardChange {
+  readonly from: ShardStatus;
+  readonly set: PgUpdateSetSource<typeof taskShards>;
+  /** The condition of a shard that this change was made of already. */
+  readonly isMade: SQL;
+}
+
 /** The shards of a task, by index. */
 export function readShards(queries: Queries, taskId: string): Promise<Shard[]> {
   return queries
@@ -39,7 +46,10 @@ export function readShards(queries: Queries, taskId: string): Promise<Shard[]> {
     .orderBy(asc(taskShards.index));
 }
 
-/** The only writer of shards. Each of its changes requires that the task runs, at the attempt given, on this node. */
+/**
+ * The only writer of shards. Each of its changes requires that the task runs, at the attempt given, on this node. A
+ * change may be asked for again when its answer was lost: one that is already made counts as made.
+ */
 @Injectable()
 export class ShardStore {
   constructor(
@@ -55,10 +65,10 @@ export class ShardStore {
    * have run are queued again, as the next attempt, so that no file of an earlier run is taken for a new one.
    *
    * @param fingerprint digest of the payload and the code that the shards are cut by
-   * @returns nothing when the task is not running at this attempt on this node any more
+   * @returns null when the task is not running at this attempt on this node any more
    * @throws RangeError when there are more than `maxShards`
    */
-  async open(task: Task, count: number, fingerprint: string): Promise<Shard[]> {
+  async open(task: Task, count: number, fingerprint: string): Promise<Shard[] | null> {
     if (count > maxShards) throw new RangeError(`${count} shards are more than ${maxShards}.`);
     const { taskId } = task.row;
     return this.database.queries.transaction(async (queries) => {
@@ -67,7 +77,7 @@ export class ShardStore {
         .from(tasks)
         .where(this.#isRunning(task))
         .for('update');
-      if (stored === undefined) return [];
+      if (stored === undefined) return null;
       const isSame = stored.fingerprint === fingerprint;
       if (!isSame) {
         await queries.update(tasks).set({ shardFingerprint: fingerprint }).where(eq(tasks.taskId, taskId));
@@ -92,8 +102,12 @@ export class ShardStore {
 
   /** From queued to running on this node; false when that is not possible any more. */
   async claim(task: Task, index: number, attempt: number): Promise<boolean> {
-    const set = { status: 'running' as const, nodeId: this.config.nodeId, leaseExpiresAt: leaseEnd };
-    return (await this.#change(task, index, attempt, 'queued', set)) !== null;
+    const claimed = await this.#change(task, index, attempt, {
+      from: 'queued',
+      set: { status: 'running', nodeId: this.config.nodeId, leaseExpiresAt: leaseEnd },
+      isMade: and(eq(taskShards.attempt, attempt), this.#runsHere())!,
+    });
+    return claimed !== null;
   }
 
   /**
@@ -102,8 +116,12 @@ export class ShardStore {
    * @param result name of the file of its result
    */
   async complete(task: Task, index: number, attempt: number, result: string): Promise<boolean> {
-    const set = { status: 'completed' as const, result, leaseExpiresAt: null };
-    return (await this.#change(task, index, attempt, 'running', set)) !== null;
+    const completed = await this.#change(task, index, attempt, {
+      from: 'running',
+      set: { status: 'completed', result, leaseExpiresAt: null },
+      isMade: and(eq(taskShards.status, 'completed'), eq(taskShards.result, result))!,
+    });
+    return completed !== null;
   }
 
   /** From running to queued as the next attempt, which is returned; null when that is not possible any more. */
@@ -113,8 +131,14 @@ export class ShardStore {
     attempt: number,
     { memoryKill }: { memoryKill: boolean },
   ): Promise<Shard | null> {
-    const memoryKills = sql`${taskShards.memoryKills} + ${memoryKill ? 1 : 0}::int`;
-    return this.#change(task, index, attempt, 'running', { ...queuedAgain, memoryKills });
+    return this.#change(task, index, attempt, {
+      from: 'running',
+      set: {
+        ...queuedAgain,
+        memoryKills: sql`${taskShards.memoryKills} + ${memoryKill ? 1 : 0}::int`,
+      },
+      isMade: and(eq(taskShards.status, 'queued'), eq(taskShards.attempt, attempt + 1))!,
+    });
   }
 
   /** Deletes the shards of tasks that need them no more, within the transaction that says so. */
@@ -126,25 +150,27 @@ export class ShardStore {
     task: Task,
     index: number,
     attempt: number,
-    from: ShardStatus,
-    set: PgUpdateSetSource<typeof taskShards>,
+    { from, set, isMade }: ShardChange,
   ): Promise<Shard | null> {
-    const isMine = from === 'running' ? eq(taskShards.nodeId, this.config.nodeId) : undefined;
-    const [shard] = await this.database.queries
+    const { queries } = this.database;
+    const isShard = and(
+      eq(taskShards.taskId, task.id),
+      eq(taskShards.index, index),
+      sql`exists (select 1 from ${tasks} where ${this.#isRunning(task)})`,
+    );
+    const isBefore = from === 'running' ? this.#runsHere() : eq(taskShards.status, from);
+    const [changed] = await queries
       .update(taskShards)
       .set(set)
-      .where(
-        and(
-          eq(taskShards.taskId, task.id),
-          eq(taskShards.index, index),
-          eq(taskShards.attempt, attempt),
-          eq(taskShards.status, from),
-          isMine,
-          sql`exists (select 1 from ${tasks} where ${this.#isRunning(task)})`,
-        ),
-      )
+      .where(and(isShard, eq(taskShards.attempt, attempt), isBefore))
       .returning(shardColumns);
-    return shard ?? null;
+    if (changed !== undefined) return changed;
+    const [made] = await queries.select(shardColumns).from(taskShards).where(and(isShard, isMade));
+    return made ?? null;
+  }
+
+  #runsHere(): SQL {
+    return and(eq(taskShards.status, 'running'), eq(taskShards.nodeId, this.config.nodeId))!;
   }
 
   #isRunning({ row }: Task): SQL {
