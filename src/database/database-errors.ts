@@ -1,5 +1,14 @@
 import { EngineLost } from './pglite-engine.js';
 
+/** What is looked at of an error; the classes of Node's own errors are others in another realm. */
+interface ErrorLike {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly severity?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
 /** Errors of reaching a database, by Node's code. */
 const networkCodes = new Set([
   'EAI_AGAIN',
@@ -44,16 +53,16 @@ export function isDiskFull(error: unknown): boolean {
   return someCause(error, (cause) => ['ENOSPC', 'EDQUOT', '53100'].includes(codeOf(cause)));
 }
 
-function isOutageCode(error: Error): boolean {
+function isOutageCode(error: ErrorLike): boolean {
   const code = codeOf(error);
-  if (code === '') return driverMessage.test(error.message);
+  if (code === '') return typeof error.message === 'string' && driverMessage.test(error.message);
   if (networkCodes.has(code) || outageStates.has(code)) return true;
   return isSqlState(code) && outageClasses.has(code.slice(0, 2));
 }
 
 /** After an error of this severity the session is gone, whatever the state. */
-function isFatal(error: Error): boolean {
-  return 'severity' in error && (error.severity === 'FATAL' || error.severity === 'PANIC');
+function isFatal({ severity }: ErrorLike): boolean {
+  return severity === 'FATAL' || severity === 'PANIC';
 }
 
 function isSqlState(code: string): boolean {
@@ -61,19 +70,20 @@ function isSqlState(code: string): boolean {
 }
 
 /** Drizzle wraps the driver's errors; a host name with several addresses has one error for each. */
-function someCause(error: unknown, isMeant: (cause: Error) => boolean): boolean {
+function someCause(error: unknown, isMeant: (cause: ErrorLike) => boolean): boolean {
   const seen = new Set<unknown>();
   const pending: unknown[] = [error];
   while (pending.length > 0) {
-    const cause = pending.pop();
-    if (!(cause instanceof Error) || seen.has(cause)) continue;
-    seen.add(cause);
+    const next = pending.pop();
+    if (typeof next !== 'object' || next === null || seen.has(next)) continue;
+    seen.add(next);
+    const cause = next as ErrorLike;
     if (isMeant(cause)) return true;
-    pending.push(cause.cause, ...(cause instanceof AggregateError ? (cause.errors as unknown[]) : []));
+    pending.push(cause.cause, ...(Array.isArray(cause.errors) ? (cause.errors as unknown[]) : []));
   }
   return false;
 }
 
-function codeOf(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+function codeOf({ code }: ErrorLike): string {
+  return typeof code === 'string' ? code : '';
 }

@@ -52,7 +52,10 @@ export function transitionAfterEnd(task: Task, end: AttemptEnd, context: Outcome
     case 'killed': {
       const floorRamMb = Math.ceil(killedFloorFactor * Math.max(measured.peakRamMb ?? 0, task.row.ramMb));
       return retryOrFail(task, { floorRamMb }, measured, (attempts) =>
-        outOfMemory(`The system killed the task's process${attempts}, as it does when memory runs out.`, measured),
+        outOfMemory(
+          `The system killed the task's process${attempts}, as it does when memory runs out.`,
+          measured,
+        ),
       );
     }
     case 'spawn-failed': {
@@ -127,7 +130,8 @@ function retryOrFail(
   errorOf: (attempts: string) => TaskError,
 ): Transition {
   const { durable, attempt } = task.row;
-  if (!durable || !task.hasAttemptsLeft) return task.fail(errorOf(` in each of ${attempt} attempts`), measured);
+  if (!durable || !task.hasAttemptsLeft)
+    return task.fail(errorOf(` in each of ${attempt} attempts`), measured);
   return task.requeue({ ...options, delayMs: backoffMs(attempt), endedBy: errorOf('') });
 }
 

@@ -53,7 +53,13 @@ export class EventLog {
       select sequence, ${epochMs('at')} as "atMs" ${notify} from stored order by sequence`);
     return drafts.map(({ type, userId, data }, n) => {
       const { sequence, atMs } = rows[n]!;
-      return { type, sequence: Number(sequence), at: new Date(atMs), userId, data } as unknown as StoredTaskEvent;
+      return {
+        type,
+        sequence: Number(sequence),
+        at: new Date(atMs),
+        userId,
+        data,
+      } as unknown as StoredTaskEvent;
     });
   }
 

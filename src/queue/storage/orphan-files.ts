@@ -37,7 +37,11 @@ export function isOrphanResult(name: string, owner: FileOwner): boolean {
  * task has completed or is forgotten: a retry uses it. Besides that, only the running attempt of a running task's shard
  * may have a file, which its row is about to name.
  */
-export function isOrphanOfShards(name: string, shards: ReadonlyMap<number, Shard>, owner: FileOwner): boolean {
+export function isOrphanOfShards(
+  name: string,
+  shards: ReadonlyMap<number, Shard>,
+  owner: FileOwner,
+): boolean {
   const { task } = owner;
   if (task === null || task.hasCompleted) return true;
   const [index = '', attempt = ''] = name.split('.');

@@ -86,7 +86,10 @@ describe.each(stores)('the shard store on %s', (_, open) => {
     });
     expect(await shards.claim(task, 0, 1)).toBe(false);
     expect(await shards.claim(task, 0, 2)).toBe(true);
-    expect(await shards.release(task, 0, 2, { memoryKill: false })).toMatchObject({ attempt: 3, memoryKills: 1 });
+    expect(await shards.release(task, 0, 2, { memoryKill: false })).toMatchObject({
+      attempt: 3,
+      memoryKills: 1,
+    });
   });
 
   test('a change whose answer was lost counts as made when it is asked for again', async () => {
@@ -95,7 +98,10 @@ describe.each(stores)('the shard store on %s', (_, open) => {
     for (let time = 0; time < 2; time += 1) expect(await shards.complete(task, 0, 1, 'r')).toBe(true);
     await shards.claim(task, 1, 1);
     for (let time = 0; time < 2; time += 1) {
-      expect(await shards.release(task, 1, 1, { memoryKill: true })).toMatchObject({ attempt: 2, memoryKills: 1 });
+      expect(await shards.release(task, 1, 1, { memoryKill: true })).toMatchObject({
+        attempt: 2,
+        memoryKills: 1,
+      });
     }
   });
 
@@ -130,7 +136,9 @@ describe.each(stores)('the shard store on %s', (_, open) => {
   test('leases are renewed with those of their task, and forgotten with it', async () => {
     await shards.open(task, 2, 'f');
     await shards.claim(task, 0, 1);
-    await opened.database.queries.execute(sql`update task_shards set lease_expires_at = now() where index = 0`);
+    await opened.database.queries.execute(
+      sql`update task_shards set lease_expires_at = now() where index = 0`,
+    );
     await store.renewLeases([{ taskId: task.id, attempt: 1 }]);
     const { rows } = await opened.database.queries.execute(
       sql`select index, lease_expires_at > now() + interval '10 s' as renewed from task_shards order by index`,

@@ -5,7 +5,12 @@ import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { readConfig } from '../../config/config.js';
 import { tasks } from '../../database/schema.js';
 import { TaskEvents } from '../domain/task-events.js';
-import { IllegalTransitionError, ruleOf, taskTransitions, type TransitionName } from '../domain/task-transitions.js';
+import {
+  IllegalTransitionError,
+  ruleOf,
+  taskTransitions,
+  type TransitionName,
+} from '../domain/task-transitions.js';
 import { Task, unmeasured, type TaskRow, type Transition } from '../domain/task.js';
 import { newTask, storedRow } from './new-task.fixture.js';
 import { TaskStore } from './task-store.js';
@@ -79,43 +84,46 @@ describe.each(stores)('transitions on %s', (_, open) => {
     expect(await store.lastSequence()).toBe(0);
   }
 
-  test.each(pairs.filter(isLegal))('a task that is %s: "%s" changes it as the table says', async (status, name) => {
-    const before = await stored(status);
-    const { to, stamps, event, from } = ruleOf(name);
-    const transition = moves[name](before);
-    const startMs = await now();
-    const after = await store.apply(before, transition);
-    const endMs = await now();
-    const { row } = (await store.find(before.id))!;
-    expect(after!.row).toEqual(row);
-    const stamped = Object.fromEntries(stamps.map((column) => [column, row[column]]));
-    for (const time of Object.values(stamped)) {
-      expect(time!.getTime()).toBeGreaterThanOrEqual(startMs);
-      expect(time!.getTime()).toBeLessThanOrEqual(endMs);
-    }
-    expect(row).toEqual({
-      ...before.row,
-      ...transition.set,
-      ...stamped,
-      status: to,
-      leaseExpiresAt: to === 'running' ? expect.any(Date) : null,
-      notBefore: to === 'queued' || to === 'running' ? row.notBefore : before.row.notBefore,
-    });
-    if (to === 'running') {
-      expect(row.leaseExpiresAt!.getTime()).toBeGreaterThan(endMs);
-      expect(row.notBefore).toBeNull();
-    }
-    if (to === 'queued' && transition.delayMs === undefined) expect(row.notBefore).toBeNull();
-    if (transition.delayMs !== undefined) {
-      expect(row.notBefore!.getTime()).toBeGreaterThanOrEqual(startMs + transition.delayMs);
-      expect(row.notBefore!.getTime()).toBeLessThanOrEqual(endMs + transition.delayMs);
-    }
-    expect(await store.eventsAfter({ after: 0, userId: null, limit: 10 })).toMatchObject([
-      { type: event, data: { task_id: before.id, status: to } },
-    ]);
-    const ended = { attempt: 2, nodeId: 'a', startedAt: longAgo, end: name, error: row.error };
-    expect(await store.attempts(before.id)).toMatchObject(from.includes('running') ? [ended] : []);
-  });
+  test.each(pairs.filter(isLegal))(
+    'a task that is %s: "%s" changes it as the table says',
+    async (status, name) => {
+      const before = await stored(status);
+      const { to, stamps, event, from } = ruleOf(name);
+      const transition = moves[name](before);
+      const startMs = await now();
+      const after = await store.apply(before, transition);
+      const endMs = await now();
+      const { row } = (await store.find(before.id))!;
+      expect(after!.row).toEqual(row);
+      const stamped = Object.fromEntries(stamps.map((column) => [column, row[column]]));
+      for (const time of Object.values(stamped)) {
+        expect(time!.getTime()).toBeGreaterThanOrEqual(startMs);
+        expect(time!.getTime()).toBeLessThanOrEqual(endMs);
+      }
+      expect(row).toEqual({
+        ...before.row,
+        ...transition.set,
+        ...stamped,
+        status: to,
+        leaseExpiresAt: to === 'running' ? expect.any(Date) : null,
+        notBefore: to === 'queued' || to === 'running' ? row.notBefore : before.row.notBefore,
+      });
+      if (to === 'running') {
+        expect(row.leaseExpiresAt!.getTime()).toBeGreaterThan(endMs);
+        expect(row.notBefore).toBeNull();
+      }
+      if (to === 'queued' && transition.delayMs === undefined) expect(row.notBefore).toBeNull();
+      if (transition.delayMs !== undefined) {
+        expect(row.notBefore!.getTime()).toBeGreaterThanOrEqual(startMs + transition.delayMs);
+        expect(row.notBefore!.getTime()).toBeLessThanOrEqual(endMs + transition.delayMs);
+      }
+      expect(await store.eventsAfter({ after: 0, userId: null, limit: 10 })).toMatchObject([
+        { type: event, data: { task_id: before.id, status: to } },
+      ]);
+      const ended = { attempt: 2, nodeId: 'a', startedAt: longAgo, end: name, error: row.error };
+      expect(await store.attempts(before.id)).toMatchObject(from.includes('running') ? [ended] : []);
+    },
+  );
 
   test.each(pairs.filter((pair) => !isLegal(pair)))(
     'a task that is %s: "%s" is illegal, and changes nothing when it is asked for with a stale task',
@@ -165,12 +173,15 @@ describe.each(stores)('transitions on %s', (_, open) => {
     },
   );
 
-  test.each(['queued', 'running'] as const)('a new task that is %s changes no task of the same id', async (status) => {
-    const task = await stored('completed');
-    const insert = store.insert(newTask({ taskId: task.id, status }), null, () => Promise.resolve());
-    await expect(insert).rejects.toThrow();
-    await expectUnchanged(task);
-  });
+  test.each(['queued', 'running'] as const)(
+    'a new task that is %s changes no task of the same id',
+    async (status) => {
+      const task = await stored('completed');
+      const insert = store.insert(newTask({ taskId: task.id, status }), null, () => Promise.resolve());
+      await expect(insert).rejects.toThrow();
+      await expectUnchanged(task);
+    },
+  );
 
   test('an attempt that goes back to the queue tells in its history what ended it', async () => {
     const task = await stored('running');

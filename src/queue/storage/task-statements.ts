@@ -115,9 +115,7 @@ async function moveAlike<Move extends Step>(
   const rows = await queries
     .update(tasks)
     .set({ ...Object.fromEntries(keys.map((key) => [key, newValue(key)])), ...valuesByRule(name) })
-    .from(
-      sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(${list(recordColumns)})`,
-    )
+    .from(sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(${list(recordColumns)})`)
     .where(
       // The ids are named once more, so that the planner knows how few they are and uses the index.
       sql`${tasks.taskId} = any(${sql.param(steps.map(({ task }) => task.id))}) and ${tasks.taskId} = w.of_task

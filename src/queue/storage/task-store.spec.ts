@@ -66,7 +66,9 @@ describe.each(stores)('the task store on %s', (_, open) => {
 
   test('stores nothing when the hook of a submission throws', async () => {
     await expect(
-      store.insert(newTask({ taskId: 't1' }), null, () => Promise.reject(new Error('the other table is full'))),
+      store.insert(newTask({ taskId: 't1' }), null, () =>
+        Promise.reject(new Error('the other table is full')),
+      ),
     ).rejects.toThrow('the other table is full');
     expect(await store.find('t1')).toBeNull();
     expect(await store.lastSequence()).toBe(0);
@@ -74,7 +76,11 @@ describe.each(stores)('the task store on %s', (_, open) => {
   });
 
   test('answers with the row as it is stored, with the times of the database', async () => {
-    const inserted = await store.insert(newTask({ taskId: 't1', status: 'running', nodeId: 'a' }), null, noHook);
+    const inserted = await store.insert(
+      newTask({ taskId: 't1', status: 'running', nodeId: 'a' }),
+      null,
+      noHook,
+    );
     expect((await store.find('t1'))!.row).toEqual(inserted.row);
     const { rows } = await database.queries.execute<{ ms: number }>(
       sql`select (extract(epoch from now()) * 1000)::float8 as ms`,
@@ -166,7 +172,9 @@ describe.each(stores)('the task store on %s', (_, open) => {
     const tasks = [await running('t1'), await running('t2'), await running('t3')];
     const messages = ['fine', 'bad \u0000', 'fine as well'];
     const outcomes = await Promise.allSettled(
-      tasks.map((task, n) => store.apply(task, task.fail({ code: 'TASK_FAILED', message: messages[n]! }, unmeasured))),
+      tasks.map((task, n) =>
+        store.apply(task, task.fail({ code: 'TASK_FAILED', message: messages[n]! }, unmeasured)),
+      ),
     );
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((await store.find('t2'))!.isRunning).toBe(true);
@@ -380,7 +388,9 @@ describe('a commit whose answer is lost', () => {
     await store.apply(task, task.complete(unmeasured));
     losesCommit = true;
     const other = new Task({ ...task.row, attempt: 2 });
-    const late = await store.applyWithRetry(other, other.complete(unmeasured), undefined, () => Promise.resolve());
+    const late = await store.applyWithRetry(other, other.complete(unmeasured), undefined, () =>
+      Promise.resolve(),
+    );
     expect(late).toBeNull();
     await database.close();
   });

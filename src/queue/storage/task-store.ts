@@ -114,11 +114,7 @@ export class TaskStore extends TaskReads {
 
   /** Changes what is no transition, on the condition that status and attempt are still as they were read. */
   async update(task: Task, set: TaskUpdate): Promise<Task | null> {
-    const [row] = await this.database.queries
-      .update(tasks)
-      .set(set)
-      .where(matchesVersion(task))
-      .returning();
+    const [row] = await this.database.queries.update(tasks).set(set).where(matchesVersion(task)).returning();
     if (row === undefined) return null;
     await this.#notify(channels.task, row.taskId);
     return new Task(row);
