@@ -1,7 +1,7 @@
-# Build: docker build -t headroom:0.1.0 .
+# Build: docker build -t headroom:0.2.0 .
 # Run:   echo "JWT_SECRET=$(openssl rand -base64 48)" >> .env   (once: with another one every login ends)
 #        docker run -d --name headroom --restart unless-stopped --read-only -p 127.0.0.1:8000:8000 -v headroom:/data \
-#          --env-file .env headroom:0.1.0
+#          --env-file .env headroom:0.2.0
 # `npm run check:image` replays these steps without Docker.
 
 FROM node:26-slim AS dependencies

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPostgres, stores, type TestDatabase } from '../../test/harness/databases.js';
 import { taskRow } from '../queue/domain/task.fixture.js';
 import { copyDatabase, TargetNotEmpty } from './copy-database.js';
-import { idempotencyKeys, logins, tasks, users } from './schema.js';
+import { idempotencyKeys, logins, settings, tasks, taskShards, users } from './schema.js';
 
 const [, openEmbedded] = stores[0]!;
 const withServer = process.env.TEST_DATABASE_URL === undefined ? describe.skip : describe;
@@ -37,6 +37,8 @@ withServer('copying the embedded database to PostgreSQL (set TEST_DATABASE_URL t
       return row;
     });
     await from.database.queries.insert(tasks).values(rows);
+    await from.database.queries.insert(taskShards).values({ taskId: 't1', index: 0 });
+    await from.database.queries.insert(settings).values({ key: 'queue_paused', value: true });
     const body = { b: 1, a: [1e-7, 12345678901234] };
     await from.database.queries
       .insert(idempotencyKeys)
@@ -48,7 +50,7 @@ withServer('copying the embedded database to PostgreSQL (set TEST_DATABASE_URL t
       tasks: 1201,
     });
 
-    for (const table of [users, logins, tasks, idempotencyKeys]) {
+    for (const table of [users, logins, tasks, taskShards, settings, idempotencyKeys]) {
       const read = (at: TestDatabase) => at.database.queries.select().from(table).orderBy();
       const text = (list: unknown[]) => list.map((row) => JSON.stringify(row)).sort();
       expect(text(await read(to))).toEqual(text(await read(from)));

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Queries } from './database.js';
+import { minServerVersionSetting } from './min-server-version.js';
 
 /** How many rows of each table were copied. */
 export type CopiedRows = Record<string, number>;
@@ -28,6 +29,8 @@ export async function copyDatabase(
   await from.queries.transaction(async (source) => {
     await to.queries.transaction(async (target) => {
       const tables = await tablesInOrder(target);
+      // Both have the same migrations, so the target's own copy of this is written again with the others.
+      await target.execute(sql`delete from settings where key = ${minServerVersionSetting}`);
       for (const table of tables.toReversed()) await refuseRows(target, table);
       for (const table of tables) {
         copied[table] = await copyTable(source, target, table);

@@ -11,6 +11,7 @@ describe.each(stores)('transactions on %s', (_, open) => {
   let store: TestDatabase;
   beforeEach(async () => {
     store = await open();
+    await store.database.queries.delete(settings);
   });
   afterEach(() => store.drop());
 
@@ -112,6 +113,7 @@ describe('a session of the embedded store that takes the place of a broken one',
       },
       close: () => engine.close(),
     });
+    await database.queries.delete(settings);
     const named = () => database.queries.select().from(settings).prepare('named_by_this_test').execute();
     expect(await named()).toEqual([]);
     const half = database.queries.transaction(async (queries) => {

@@ -4,6 +4,8 @@ import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import pg from 'pg';
 import { Subject } from 'rxjs';
 import { ConfigError } from '../config/config.js';
+import { version } from '../config/version.js';
+import { requireServerVersion } from './min-server-version.js';
 import { Notifications } from './notifications.js';
 import type { ProtocolEngine } from './pglite-engine.js';
 import { PgliteStream } from './pglite-stream.js';
@@ -63,14 +65,14 @@ export class Database {
       clearInterval(upkeep);
       await engine.close();
     });
-    await database.#migrate();
+    await database.#orClose(() => database.#migrate());
     database.#tidiedAt = await database.#walPosition();
     return database;
   }
 
   /**
    * @param setting what the address was given as
-   * @throws ConfigError when nobody is there, lets us in or has such a database
+   * @throws ConfigError when the database cannot be reached, or is that of a later version
    */
   static async postgres(url: string, setting = 'DATABASE_URL'): Promise<Database> {
     const pool = new pg.Pool({
@@ -80,10 +82,12 @@ export class Database {
       idle_in_transaction_session_timeout: longestStandstillMs,
     });
     const database = new Database(pool, url, () => Promise.resolve());
-    await database.ping().catch((error: unknown) => {
-      throw new ConfigError(`${setting}: ${unreachableReason(error)}`);
+    await database.#orClose(async () => {
+      await database.ping().catch((error: unknown) => {
+        throw new ConfigError(`${setting}: ${unreachableReason(error)}`);
+      });
+      await database.#alone(locks.migrate, () => database.#migrate());
     });
-    await database.#alone(locks.migrate, () => database.#migrate());
     return database;
   }
 
@@ -231,7 +235,19 @@ export class Database {
     }
   }
 
+  /** A database that cannot be opened leaves no connection behind. */
+  async #orClose(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** @throws ConfigError when the database is that of a later version */
   async #migrate(): Promise<void> {
+    await requireServerVersion(this.queries, version);
     await migrate(this.queries as NodePgDatabase, {
       migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
     });

@@ -3,6 +3,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { Problem } from '@app/contracts';
 import { ResultUnreadableError } from '@app/tasks-sdk';
 import type { Request, Response } from 'express';
+import { isDiskFull, isOutage } from '../database/database-errors.js';
 import { stackOf } from '../logging/error-stack.js';
 import { HttpProblem } from './http-problem.js';
 import { requestIdOf } from './request-id.js';
@@ -62,7 +63,10 @@ function toHttpProblem(error: unknown): HttpProblem {
     return new HttpProblem(status, codeOf(status), `${STATUS_CODES[status] ?? 'Error'}.`);
   }
   if (error instanceof ResultUnreadableError) return new HttpProblem(500, 'RESULT_UNREADABLE', error.message);
-  if (isDatabaseAway(error)) {
+  if (isDiskFull(error)) {
+    return new HttpProblem(507, 'DISK_FULL', 'There is no room on the disk; please try again later.');
+  }
+  if (isOutage(error)) {
     return new HttpProblem(
       503,
       'DATABASE_UNAVAILABLE',
@@ -72,43 +76,7 @@ function toHttpProblem(error: unknown): HttpProblem {
       },
     );
   }
-  if (isDiskFull(error)) {
-    return new HttpProblem(507, 'DISK_FULL', 'There is no room on the disk; please try again later.');
-  }
   return new HttpProblem(500, 'INTERNAL_ERROR', 'Something went wrong on our side; the request id names it.');
-}
-
-const awayCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  '57P01',
-  '57P02',
-  '57P03',
-  '25P03',
-  '08006',
-]);
-
-const awayMessage = /Connection terminated|timeout exceeded when trying to connect|is not queryable/;
-/** Of the file system and of the database. */
-const fullCodes = new Set(['ENOSPC', 'EDQUOT', '53100']);
-
-function isDatabaseAway(error: unknown): boolean {
-  return hasCause(error, (cause) => awayCodes.has(codeIn(cause)) || awayMessage.test(cause.message));
-}
-
-function isDiskFull(error: unknown): boolean {
-  return hasCause(error, (cause) => fullCodes.has(codeIn(cause)));
-}
-
-function hasCause(error: unknown, isMeant: (cause: Error) => boolean): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) if (isMeant(cause)) return true;
-  return false;
-}
-
-function codeIn(error: Error): string {
-  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function codeOf(status: number): string {

@@ -5079,7 +5079,7 @@ export interface operations {
            *         {
            *           "node_id": "alpha",
            *           "role": "all",
-           *           "version": "0.1.0",
+           *           "version": "0.2.0",
            *           "host": "alpha",
            *           "alive": true,
            *           "started_at": "2026-01-05T09:00:00.000Z",

@@ -51,12 +51,17 @@ export function transitionAfterEnd(task: Task, end: AttemptEnd, context: Outcome
       return afterFailure(task, end.error, context);
     case 'killed': {
       const floorRamMb = Math.ceil(killedFloorFactor * Math.max(measured.peakRamMb ?? 0, task.row.ramMb));
-      const message = `The system killed the task's process in each of ${task.row.attempt} attempts, as it does when memory runs out.`;
-      return retryOrFail(task, { floorRamMb }, outOfMemory(message, measured), measured);
+      return retryOrFail(task, { floorRamMb }, measured, (attempts) =>
+        outOfMemory(
+          `The system killed the task's process${attempts}, as it does when memory runs out.`,
+          measured,
+        ),
+      );
     }
     case 'spawn-failed': {
-      const message = `The task's process could not be started in ${task.row.attempt} attempts: ${end.message}`;
-      return retryOrFail(task, {}, taskError('SPAWN_FAILED', message), measured);
+      return retryOrFail(task, {}, measured, (attempts) =>
+        taskError('SPAWN_FAILED', `The task's process could not be started${attempts}: ${end.message}`),
+      );
     }
     case 'stopped':
       return afterStop(task, end.reason, context);
@@ -72,7 +77,8 @@ export function transitionAfterLoss(task: Task): Transition {
   if (row.cancelRequested) return task.cancelLost();
   if (!row.durable) return task.failLost('INTERRUPTED', interrupted);
   if (task.hasAttemptsLeft) {
-    return task.requeueLost(row.attempt === 1 ? {} : { delayMs: backoffMs(row.attempt - 1) });
+    const endedBy = taskError('NODE_LOST', 'The node that ran it was lost.');
+    return task.requeueLost({ endedBy, ...(row.attempt > 1 && { delayMs: backoffMs(row.attempt - 1) }) });
   }
   return task.failLost('NODE_LOST', `The node that ran it was lost in each of ${row.attempt} attempts.`);
 }
@@ -81,7 +87,7 @@ function afterFailure(task: Task, error: TaskError, { measured, retryPolicy }: O
   const { attempt } = task.row;
   if (retryPolicy?.codes.includes(error.code) && attempt < retryPolicy.maxAttempts) {
     const delayS = Math.min(retryPolicy.maxDelayS, retryPolicy.firstDelayS * 2 ** (attempt - 1));
-    return task.requeue({ delayMs: 1000 * delayS });
+    return task.requeue({ delayMs: 1000 * delayS, endedBy: error });
   }
   const isMemory = error.code === 'OUT_OF_MEMORY';
   return task.fail(isMemory ? outOfMemory(error.message, measured) : error, measured);
@@ -98,13 +104,17 @@ function afterStop(task: Task, reason: StopReason, context: OutcomeContext): Tra
         measured,
       );
     case 'returned': {
-      if (task.row.durable) return task.requeue({ grantAttempt: true });
-      return task.fail(taskError('INTERRUPTED', interrupted), measured);
+      if (!task.row.durable) return task.fail(taskError('INTERRUPTED', interrupted), measured);
+      return task.requeue({
+        grantAttempt: true,
+        endedBy: taskError('INTERRUPTED', 'Its node shut down and returned it to the queue.'),
+      });
     }
     case 'memory': {
-      const message = `The machine ran out of memory in each of ${task.row.attempt} attempts.`;
       const options = retryRamMb === null ? {} : { floorRamMb: retryRamMb };
-      return retryOrFail(task, options, outOfMemory(message, measured), measured);
+      return retryOrFail(task, options, measured, (attempts) =>
+        outOfMemory(`The machine ran out of memory${attempts}.`, measured),
+      );
     }
     case 'lost':
     case 'abandoned':
@@ -112,14 +122,17 @@ function afterStop(task: Task, reason: StopReason, context: OutcomeContext): Tra
   }
 }
 
+/** `errorOf` gets the words that say in how many attempts it happened; none for the history of a single one. */
 function retryOrFail(
   task: Task,
   options: { floorRamMb?: number },
-  error: TaskError,
   measured: Measured,
+  errorOf: (attempts: string) => TaskError,
 ): Transition {
-  if (!task.row.durable || !task.hasAttemptsLeft) return task.fail(error, measured);
-  return task.requeue({ ...options, delayMs: backoffMs(task.row.attempt) });
+  const { durable, attempt } = task.row;
+  if (!durable || !task.hasAttemptsLeft)
+    return task.fail(errorOf(` in each of ${attempt} attempts`), measured);
+  return task.requeue({ ...options, delayMs: backoffMs(attempt), endedBy: errorOf('') });
 }
 
 function outOfMemory(message: string, { peakRamMb }: Measured): TaskError {

@@ -18,6 +18,8 @@ export interface Transition {
   };
   /** How long a task that goes back to the queue waits before it may start, in ms. */
   readonly delayMs?: number;
+  /** What ended the attempt, for its history, where the task itself keeps no error. */
+  readonly endedBy?: TaskError;
 }
 
 /** What an attempt's processes used. */
@@ -34,6 +36,8 @@ export interface RequeueOptions {
   readonly floorRamMb?: number;
   /** The attempt that ends does not count against the maximum. */
   readonly grantAttempt?: boolean;
+  /** What ended the attempt, for its history. */
+  readonly endedBy?: TaskError;
 }
 
 /**
@@ -156,7 +160,8 @@ export class Task {
     return taskView(this.row, this.isQueued ? position : null);
   }
 
-  #requeueAs(name: TransitionName, { delayMs, floorRamMb, grantAttempt }: RequeueOptions): Transition {
+  #requeueAs(name: TransitionName, options: RequeueOptions): Transition {
+    const { delayMs, floorRamMb, grantAttempt, endedBy } = options;
     const attempt = this.row.attempt + 1;
     const set: Transition['set'] = {
       attempt,
@@ -169,7 +174,11 @@ export class Task {
       error: null,
       ...(floorRamMb !== undefined && { floorRamMb }),
     };
-    return { ...this.#transition(name, set), ...(delayMs !== undefined && { delayMs }) };
+    return {
+      ...this.#transition(name, set),
+      ...(delayMs !== undefined && { delayMs }),
+      ...(endedBy !== undefined && { endedBy }),
+    };
   }
 
   #transition(name: TransitionName, set: Transition['set']): Transition {

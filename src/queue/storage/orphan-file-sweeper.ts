@@ -1,97 +1,132 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Config } from '../../config/config.js';
 import { Database, locks } from '../../database/database.js';
-import { TaskReads } from './task-reads.js';
 import type { Task } from '../domain/task.js';
+import { isOrphanOfShards, isOrphanResult, type FileOwner } from './orphan-files.js';
+import { logsFolder } from './result-files.js';
+import { readShards } from './shard-store.js';
+import { namesIn, taskIdIn } from './task-files.js';
+import { TaskReads } from './task-reads.js';
 
 const intervalMs = 10 * 60_000;
-/** On a shared folder others may be about to store what their new files belong to. */
+/** On a shared folder another node may be about to store what its new files belong to. */
 const quietMs = 60_000;
-const tasksAtOnce = 1000;
+const maxTasksAtOnce = 1000;
 
 /**
- * Removes files of results that nobody will ask for: what a server leaves that is killed between a file and
- * the row that it belongs to, or between a task's end and the tidying after it.
+ * Removes files of tasks that are needed no more: results, unfinished files and logs that a server leaves when it is
+ * killed between a file and the row that it belongs to, or between the end of an attempt and the removal of its files.
  *
- * At the start, and on one node every ten minutes.
+ * It runs at the start, and on one node every ten minutes.
  */
 @Injectable()
-export class Leftovers implements OnApplicationBootstrap {
-  readonly #logger = new Logger('Leftovers');
+export class OrphanFileSweeper implements OnApplicationBootstrap {
+  readonly #logger = new Logger('OrphanFileSweeper');
 
   constructor(
     private readonly config: Config,
     private readonly database: Database,
   ) {}
 
-  /** Before the first request: on an embedded store nobody else works on the folder. */
+  /** Before the first request: on an embedded store no other process works on the folder. */
   async onApplicationBootstrap(): Promise<void> {
     await this.#sweepQuietly(this.database.isShared ? quietMs : 0);
   }
 
   @Interval(intervalMs)
-  async sweepInTurn(): Promise<void> {
+  async sweepRegularly(): Promise<void> {
     await this.#sweepQuietly(quietMs);
   }
 
-  /** Removes what has not been touched for so long; returns how many files and folders that were. */
+  /**
+   * Removes orphans that have not been touched for `untouchedMs`.
+   *
+   * @returns how many files and folders were removed
+   */
   async sweep(untouchedMs: number): Promise<number> {
-    const folder = join(this.config.dataDir, 'results');
+    const results = join(this.config.dataDir, 'results');
+    const inResults = await this.#sweepFolder(results, untouchedMs, async (name, task) => {
+      if (isOrphanResult(name, this.#owner(task))) return { isOrphan: true, removed: 0 };
+      const removed = name.endsWith('.parts') ? await this.#sweepShards(join(results, name), untouchedMs) : 0;
+      return { isOrphan: false, removed };
+    });
+    const inLogs = await this.#sweepFolder(logsFolder(this.config.dataDir), untouchedMs, (_, task) =>
+      Promise.resolve({ isOrphan: task === null, removed: 0 }),
+    );
+    return inResults + inLogs;
+  }
+
+  async #sweepFolder(
+    folder: string,
+    untouchedMs: number,
+    look: (name: string, task: Task | null) => Promise<{ isOrphan: boolean; removed: number }>,
+  ): Promise<number> {
     // Listed before the tasks are read, so that no file is of a later attempt than its task.
-    const names = await readdir(folder).catch((): string[] => []);
+    const names = await namesIn(folder);
     const reads = new TaskReads(this.database.queries);
-    let removed = 0;
-    for (let from = 0; from < names.length; from += tasksAtOnce) {
-      const some = names.slice(from, from + tasksAtOnce);
+    let total = 0;
+    for (let from = 0; from < names.length; from += maxTasksAtOnce) {
+      const some = names.slice(from, from + maxTasksAtOnce);
       const tasks = await reads.findMany([...new Set(some.map(taskIdIn))]);
       for (const name of some) {
-        const path = join(folder, name);
-        if (!isLeftover(name, tasks.get(taskIdIn(name)) ?? null)) continue;
-        const touched = await stat(path).catch(() => null);
-        if (touched === null || Date.now() - touched.mtimeMs < untouchedMs) continue;
-        await rm(path, { recursive: true, force: true });
-        removed += 1;
+        const { isOrphan, removed } = await look(name, tasks.get(taskIdIn(name)) ?? null);
+        total += removed;
+        if (isOrphan) total += await removeUntouched(join(folder, name), untouchedMs);
       }
     }
+    return total;
+  }
+
+  /** In the folder of a task's shards, those files that the task cannot use any more. */
+  async #sweepShards(folder: string, untouchedMs: number): Promise<number> {
+    // Listed before the task and its shards are read, for the same reason.
+    const names = await namesIn(folder);
+    const taskId = taskIdIn(basename(folder));
+    const owner = this.#owner(await new TaskReads(this.database.queries).find(taskId));
+    const shards = await readShards(this.database.queries, taskId);
+    const byIndex = new Map(shards.map((shard) => [shard.index, shard]));
+    let removed = 0;
+    for (const name of names) {
+      if (!isOrphanOfShards(name, byIndex, owner)) continue;
+      removed += await removeUntouched(join(folder, name), untouchedMs);
+    }
     return removed;
+  }
+
+  #owner(task: Task | null): FileOwner {
+    const isHere = task?.row.nodeId === this.config.nodeId;
+    return { task, isWriterAlive: (pid) => !isHere || isAlive(pid) };
   }
 
   async #sweepQuietly(untouchedMs: number): Promise<void> {
     try {
       await this.database.ifAlone(locks.sweep, async () => {
         const removed = await this.sweep(untouchedMs);
-        if (removed > 0) this.#logger.log(`Removed ${removed} files that nobody will ask for`);
+        if (removed > 0) this.#logger.log(`Removed ${removed} orphan files`);
       });
     } catch (error) {
-      this.#logger.error(`Files that nobody will ask for could not be removed: ${String(error)}`);
+      this.#logger.error(`Orphan files could not be removed: ${String(error)}`);
     }
   }
 }
 
-/**
- * Whether a file or folder among the results is of no use to its task (null: there is none).
- *
- * Without a task a model may live on, but no parts, no draft, and no copy of an earlier result, which is named
- * as by attempt 0. A task that has ended needs neither parts nor drafts, and one that failed no result; one
- * that completed needs that of its last attempt alone. Of any other task all but parts may be wanted yet.
- */
-export function isLeftover(name: string, task: Task | null): boolean {
-  const [, kind = ''] = name.split('.');
-  const isUnfinished = kind === 'parts' || name.endsWith('.tmp');
-  if (!isUnfinished && !/^\d+$/.test(kind)) return false;
-  if (task === null) return isUnfinished || kind === '0';
-  if (!task.isSettled) return false;
-  if (isUnfinished) return true;
-  const attempt = Number(kind);
-  if (attempt === 0) return false;
-  return task.hasCompleted
-    ? attempt < task.row.attempt
-    : task.row.status === 'failed' && attempt === task.row.attempt;
+/** 1 when it was removed, 0 when it was touched too recently or is gone. */
+async function removeUntouched(path: string, untouchedMs: number): Promise<number> {
+  const touched = await stat(path).catch(() => null);
+  if (touched === null || Date.now() - touched.mtimeMs < untouchedMs) return 0;
+  await rm(path, { recursive: true, force: true });
+  return 1;
 }
 
-function taskIdIn(name: string): string {
-  return name.split('.', 1)[0]!;
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }

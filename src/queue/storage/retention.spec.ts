@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -6,9 +6,9 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { readConfig } from '../../config/config.js';
-import { taskEvents, tasks } from '../../database/schema.js';
+import { taskAttempts, taskEvents, tasks, taskShards } from '../../database/schema.js';
 import { Retention } from './retention.js';
-import { taskRow } from '../domain/task.fixture.js';
+import { storedRow } from './new-task.fixture.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
 
 const day = 86_400_000;
@@ -18,16 +18,16 @@ describe.each(stores)('retention on %s', (_, open) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'headroom-retention-'));
   beforeAll(async () => {
     opened = await open();
-    mkdirSync(join(dataDir, 'results'));
+    for (const folder of ['results', 'logs']) mkdirSync(join(dataDir, folder));
   });
   afterAll(async () => {
     await opened.drop();
     rmSync(dataDir, { recursive: true });
   });
-  beforeEach(() => opened.database.queries.execute(sql`truncate tasks, task_events`));
+  beforeEach(() => opened.database.queries.execute(sql`truncate tasks, task_events cascade`));
 
   async function finished(taskId: string, taskType: string, daysAgo: number): Promise<string> {
-    const { sequence: _, ...row } = taskRow({
+    const row = storedRow({
       taskId,
       taskType,
       status: 'completed',
@@ -36,6 +36,7 @@ describe.each(stores)('retention on %s', (_, open) => {
     await opened.database.queries.insert(tasks).values(row);
     const file = join(dataDir, 'results', `${taskId}.1.json.gz`);
     writeFileSync(file, '');
+    writeFileSync(join(dataDir, 'logs', `${taskId}.1.log`), '');
     return file;
   }
 
@@ -59,7 +60,12 @@ describe.each(stores)('retention on %s', (_, open) => {
     const old = await finished('old', 'backtest', 31);
     const young = await finished('young', 'backtest', 29);
     const model = await finished('model', 'model_training', 31);
-    const { sequence: _, ...queued } = taskRow({ taskId: 'queued', queuedAt: new Date(0) });
+    for (const taskId of ['old', 'young']) {
+      await opened.database.queries.insert(taskShards).values({ taskId, index: 0 });
+      const attempt = { taskId, attempt: 1, endedAt: new Date(), end: 'complete' };
+      await opened.database.queries.insert(taskAttempts).values(attempt);
+    }
+    const queued = storedRow({ taskId: 'queued', queuedAt: new Date(0) });
     await opened.database.queries.insert(tasks).values(queued);
     for (const hoursAgo of [3, 1]) {
       const at = new Date(Date.now() - hoursAgo * 3_600_000);
@@ -79,12 +85,16 @@ describe.each(stores)('retention on %s', (_, open) => {
     expect(forgotten.sort()).toEqual(['model', 'old']);
     expect([old, young, model].map((file) => existsSync(file))).toEqual([false, true, true]);
     expect(await opened.database.queries.select().from(taskEvents)).toHaveLength(1);
+    expect(readdirSync(join(dataDir, 'logs'))).toEqual(['young.1.log']);
+    for (const table of [taskShards, taskAttempts]) {
+      expect(await opened.database.queries.select().from(table)).toMatchObject([{ taskId: 'young' }]);
+    }
   });
 
   test('goes through a backlog of many batches in one turn', async () => {
     const handlers = new TaskHandlers();
     const rows = Array.from({ length: 450 }, (_, n) => {
-      const { sequence: __, ...row } = taskRow({
+      const row = storedRow({
         taskId: `old-${n}`,
         status: 'failed',
         completedAt: new Date(Date.now() - 31 * day),

@@ -1,20 +1,22 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { inArray, lt, sql } from 'drizzle-orm';
-import { removeResults } from './result-files.js';
 import { Config } from '../../config/config.js';
 import { Database, locks } from '../../database/database.js';
 import { idempotencyKeys, taskEvents, tasks } from '../../database/schema.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
+import { logsFolder, removeResults } from './result-files.js';
+import { removeTaskFiles } from './task-files.js';
 
 const intervalMs = 10 * 60_000;
 const tasksAtOnce = 200;
 const rowsAtOnce = 5000;
-const mostBatches = 50;
+const maxBatches = 50;
 
 /**
- * Forgets what is older than it is kept for: finished tasks with their results, events, answers to named
- * requests. It goes in bounded batches, so that nobody waits for it, and on one node at a time.
+ * Forgets what is older than it is kept for: finished tasks with their results, logs, shards and attempts; events;
+ * answers to requests with an idempotency key. It works in bounded batches, so that it holds up no other write, and on
+ * one node at a time.
  */
 @Injectable()
 export class Retention {
@@ -42,6 +44,7 @@ export class Retention {
 
   async #forgetTasks(): Promise<number> {
     const before = sql`now() - make_interval(days => ${this.config.tasks.keepDays})`;
+    const forgotten = new Set<string>();
     const withoutResults = new Set<string>();
     const count = await this.database.queries.transaction(async (queries) => {
       const old = await queries
@@ -54,12 +57,14 @@ export class Retention {
         const ids = old.filter(({ taskType }) => taskType === type).map(({ taskId }) => taskId);
         const handler = this.handlers.find(type);
         await handler?.forgotten?.(queries, ids);
+        for (const id of ids) forgotten.add(id);
         if (!handler?.resultsOutliveTask) for (const id of ids) withoutResults.add(id);
         await queries.delete(tasks).where(inArray(tasks.taskId, ids));
       }
       return old.length;
     });
-    if (withoutResults.size > 0) await removeResults(this.config.dataDir, withoutResults);
+    await removeResults(this.config.dataDir, withoutResults);
+    await removeTaskFiles(logsFolder(this.config.dataDir), forgotten);
     return count;
   }
 
@@ -81,10 +86,10 @@ export class Retention {
   }
 }
 
-/** Repeats work that does at most `size` things until it finds fewer; what is left then waits for the next time. */
+/** Repeats work on at most `size` rows until it finds fewer, or for so many batches; the rest waits for the next time. */
 async function inBatches(size: number, work: () => Promise<number>): Promise<number> {
   let total = 0;
-  for (let batch = 0; batch < mostBatches; batch += 1) {
+  for (let batch = 0; batch < maxBatches; batch += 1) {
     const count = await work();
     total += count;
     if (count < size) break;

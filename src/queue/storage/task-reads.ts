@@ -1,17 +1,20 @@
 import type { TaskListQuery } from '@app/contracts';
 import { and, asc, desc, eq, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
 import type { Queries } from '../../database/database.js';
-import { taskEvents, tasks } from '../../database/schema.js';
+import { taskAttempts, taskEvents, tasks } from '../../database/schema.js';
 import type { StoredTaskEvent } from '../domain/task-events.js';
 import { Task } from '../domain/task.js';
 
 /** A task's events as `Last-Event-ID` finds them. */
 export interface EventRange {
   readonly after: number;
-  /** Null: everybody's. */
+  /** Null for the events of all users. */
   readonly userId: string | null;
   readonly limit: number;
 }
+
+/** An attempt that has ended. */
+export type EndedAttempt = typeof taskAttempts.$inferSelect;
 
 /** Reads tasks and their events, inside a transaction or outside. */
 export class TaskReads {
@@ -82,6 +85,28 @@ export class TaskReads {
     return rows.map((row) => new Task(row));
   }
 
+  /**
+   * Tasks that run on a node according to the database. At the node's start, before it runs anything, they are those
+   * of an earlier process.
+   */
+  async startedBefore(nodeId: string): Promise<Task[]> {
+    const rows = await this.queries
+      .select()
+      .from(tasks)
+      .where(and(eq(tasks.status, 'running'), eq(tasks.nodeId, nodeId)))
+      .orderBy(asc(tasks.sequence));
+    return rows.map((row) => new Task(row));
+  }
+
+  /** The attempts of a task that have ended, oldest first. */
+  attempts(taskId: string): Promise<EndedAttempt[]> {
+    return this.queries
+      .select()
+      .from(taskAttempts)
+      .where(eq(taskAttempts.taskId, taskId))
+      .orderBy(asc(taskAttempts.attempt));
+  }
+
   /** Sequence number of the newest event; 0 before the first. */
   async lastSequence(): Promise<number> {
     const [row] = await this.queries
@@ -115,6 +140,11 @@ export class TaskReads {
         ({ sequence, at, type, userId, data }) as unknown as StoredTaskEvent,
     );
   }
+}
+
+/** The condition that a stored task still has the status and the attempt that were read. */
+export function matchesVersion({ row }: Task): SQL {
+  return and(eq(tasks.taskId, row.taskId), eq(tasks.status, row.status), eq(tasks.attempt, row.attempt))!;
 }
 
 function ownedBy(userId: string | null): SQL | undefined {

@@ -2,15 +2,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { readConfig } from '../../config/config.js';
+import { isOutage } from '../../database/database-errors.js';
 import { Database } from '../../database/database.js';
 import { EngineLost, openPgliteEngine } from '../../database/pglite-engine.js';
 import { TaskEvents, type TaskEvent } from '../domain/task-events.js';
-import { taskRow } from '../domain/task.fixture.js';
+import { Task, unmeasured, type Transition } from '../domain/task.js';
+import { newTask } from './new-task.fixture.js';
 import { TaskStore } from './task-store.js';
-import { Task, unmeasured } from '../domain/task.js';
 
-const now = new Date('2024-01-15T10:31:00.000Z');
-const nothingElse = () => Promise.resolve();
+const noHook = () => Promise.resolve();
+const behind = {
+  position: 1,
+  kind: 'behind' as const,
+  reason: 'Behind',
+  userReason: 'Behind',
+  estimatedStartAtMs: null,
+};
 
 describe.each(stores)('the task store on %s', (_, open) => {
   let opened: TestDatabase;
@@ -24,129 +31,192 @@ describe.each(stores)('the task store on %s', (_, open) => {
   });
   afterAll(() => opened.drop());
   beforeEach(async () => {
-    await database.queries.execute(sql`truncate tasks, task_events, settings`);
-    ({ store, published } = await aStore('here'));
+    await database.queries.execute(sql`truncate tasks, task_events, settings cascade`);
+    ({ store, published } = await storeOf('a'));
   });
 
   /** A store as one node has it, with what it publishes. */
-  async function aStore(nodeId: string) {
+  async function storeOf(nodeId: string) {
     const events = new TaskEvents();
-    const heard: TaskEvent[] = [];
-    events.all$.subscribe((event) => heard.push(event));
+    const received: TaskEvent[] = [];
+    events.all$.subscribe((event) => received.push(event));
     const made = new TaskStore(database, events, readConfig({ HEADROOM_NODE_ID: nodeId }));
     await made.begin();
-    return { store: made, published: heard };
+    return { store: made, published: received };
   }
 
-  async function queued(taskId: string, userId = 'alice'): Promise<Task> {
-    const { sequence: _, ...row } = taskRow({ taskId, userId });
-    return store.insert(row, { position: 1, reason: 'Behind', estimatedStartAtMs: null }, nothingElse);
+  const queued = (taskId: string, userId = 'alice'): Promise<Task> =>
+    store.insert(newTask({ taskId, userId }), behind, noHook);
+
+  async function running(taskId: string, node = 'a'): Promise<Task> {
+    return (await store.apply(...claim(await queued(taskId), node)))!;
   }
+
+  const taskIds = (events: readonly TaskEvent[]) =>
+    events.map((event) => ('data' in event ? event.data.task_id : null));
 
   test('stores a task and its event together, and publishes the event', async () => {
     const task = await queued('t1');
     expect(task.isQueued).toBe(true);
     expect(published).toMatchObject([{ type: 'task_queued', userId: 'alice', data: { queue_position: 1 } }]);
     expect(await store.eventsAfter({ after: 0, userId: null, limit: 10 })).toMatchObject([
-      { type: 'task_queued', data: { task_id: 't1', wait_reason: 'Behind' } },
+      { type: 'task_queued', data: { task_id: 't1', queue_position: 1 } },
     ]);
   });
 
-  test('stores nothing at all when what belongs to it cannot be stored', async () => {
-    const { sequence: _, ...row } = taskRow({ taskId: 't1' });
+  test('stores nothing when the hook of a submission throws', async () => {
     await expect(
-      store.insert(row, null, () => Promise.reject(new Error('the other table is full'))),
+      store.insert(newTask({ taskId: 't1' }), null, () =>
+        Promise.reject(new Error('the other table is full')),
+      ),
     ).rejects.toThrow('the other table is full');
     expect(await store.find('t1')).toBeNull();
     expect(await store.lastSequence()).toBe(0);
     expect(published).toEqual([]);
   });
 
+  test('answers with the row as it is stored, with the times of the database', async () => {
+    const inserted = await store.insert(
+      newTask({ taskId: 't1', status: 'running', nodeId: 'a' }),
+      null,
+      noHook,
+    );
+    expect((await store.find('t1'))!.row).toEqual(inserted.row);
+    const { rows } = await database.queries.execute<{ ms: number }>(
+      sql`select (extract(epoch from now()) * 1000)::float8 as ms`,
+    );
+    for (const time of [inserted.row.queuedAt, inserted.row.startedAt!]) {
+      expect(rows[0]!.ms - time.getTime()).toBeGreaterThanOrEqual(0);
+      expect(rows[0]!.ms - time.getTime()).toBeLessThan(60_000);
+    }
+    const [event] = await store.eventsAfter({ after: 0, userId: null, limit: 1 });
+    expect(event!.at).toEqual(inserted.row.queuedAt);
+    expect(published).toMatchObject([{ type: 'task_running', at: inserted.row.queuedAt }]);
+  });
+
   test('lets one of two claims succeed', async () => {
     const task = await queued('t1');
-    const claims = await Promise.all(['a', 'b'].map((node) => store.apply(task, task.start(node, now))));
-    expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
+    const claims = await Promise.all(['a', 'b'].map((node) => store.apply(task, task.claim(node))));
+    expect(claims.filter((claimed) => claimed !== null)).toHaveLength(1);
     expect(published.filter(({ type }) => type === 'task_running')).toHaveLength(1);
   });
 
   test('lets a late report of a lost attempt change nothing', async () => {
-    const first = (await store.apply(...claim(await queued('t1'))))!;
+    const first = await running('t1');
     const second = (await store.apply(first, first.requeue()))!;
-    const running = (await store.apply(...claim(second)))!;
-    expect(running.row.attempt).toBe(2);
+    const again = (await store.apply(...claim(second)))!;
+    expect(again.row.attempt).toBe(2);
 
-    expect(await store.apply(first, first.complete(now, unmeasured))).toBeNull();
+    expect(await store.apply(first, first.complete(unmeasured))).toBeNull();
     expect((await store.find('t1'))!.row).toMatchObject({ status: 'running', attempt: 2 });
     await store.describe([{ taskId: 't1', attempt: 1, description: 'late', progress: 0.9 }]);
     expect((await store.find('t1'))!.row.description).toBe('');
   });
 
-  test('keeps every word of progress in order and the last one at the task', async () => {
-    const task = (await store.apply(...claim(await queued('t1'))))!;
+  test('keeps every progress report in order and the last one at the task', async () => {
+    const task = await running('t1');
     published.length = 0;
-    await store.describe(
-      [0.1, 0.2, 0.3].map((progress) => ({
-        taskId: 't1',
-        attempt: 1,
-        description: `at ${progress}`,
-        progress,
-      })),
-    );
-    expect(
-      published.map((event) => (event.type === 'task_description_update' ? event.data.progress : null)),
-    ).toEqual([0.1, 0.2, 0.3]);
+    await store.describe(reports('t1', ['at 0.1', 'at 0.2', 'at 0.3']));
+    expect(descriptions(published)).toEqual(['at 0.1', 'at 0.2', 'at 0.3']);
     expect((await store.find(task.id))!.row).toMatchObject({ description: 'at 0.3', progress: 0.3 });
   });
 
-  test('finds the running tasks whose lease has run out, and renews those that run here', async () => {
-    await store.apply(...claim(await queued('t1'), 'here'));
-    await store.apply(...claim(await queued('t2'), 'gone'));
+  test('a progress report that the database rejects is lost alone', async () => {
+    await running('t1');
+    await running('t2');
+    published.length = 0;
+    const changes = [...reports('t1', ['one', 'bad \u0000', 'three']), ...reports('t2', ['four'])];
+    const error: unknown = await store.describe(changes).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(isOutage(error)).toBe(false);
+    expect(descriptions(published)).toEqual(['one', 'three', 'four']);
+    expect((await store.find('t1'))!.row.description).toBe('three');
+    expect((await store.find('t2'))!.row.description).toBe('four');
+  });
+
+  test('finds the running tasks whose lease has expired, and renews those that run here', async () => {
+    await running('t1', 'a');
+    await running('t2', 'gone');
     await database.queries.execute(sql`update tasks set lease_expires_at = now() - interval '1 second'`);
     const ours = await store.renewLeases([{ taskId: 't1', attempt: 1 }]);
     expect([...ours]).toEqual([['t1', { cancelRequested: false }]]);
     expect((await store.abandoned()).map(({ id }) => id)).toEqual(['t2']);
+    expect((await store.startedBefore('a')).map(({ id }) => id)).toEqual(['t1']);
   });
 
-  test('renews no lease of an attempt that was lost, and tells of a wish to cancel', async () => {
-    const task = (await store.apply(...claim(await queued('t1'), 'here')))!;
-    await store.amend(task, { cancelRequested: true });
+  test('renews no lease of an attempt that was lost, and reports a requested cancellation', async () => {
+    const task = await running('t1');
+    await store.update(task, { cancelRequested: true });
     expect((await store.renewLeases([{ taskId: 't1', attempt: 1 }])).get('t1')).toEqual({
       cancelRequested: true,
     });
     const again = (await store.apply(task, task.requeue()))!;
-    await store.apply(...claim(again, 'here'));
+    await store.apply(...claim(again));
     expect(await store.renewLeases([{ taskId: 't1', attempt: 1 }])).toEqual(new Map());
+    expect(await store.update(task, { priority: 5 })).toBeNull();
   });
 
-  test('writes that come together share a transaction, and one that fails fails alone', async () => {
-    const { sequence: _, ...bad } = taskRow({ taskId: 'bad' });
+  test('writes that come together share a transaction, and one whose hook throws is rejected alone', async () => {
     const outcomes = await Promise.allSettled([
       queued('t1'),
       queued('t2'),
-      store.insert(bad, null, () => Promise.reject(new Error('refused'))),
+      store.insert(newTask({ taskId: 'bad' }), null, () => Promise.reject(new Error('refused'))),
       queued('t3'),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(await store.find('bad')).toBeNull();
-    expect(published.map((event) => ('data' in event ? event.data.task_id : null))).toEqual([
-      't1',
-      't2',
-      't3',
-    ]);
+    expect(taskIds(published)).toEqual(['t1', 't2', 't3']);
   });
 
-  test('steps of many kinds that come together are each made, or refused, for themselves', async () => {
+  test('an end whose error the database rejects is rejected alone', async () => {
+    const tasks = [await running('t1'), await running('t2'), await running('t3')];
+    const messages = ['fine', 'bad \u0000', 'fine as well'];
+    const outcomes = await Promise.allSettled(
+      tasks.map((task, n) =>
+        store.apply(task, task.fail({ code: 'TASK_FAILED', message: messages[n]! }, unmeasured)),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await store.find('t2'))!.isRunning).toBe(true);
+  });
+
+  test('a retried end that the database rejects is rejected at once', async () => {
+    const task = await running('t1');
+    let outages = 0;
+    const end = store.applyWithRetry(
+      task,
+      task.fail({ code: 'TASK_FAILED', message: 'bad \u0000' }, unmeasured),
+      undefined,
+      () => {
+        outages += 1;
+        return Promise.resolve();
+      },
+    );
+    await expect(end).rejects.toThrow();
+    expect(outages).toBe(0);
+    expect((await store.find('t1'))!.isRunning).toBe(true);
+  });
+
+  test('an end whose hook throws is rejected at once', async () => {
+    const task = await running('t1');
+    const hook = () => Promise.reject(new Error('not serializable'));
+    const end = store.applyWithRetry(task, task.complete(unmeasured), hook, () => Promise.resolve());
+    await expect(end).rejects.toThrow('not serializable');
+    expect(await store.attempts('t1')).toEqual([]);
+  });
+
+  test('transitions of many kinds that come together are each made, or refused, by themselves', async () => {
     const [t1, t2, t3] = [await queued('t1'), await queued('t2'), await queued('t3')];
-    const running = (await store.apply(...claim(t3)))!;
+    const started = (await store.apply(...claim(t3)))!;
     published.length = 0;
     const error = { code: 'TASK_FAILED', message: 'a "quoted" reason' };
     const measured = { cpuSeconds: 0.1, peakRamMb: 7 };
     const outcomes = await Promise.allSettled([
-      store.apply(t2, t2.cancel(now)),
-      store.apply(...claim(t1, 'here')),
-      store.apply(running, running.complete(now, unmeasured), () => Promise.reject(new Error('full disk'))),
-      store.apply(running, running.fail(now, error, measured)),
-      store.apply(t3, t3.start('late', now)),
+      store.apply(t2, t2.cancelQueued()),
+      store.apply(...claim(t1)),
+      store.apply(started, started.complete(unmeasured), () => Promise.reject(new Error('full disk'))),
+      store.apply(started, started.fail(error, measured)),
+      store.apply(t3, t3.claim('late')),
       queued('t4'),
     ]);
     expect(
@@ -154,12 +224,12 @@ describe.each(stores)('the task store on %s', (_, open) => {
         outcome.status === 'rejected' ? String(outcome.reason) : (outcome.value?.row ?? null),
       ),
     ).toMatchObject([
-      { taskId: 't2', status: 'cancelled', completedAt: now, leaseExpiresAt: null },
-      { taskId: 't1', status: 'running', startedAt: now, nodeId: 'here', error: null, payload: {} },
+      { taskId: 't2', status: 'cancelled', leaseExpiresAt: null },
+      { taskId: 't1', status: 'running', nodeId: 'a', error: null, payload: {} },
       'Error: full disk',
       { taskId: 't3', status: 'failed', error, ...measured, nodeId: 'a', progress: null },
       null,
-      { taskId: 't4', status: 'queued', queuedAt: new Date('2024-01-15T10:30:00.000Z') },
+      { taskId: 't4', status: 'queued' },
     ]);
     for (const id of ['t1', 't2', 't3', 't4']) {
       const [stored] = outcomes.flatMap((outcome) =>
@@ -167,21 +237,30 @@ describe.each(stores)('the task store on %s', (_, open) => {
       );
       expect((await store.find(id))!.row).toEqual(stored!.row);
     }
-    expect(published.map((event) => ('data' in event ? event.data.task_id : null))).toEqual([
-      't2',
-      't1',
-      't3',
-      't4',
+    expect(taskIds(published)).toEqual(['t2', 't1', 't3', 't4']);
+  });
+
+  test('tells the attempts of a task oldest first, with what ended each', async () => {
+    const first = await running('t1');
+    const endedBy = { code: 'OUT_OF_MEMORY', message: 'The machine ran out of memory.' };
+    const second = (await store.apply(...claim((await store.apply(first, first.requeue({ endedBy })))!)))!;
+    await database.queries.execute(sql`update tasks set lease_expires_at = now() - interval '1 second'`);
+    const lost = (await store.apply(second, second.requeueLost()))!;
+    const third = (await store.apply(...claim(lost)))!;
+    await store.apply(third, third.complete(unmeasured));
+    expect(await store.attempts('t1')).toMatchObject([
+      { attempt: 1, nodeId: 'a', startedAt: first.row.startedAt, end: 'requeue', error: endedBy },
+      { attempt: 2, nodeId: 'a', startedAt: second.row.startedAt, end: 'requeueLost', error: null },
+      { attempt: 3, nodeId: 'a', startedAt: third.row.startedAt, end: 'complete', error: null },
     ]);
   });
 
-  test('ends what was to run after a task that ends without success, and what was to run after that', async () => {
+  test('fails what was to run after a task that ends without success, and what was to run after that', async () => {
     const first = await queued('t1');
-    const { sequence: _, ...row } = taskRow({ taskId: 't2', runAfter: 't1' });
-    await store.insert(row, null, nothingElse);
-    await store.insert({ ...row, taskId: 't3', runAfter: 't2' }, null, nothingElse);
+    await store.insert(newTask({ taskId: 't2', runAfter: 't1' }), null, noHook);
+    await store.insert(newTask({ taskId: 't3', runAfter: 't2' }), null, noHook);
     published.length = 0;
-    await store.apply(first, first.cancel(now));
+    await store.apply(first, first.cancelQueued());
     expect(
       published.map((event) =>
         event.type === 'task_completed' ? [event.data.task_id, event.data.status] : null,
@@ -191,13 +270,29 @@ describe.each(stores)('the task store on %s', (_, open) => {
       ['t2', 'failed'],
       ['t3', 'failed'],
     ]);
-    expect((await store.find('t3'))!.row.error).toEqual({
+    const { error, completedAt } = (await store.find('t3'))!.row;
+    expect(error).toEqual({
       code: 'DEPENDENCY_FAILED',
       message: 'It was to run after task t2, which did not complete.',
     });
+    expect(completedAt).not.toBeNull();
   });
 
-  test('gives a user the history of nobody else, page by page', async () => {
+  test('a dependent that is submitted as its dependency ends is announced before it fails', async () => {
+    const first = await queued('t1');
+    published.length = 0;
+    await Promise.all([
+      store.insert(newTask({ taskId: 't2', runAfter: 't1' }), null, noHook),
+      store.apply(first, first.cancelQueued()),
+    ]);
+    expect(published.map((event) => [event.type, ...taskIds([event])])).toEqual([
+      ['task_queued', 't2'],
+      ['task_completed', 't1'],
+      ['task_completed', 't2'],
+    ]);
+  });
+
+  test('gives a user the history of no other user, page by page', async () => {
     for (const id of ['t1', 't2', 't3']) await queued(id);
     await queued('t4', 'bob');
     const filter = { status: undefined, task_type: undefined, userId: 'alice', below: null };
@@ -214,15 +309,30 @@ describe.each(stores)('the task store on %s', (_, open) => {
   });
 });
 
-function claim(task: Task, node = 'a'): [Task, ReturnType<Task['start']>] {
-  return [task, task.start(node, now)];
+function claim(task: Task, node = 'a'): [Task, Transition] {
+  return [task, task.claim(node)];
+}
+
+function reports(taskId: string, texts: readonly string[]) {
+  return texts.map((description, n) => ({ taskId, attempt: 1, description, progress: (n + 1) / 10 }));
+}
+
+function descriptions(events: readonly TaskEvent[]): string[] {
+  return events.flatMap((event) =>
+    event.type === 'task_description_update' ? [event.data.description] : [],
+  );
 }
 
 describe('a commit whose answer is lost', () => {
-  test('is recognised when it is tried again, and its event is published', async () => {
+  let losesCommit = false;
+  let database: Database;
+  let types: string[];
+  let store: TaskStore;
+
+  beforeEach(async () => {
     const engine = await openPgliteEngine('memory://');
-    let losesCommit = false;
-    const database = await Database.embedded({
+    losesCommit = false;
+    database = await Database.embedded({
       connect: () => {
         const exec = engine.connect();
         return async (message) => {
@@ -235,37 +345,51 @@ describe('a commit whose answer is lost', () => {
       close: () => engine.close(),
     });
     const events = new TaskEvents();
-    const types: string[] = [];
+    types = [];
     events.all$.subscribe(({ type }) => types.push(type));
-    const store = new TaskStore(database, events, readConfig({}));
+    store = new TaskStore(database, events, readConfig({ HEADROOM_NODE_ID: 'a' }));
     await store.begin();
-    const { sequence: _, ...row } = taskRow();
-    const task = await store.insert(row, null, nothingElse);
-    const running = (await store.apply(task, task.start('here', now)))!;
+  }, 60_000);
 
+  const running = async () => {
+    const task = await store.insert(newTask(), null, noHook);
+    return (await store.apply(...claim(task)))!;
+  };
+
+  test('is recognised when it is tried again, and its event is published', async () => {
+    const task = await running();
     losesCommit = true;
-    const failures: unknown[] = [];
-    const ended = await store.applyInTheEnd(
-      running,
-      running.complete(now, unmeasured),
-      undefined,
-      async (error) => {
-        failures.push(error);
-        await Promise.resolve();
-      },
-    );
-    expect(failures).toHaveLength(1);
+    const outages: unknown[] = [];
+    const ended = await store.applyWithRetry(task, task.complete(unmeasured), undefined, async (error) => {
+      outages.push(error);
+      await Promise.resolve();
+    });
+    expect(outages).toHaveLength(1);
     expect(ended?.row).toMatchObject({ status: 'completed', attempt: 1 });
     store.catchUp();
     await store.describe([]);
     expect(types).toEqual(['task_queued', 'task_running', 'task_completed']);
+    await database.close();
+  });
 
-    // Of another attempt's end it is not mistaken: that one is lost.
-    const late = await store.applyInTheEnd(
-      new Task({ ...running.row, attempt: 2 }),
-      running.complete(now, unmeasured),
-      undefined,
-      () => Promise.resolve(),
+  test('is recognised when the task has been claimed again meanwhile', async () => {
+    const task = await running();
+    losesCommit = true;
+    const requeued = await store.applyWithRetry(task, task.requeue(), undefined, async () => {
+      const next = (await store.find(task.id))!;
+      await store.apply(next, next.claim('b'));
+    });
+    expect(requeued?.row).toMatchObject({ status: 'running', attempt: 2, nodeId: 'b' });
+    await database.close();
+  });
+
+  test('is not mistaken for the end of another attempt', async () => {
+    const task = await running();
+    await store.apply(task, task.complete(unmeasured));
+    losesCommit = true;
+    const other = new Task({ ...task.row, attempt: 2 });
+    const late = await store.applyWithRetry(other, other.complete(unmeasured), undefined, () =>
+      Promise.resolve(),
     );
     expect(late).toBeNull();
     await database.close();

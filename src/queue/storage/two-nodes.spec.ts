@@ -3,16 +3,16 @@ import { sql } from 'drizzle-orm';
 import { openPostgres, type TestDatabase } from '../../../test/harness/databases.js';
 import { readConfig } from '../../config/config.js';
 import { TaskEvents, type StoredTaskEvent } from '../domain/task-events.js';
-import { taskRow } from '../domain/task.fixture.js';
+import { newTask } from './new-task.fixture.js';
 import { TaskStore } from './task-store.js';
 
 interface Node {
   readonly store: TaskStore;
   readonly sequences: number[];
-  readonly foreign: StoredTaskEvent[];
+  readonly remote: StoredTaskEvent[];
 }
 
-const nothingElse = () => Promise.resolve();
+const noHook = () => Promise.resolve();
 
 // Two nodes on an embedded store would be two processes on one folder, which the lock refuses.
 const withServer = process.env.TEST_DATABASE_URL === undefined ? describe.skip : describe;
@@ -23,25 +23,22 @@ withServer('two nodes on PostgreSQL (set TEST_DATABASE_URL to run this)', () => 
     opened = await openPostgres();
   });
   afterAll(() => opened.drop());
-  beforeEach(() => opened.database.queries.execute(sql`truncate tasks, task_events, settings`));
+  beforeEach(() => opened.database.queries.execute(sql`truncate tasks, task_events, settings cascade`));
 
   async function node(nodeId: string): Promise<Node> {
     const events = new TaskEvents();
     const sequences: number[] = [];
     events.all$.subscribe((event) => {
-      if (event.type !== 'queue_positions') sequences.push(event.sequence);
+      if ('sequence' in event) sequences.push(event.sequence);
     });
     const store = new TaskStore(opened.database, events, readConfig({ HEADROOM_NODE_ID: nodeId }));
-    const foreign: StoredTaskEvent[] = [];
-    store.foreign$.subscribe((missed) => foreign.push(...missed));
+    const remote: StoredTaskEvent[] = [];
+    store.remoteEvents$.subscribe((missed) => remote.push(...missed));
     await store.begin();
-    return { store, sequences, foreign };
+    return { store, sequences, remote };
   }
 
-  const submit = ({ store }: Node, taskId: string) => {
-    const { sequence: _, ...row } = taskRow({ taskId });
-    return store.insert(row, null, nothingElse);
-  };
+  const submit = ({ store }: Node, taskId: string) => store.insert(newTask({ taskId }), null, noHook);
 
   test('publish every event of both, once each, in the order of the sequence', async () => {
     const [a, b] = [await node('a'), await node('b')];
@@ -58,16 +55,15 @@ withServer('two nodes on PostgreSQL (set TEST_DATABASE_URL to run this)', () => 
       expect(sequences).toHaveLength(202);
       expect(sequences).toEqual([...new Set(sequences)].sort((x, y) => x - y));
     }
-    expect(a.foreign).toHaveLength(101);
+    expect(a.remote).toHaveLength(101);
   });
 
   test('of two that claim a task at once one gets it', async () => {
     const [a, b] = [await node('a'), await node('b')];
     const task = await submit(a, 't1');
-    const now = new Date();
     const claims = await Promise.all([
-      a.store.apply(task, task.start('a', now)),
-      b.store.apply(task, task.start('b', now)),
+      a.store.apply(task, task.claim('a')),
+      b.store.apply(task, task.claim('b')),
     ]);
     expect(claims.filter((claim) => claim !== null)).toHaveLength(1);
   });

@@ -1,0 +1,200 @@
+import { getTableColumns, sql, type SQL } from 'drizzle-orm';
+import type { Queries } from '../../database/database.js';
+import { tasks } from '../../database/schema.js';
+import { ruleOf, type Fence, type StampedColumn, type TransitionName } from '../domain/task-transitions.js';
+import { Task, type TaskRow, type Transition } from '../domain/task.js';
+import { leaseEnd } from './task-leases.js';
+
+type DatabaseColumn = 'sequence' | 'notBefore' | 'leaseExpiresAt' | StampedColumn;
+
+/** A task before the database has given it its place in the order of submission, its times and its lease. */
+export type NewTask = Omit<TaskRow, DatabaseColumn | 'status'> & { readonly status: 'queued' | 'running' };
+
+/** One task's transition. */
+export interface Step {
+  readonly task: Task;
+  readonly transition: Transition;
+}
+
+const columns = getTableColumns(tasks);
+type ColumnKey = keyof typeof columns;
+
+const databaseColumns: ReadonlySet<ColumnKey> = new Set<DatabaseColumn>([
+  'sequence',
+  'queuedAt',
+  'notBefore',
+  'startedAt',
+  'completedAt',
+  'leaseExpiresAt',
+]);
+const insertedColumns = (Object.keys(columns) as ColumnKey[]).filter((key) => !databaseColumns.has(key));
+
+/** Inserts tasks in one statement; the order given is their order of submission. */
+export async function insertTasks(queries: Queries, newTasks: readonly NewTask[]): Promise<Task[]> {
+  if (newTasks.length === 0) return [];
+  const records = newTasks.map((row, n) => ({
+    n,
+    ...Object.fromEntries(insertedColumns.map((key) => [columns[key].name, row[key as keyof NewTask]])),
+  }));
+  const ifRunning = (value: SQL) => sql`case when w.status = 'running' then ${value} end`;
+  const { rows } = await queries.execute<{
+    taskId: string;
+    sequence: string;
+    queuedAtMs: number;
+    startedAtMs: number | null;
+    leaseEndMs: number | null;
+  }>(sql`
+    insert into tasks (${list(insertedColumns.map(nameOf))}, queued_at, started_at, lease_expires_at)
+      select ${list(insertedColumns.map(newValue))}, now(), ${ifRunning(sql`now()`)}, ${ifRunning(leaseEnd)}
+        from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(${list([sql`n int`, ...typesOf(insertedColumns)])})
+        order by n
+      returning task_id as "taskId", sequence, ${epochMs('queued_at')} as "queuedAtMs",
+        ${epochMs('started_at')} as "startedAtMs", ${epochMs('lease_expires_at')} as "leaseEndMs"`);
+  const answers = new Map(rows.map((row) => [row.taskId, row]));
+  return newTasks.map((row) => {
+    const { sequence, queuedAtMs, startedAtMs, leaseEndMs } = answers.get(row.taskId)!;
+    return new Task({
+      ...row,
+      sequence: Number(sequence),
+      queuedAt: new Date(queuedAtMs),
+      notBefore: null,
+      startedAt: dateOrNull(startedAtMs),
+      completedAt: null,
+      leaseExpiresAt: dateOrNull(leaseEndMs),
+    });
+  });
+}
+
+/**
+ * Makes transitions of different tasks, each on the condition of its status, its attempt and its fence. Those of the
+ * same name that set the same columns share one statement.
+ *
+ * @returns the tasks as they are now; a step whose condition did not hold is missing
+ */
+export async function moveTasks<Move extends Step>(
+  queries: Queries,
+  nodeId: string,
+  steps: readonly Move[],
+): Promise<Map<Move, Task>> {
+  const groups = new Map<string, Move[]>();
+  for (const step of steps) {
+    const { name, set } = step.transition;
+    const key = [name, ...Object.keys(set).sort()].join();
+    groups.set(key, [...(groups.get(key) ?? []), step]);
+  }
+  const moved = new Map<Move, Task>();
+  for (const group of groups.values()) {
+    for (const [step, task] of await moveAlike(queries, nodeId, group)) moved.set(step, task);
+  }
+  return moved;
+}
+
+async function moveAlike<Move extends Step>(
+  queries: Queries,
+  nodeId: string,
+  steps: readonly Move[],
+): Promise<[Move, Task][]> {
+  const { name, set } = steps[0]!.transition;
+  const keys = Object.keys(set) as ColumnKey[];
+  const records = steps.map(({ task: { row }, transition }, n) => ({
+    n,
+    of_task: row.taskId,
+    from_attempt: row.attempt,
+    delay_ms: transition.delayMs ?? null,
+    ...Object.fromEntries(
+      keys.map((key) => [columns[key].name, transition.set[key as keyof Transition['set']]]),
+    ),
+  }));
+  const recordColumns = [
+    sql`n int`,
+    sql`of_task text`,
+    sql`from_attempt int`,
+    sql`delay_ms float8`,
+    ...typesOf(keys),
+  ];
+  const rows = await queries
+    .update(tasks)
+    .set({ ...Object.fromEntries(keys.map((key) => [key, newValue(key)])), ...valuesByRule(name) })
+    .from(sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(${list(recordColumns)})`)
+    .where(
+      // The ids are named once more, so that the planner knows how few they are and uses the index.
+      sql`${tasks.taskId} = any(${sql.param(steps.map(({ task }) => task.id))}) and ${tasks.taskId} = w.of_task
+        and ${tasks.status} = any(${sql.param([...ruleOf(name).from])}) and ${tasks.attempt} = w.from_attempt
+        and ${fenceCondition(ruleOf(name).fence, nodeId)}`,
+    )
+    .returning({ ...columns, n: sql<number>`w.n` });
+  return rows.map(({ n, ...row }) => [steps[n]!, new Task(row)]);
+}
+
+/** What the table of transitions says of a task's status, its lease and its times. */
+function valuesByRule(name: TransitionName): Partial<Record<ColumnKey, SQL>> {
+  const { to, stamps } = ruleOf(name);
+  return {
+    status: sql`${to}`,
+    leaseExpiresAt: to === 'running' ? leaseEnd : sql`null`,
+    ...(to === 'running' && { notBefore: sql`null` }),
+    ...(to === 'queued' && { notBefore: sql`now() + w.delay_ms * interval '1 millisecond'` }),
+    ...Object.fromEntries(stamps.map((column) => [column, sql`now()`])),
+  };
+}
+
+/** What a transition requires besides the status and the attempt. */
+function fenceCondition(fence: Fence, nodeId: string): SQL {
+  switch (fence) {
+    case 'new':
+    case 'attempt':
+      return sql`true`;
+    case 'node':
+      return sql`${tasks.nodeId} = ${nodeId}`;
+    case 'lost':
+      return sql`(${tasks.leaseExpiresAt} < now() or ${tasks.nodeId} = ${nodeId})`;
+  }
+}
+
+/** Writes the history of the attempts that steps have ended, in one statement. */
+export async function recordAttempts(queries: Queries, steps: readonly Step[]): Promise<void> {
+  const records = steps.filter(endsAttempt).map(({ task: { row }, transition }) => ({
+    task_id: row.taskId,
+    attempt: row.attempt,
+    node_id: row.nodeId,
+    started_at: row.startedAt,
+    end: transition.name,
+    error: transition.endedBy ?? transition.set.error ?? null,
+  }));
+  if (records.length === 0) return;
+  await queries.execute(sql`
+    insert into task_attempts (task_id, attempt, node_id, started_at, ended_at, "end", error)
+      select task_id, attempt, node_id, started_at, now(), "end", error
+        from jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
+          as w(task_id text, attempt int, node_id text, started_at timestamptz, "end" text, error jsonb)`);
+}
+
+/** Whether a transition is the end of an attempt. */
+export function endsAttempt({ transition }: Pick<Step, 'transition'>): boolean {
+  return ruleOf(transition.name).from.includes('running');
+}
+
+/** A stored time in milliseconds of the epoch, whatever the session's time zone. */
+export function epochMs(column: string): SQL {
+  return sql`(extract(epoch from ${sql.identifier(column)}) * 1000)::float8`;
+}
+
+function nameOf(key: ColumnKey): SQL {
+  return sql`${sql.identifier(columns[key].name)}`;
+}
+
+function newValue(key: ColumnKey): SQL {
+  return sql`w.${nameOf(key)}`;
+}
+
+function typesOf(keys: readonly ColumnKey[]): SQL[] {
+  return keys.map((key) => sql`${nameOf(key)} ${sql.raw(columns[key].getSQLType())}`);
+}
+
+function list(parts: readonly SQL[]): SQL {
+  return sql.join([...parts], sql`, `);
+}
+
+function dateOrNull(ms: number | null): Date | null {
+  return ms === null ? null : new Date(ms);
+}
