@@ -128,7 +128,7 @@ export class Scheduler {
 
   /** Records that a task has started; it holds a reservation until `recordEnd`. */
   recordStart(task: StartedTask): void {
-    this.#guaranteedStartTimes.delete(task.id);
+    this.#guaranteedStartTimes.delete(task.queuedId ?? task.id);
     const predicted = this.#estimates.predict(task);
     const duration = this.#estimates.duration(task);
     this.#running.set(task.id, new Reservation(task, predicted, duration, this.policy.warmUpS));
@@ -218,6 +218,11 @@ export class Scheduler {
     let sum = noResources;
     for (const reservation of this.#running.values()) sum = addResources(sum, reservation.allocated(nowMs));
     return sum;
+  }
+
+  /** What the machine has in all, or null before the first sample. */
+  total(): ResourceRequest | null {
+    return this.#sample === null ? null : totalOf(this.#sample);
   }
 
   /**

@@ -27,6 +27,8 @@ export interface QueuedTask extends TaskShape {
 export interface StartedTask extends TaskShape {
   /** An opaque string that identifies the reservation. */
   readonly id: string;
+  /** The id by which it waited in the queue; the same as `id` by default. */
+  readonly queuedId?: string;
   readonly userId: string;
   readonly startedAtMs: number;
   /** Whether the memory guard may kill this task; true by default. */

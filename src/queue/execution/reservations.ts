@@ -13,6 +13,8 @@ export interface Reservation {
 
 export interface ReservationRequest {
   readonly taskId: string;
+  /** The id by which the scheduler saw it wait; the task's by default. */
+  readonly queuedId?: string;
   readonly userId: string;
   readonly shape: TaskShape;
   /** False where the memory guard must not choose it. */
@@ -32,17 +34,11 @@ export class Reservations {
     private readonly clock: Clock,
   ) {}
 
-  take({ taskId, userId, shape, isKillable }: ReservationRequest): Reservation {
+  take({ taskId, queuedId = taskId, userId, shape, isKillable }: ReservationRequest): Reservation {
     this.#count += 1;
     const id = `${taskId}#${this.#count}`;
-    this.scheduler.recordStart({
-      ...shape,
-      id,
-      taskId,
-      userId,
-      startedAtMs: this.clock.steadyMs(),
-      isKillable,
-    });
+    const startedAtMs = this.clock.steadyMs();
+    this.scheduler.recordStart({ ...shape, id, queuedId, userId, startedAtMs, isKillable });
     const reservation: Reservation = {
       id,
       taskId,
@@ -57,7 +53,7 @@ export class Reservations {
 
   /** All the resources of this machine that tasks may share; null before it was measured. */
   capacity(): ResourceRequest | null {
-    return this.scheduler.capacity();
+    return this.scheduler.total();
   }
 
   /** Those that are held. */
