@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { sql } from 'drizzle-orm';
+import { isOutage } from '../../src/database/database-errors.js';
+import { IllegalTransitionError } from '../../src/queue/domain/task-transitions.js';
+import { Task, unmeasured, type TaskRow } from '../../src/queue/domain/task.js';
+import type { FakeProcess } from '../../src/queue/execution/execution.fixture.js';
+import { Coverage } from './coverage.js';
+import { endWithResult } from './model-node.js';
+import { kinds, type Kind, type ModelWorld } from './model-world.js';
+
+/** How often each command met each state. */
+export const coverage = new Coverage();
+
+type Action = (world: ModelWorld, row: TaskRow) => Promise<void>;
+
+/** What one command does; the model itself is the world's own bookkeeping. */
+class Command implements fc.AsyncCommand<object, ModelWorld> {
+  constructor(
+    private readonly name: string,
+    private readonly text: string,
+    private readonly act: (world: ModelWorld) => Promise<void>,
+  ) {}
+
+  check(): boolean {
+    return true;
+  }
+
+  async run(_model: object, world: ModelWorld): Promise<void> {
+    try {
+      await this.act(world);
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+    }
+    await world.quiet();
+    world.remember(await world.rows());
+    await world.check();
+  }
+
+  toString(): string {
+    return `${this.name}(${this.text})`;
+  }
+}
+
+/** A command about the installation: it meets every state that some task is in. */
+function global(name: string, act: (world: ModelWorld) => Promise<void>, text = ''): Command {
+  return new Command(name, text, async (world) => {
+    for (const row of await world.rows()) coverage.count(world.stateOf(row), name);
+    await act(world);
+  });
+}
+
+/** A command about one task; all states that tasks are in are equally likely to be met. */
+function onTask(name: string, pick: number, act: Action, text = ''): Command {
+  return new Command(name, `${text}${text && ', '}${pick}`, async (world) => {
+    const rows = await world.rows();
+    const present = [...new Set(rows.map((row) => world.stateOf(row)))].sort();
+    if (present.length === 0) return;
+    const state = present[pick % present.length]!;
+    const candidates = rows.filter((row) => world.stateOf(row) === state);
+    const row = candidates[Math.floor(pick / present.length) % candidates.length]!;
+    coverage.count(state, name);
+    await act(world, row);
+  });
+}
+
+function processOf(world: ModelWorld, { taskId, attempt }: TaskRow): FakeProcess | null {
+  return (
+    world.node.alive.find(({ order }) => order.taskId === taskId && order.attempt === attempt) ?? null
+  );
+}
+
+/** A report of an attempt that is over, or of one that never was: it must change nothing. */
+async function reportLate(world: ModelWorld, row: TaskRow, report: (task: Task) => void): Promise<void> {
+  const stale = world.stale.filter(({ id }) => id === row.taskId);
+  for (const task of [new Task(row), ...stale]) {
+    try {
+      report(task);
+    } catch (error) {
+      if (!(error instanceof IllegalTransitionError)) throw error;
+      continue;
+    }
+    const isCurrent = row.status === 'running' && task.row.attempt === row.attempt;
+    if (isCurrent) continue;
+    const applied = await world.node.store.apply(task, task.complete(unmeasured));
+    if (applied !== null) throw new Error(`A late report of attempt ${task.row.attempt} of ${task.id} counted.`);
+  }
+}
+
+const endings: Record<string, (process: FakeProcess) => Promise<void>> = {
+  done: endWithResult,
+  failed: (process) => process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'It failed.' } }),
+  rejected: (process) => process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'bad \u0000' } }),
+  'spawn-failed': (process) => process.end({ type: 'spawn-failed', message: 'spawn EMFILE' }),
+};
+
+const end = (how: string, pick: number) =>
+  onTask(
+    'end',
+    pick,
+    async (world, row) => {
+      const process = processOf(world, row);
+      if (process !== null) await endings[how]!(process);
+      else if (world.functions.has(row.taskId)) {
+        world.functions.get(row.taskId)!.finish(how === 'done' ? null : new Error('It failed.'));
+      } else await reportLate(world, row, (task) => task.complete(unmeasured));
+    },
+    how,
+  );
+
+/** The process is killed by the system, or is gone without a word. */
+const kill = (isSilent: boolean, pick: number) =>
+  onTask(
+    'kill',
+    pick,
+    async (world, row) => {
+      const process = processOf(world, row);
+      if (process === null) await reportLate(world, row, (task) => task.requeue());
+      else if (process.stops.length > 0) await process.endStopped();
+      else if (isSilent) {
+        process.isGone = true;
+        world.node.watchdog.check();
+      } else await process.end({ type: 'killed' });
+    },
+    isSilent ? 'silent' : 'killed',
+  );
+
+const progress = (pick: number) =>
+  onTask('progress', pick, async (world, row) => {
+    const process = processOf(world, row);
+    if (process === null) world.node.executor.report(row.taskId, 'late', 0.5);
+    else process.observer.onProgress(`step ${pick}`, 0.5);
+    await world.node.clock.advance(100);
+  });
+
+const cancel = (pick: number) =>
+  onTask('cancel', pick, async (world, row) => {
+    const task = new Task(row);
+    if (task.isQueued) {
+      const cancelled = await world.node.store.apply(task, task.cancelQueued());
+      if (cancelled !== null) world.node.mirror.onRemoved(row.taskId);
+    } else if (task.isRunning) {
+      const updated = await world.node.store.update(task, { cancelRequested: true });
+      if (updated !== null) world.node.executor.stop(row.taskId, 'cancelled');
+    } else if (isAccepted(() => task.cancelQueued())) {
+      throw new Error(`Task ${row.taskId} is ${row.status} and could be cancelled.`);
+    }
+  });
+
+const retry = (pick: number) =>
+  onTask('retry', pick, async (world, row) => {
+    const task = new Task(row);
+    if (row.status === 'failed' || row.status === 'cancelled') {
+      const again = await world.node.store.apply(task, task.retry(null));
+      if (again !== null) await world.node.mirror.onRequeued(again);
+    } else if (isAccepted(() => task.retry(null))) {
+      throw new Error(`Task ${row.taskId} is ${row.status} and could be retried.`);
+    }
+  });
+
+/** Another node finds the lease expired, or claims the task, or ends what it has claimed. */
+const lose = (pick: number) =>
+  onTask('lose', pick, async (world, row) => {
+    const { elsewhere } = world;
+    if (row.status === 'running' && row.nodeId === 'elsewhere') {
+      const task = new Task(row);
+      const completed = await elsewhere.apply(task, task.complete(unmeasured));
+      if (completed !== null) world.completedElsewhere.add(row.taskId);
+      return;
+    }
+    let task: Task | null = new Task(row);
+    if (task.isRunning) {
+      await world.database.queries.execute(
+        sql`update tasks set lease_expires_at = now() - interval '1 second' where task_id = ${row.taskId}`,
+      );
+      const lost = task.row.durable ? task.requeueLost() : task.failLost('INTERRUPTED', 'Lost.');
+      task = await elsewhere.apply(task, lost);
+    }
+    if (task?.isQueued) {
+      await elsewhere.apply(task, task.claim('elsewhere'));
+      await world.node.mirror.reload();
+    }
+  });
+
+const submit = (kind: Kind) => global('submit', (world) => world.submit(kind), kind);
+const start = global('start', async (world) => {
+  world.node.sample();
+  world.node.loop.wake();
+  await world.quiet();
+});
+const leaseTick = global('lease tick', (world) => world.node.leases.tick());
+const restart = global('restart', (world) => world.restart());
+const passTime = global('time', (world) => (world.engine.isAway ? advance(world) : world.passTime()));
+const databaseAway = global('database away', async (world) => {
+  world.engine.isAway = !world.engine.isAway;
+  if (!world.engine.isAway) await advance(world);
+});
+
+async function advance(world: ModelWorld): Promise<void> {
+  await world.node.clock.advance(2_000);
+  await world.quiet();
+}
+
+function isAccepted(describe: () => unknown): boolean {
+  try {
+    describe();
+    return true;
+  } catch (error) {
+    if (error instanceof IllegalTransitionError) return false;
+    throw error;
+  }
+}
+
+const pick = fc.nat({ max: 9_999 });
+
+/** Every command, the usual ones more often. */
+export const commands = [
+  fc.constantFrom(...kinds).map(submit),
+  fc.constantFrom(...kinds).map(submit),
+  fc.constant(start),
+  fc.constant(start),
+  pick.map(progress),
+  fc.tuple(fc.constantFrom('done', 'done', 'failed', 'rejected', 'spawn-failed'), pick).map(([how, n]) => end(how, n)),
+  fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n)),
+  fc.constant(leaseTick),
+  pick.map(cancel),
+  pick.map(retry),
+  pick.map(lose),
+  fc.constant(restart),
+  fc.constant(passTime),
+  fc.constant(databaseAway),
+];
+
+export const commandNames = [
+  'submit',
+  'start',
+  'progress',
+  'end',
+  'kill',
+  'lease tick',
+  'cancel',
+  'retry',
+  'lose',
+  'restart',
+  'time',
+  'database away',
+];

@@ -1,0 +1,36 @@
+import { EngineLost, openPgliteEngine, type ProtocolEngine } from '../../src/database/pglite-engine.js';
+
+/** An embedded database in memory that a test can take away, and that knows whether anything is being asked. */
+export class FaultyEngine implements ProtocolEngine {
+  isAway = false;
+  #pending = 0;
+
+  private constructor(private readonly engine: ProtocolEngine) {}
+
+  static async open(): Promise<FaultyEngine> {
+    return new FaultyEngine(await openPgliteEngine('memory://'));
+  }
+
+  connect: ProtocolEngine['connect'] = () => {
+    const session = this.engine.connect();
+    return async (message) => {
+      this.#pending += 1;
+      try {
+        if (this.isAway) throw new EngineLost('The database is away.');
+        return await session(message);
+      } finally {
+        this.#pending -= 1;
+      }
+    };
+  };
+
+  close: ProtocolEngine['close'] = () => this.engine.close();
+
+  /** Resolves when nothing has been asked for a few turns of the event loop. */
+  async idle(): Promise<void> {
+    for (let quiet = 0; quiet < 12; quiet += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (this.#pending > 0) quiet = -1;
+    }
+  }
+}
