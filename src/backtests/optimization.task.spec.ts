@@ -65,8 +65,8 @@ function contextOf(more: Partial<TaskContext> = {}): TaskContext {
     attempt: 1,
     dataDir,
     resultPath: join(dataDir, 'results', `${++files}.json.gz`),
-    part: null,
-    partResults: [],
+    shard: null,
+    shardResults: [],
     signal: new AbortController().signal,
     report: () => undefined,
     ...more,
@@ -79,13 +79,13 @@ async function sweep(
   count: number,
   isDone: (part: number) => boolean = () => true,
 ): Promise<{ summary: StoredOptimization; detail: OptimizationDetail }> {
-  const partResults: (string | null)[] = [];
+  const shardResults: (string | null)[] = [];
   for (let index = 0; index < count; index++) {
-    const context = contextOf({ part: { index, count } });
+    const context = contextOf({ shard: { index, count } });
     if (isDone(index)) await runOptimizationTask(payload, context);
-    partResults.push(isDone(index) ? context.resultPath : null);
+    shardResults.push(isDone(index) ? context.resultPath : null);
   }
-  const context = contextOf({ partResults });
+  const context = contextOf({ shardResults });
   const summary = (await runOptimizationTask(payload, context)) as StoredOptimization;
   return { summary, detail: JSON.parse(readResultTextSync(context.resultPath)) as OptimizationDetail };
 }
@@ -198,7 +198,7 @@ describe('a sweep', () => {
 
   it('refuses to compare runs on candles that were replaced meanwhile', async () => {
     const payload = payloadOf();
-    const parts = [0, 1].map((index) => contextOf({ part: { index, count: 2 } }));
+    const parts = [0, 1].map((index) => contextOf({ shard: { index, count: 2 } }));
     await runOptimizationTask(payload, parts[0]!);
     const shifted = {
       ...candles,
@@ -207,8 +207,8 @@ describe('a sweep', () => {
     await store.write('BTC_USDT', '1h', shifted, label);
     await runOptimizationTask(payload, parts[1]!);
     await store.write('BTC_USDT', '1h', candles, label);
-    const partResults = parts.map(({ resultPath }) => resultPath);
-    await expect(runOptimizationTask(payload, contextOf({ partResults }))).rejects.toMatchObject({
+    const shardResults = parts.map(({ resultPath }) => resultPath);
+    await expect(runOptimizationTask(payload, contextOf({ shardResults }))).rejects.toMatchObject({
       code: 'PARTS_DIFFER',
     });
   });
@@ -218,7 +218,7 @@ describe('a sweep', () => {
     const space = { fast_period: { min: 1, max: 10, step: 1 }, slow_period: { min: 20, max: 60, step: 1 } };
     const said: (number | null)[] = [];
     const context = contextOf({
-      part: { index: 0, count: 1 },
+      shard: { index: 0, count: 1 },
       signal: abort.signal,
       report: (_, progress) => {
         said.push(progress);

@@ -35,8 +35,8 @@ import {
   trainsItself,
 } from './run-data.js';
 
-/** What one part of a sweep leaves for the run that combines them. */
-interface PartFile {
+/** What one shard of a sweep leaves for the reduce. */
+interface ShardFile {
   readonly engine_version: string;
   readonly dataset: Dataset;
   readonly windows: readonly WalkForwardTimes[];
@@ -56,13 +56,13 @@ const breathEveryMs = 50;
 const mostRunsListed = 1000;
 const mostSkippedListed = 10;
 
-/** A part of a sweep in its own process, or the combining of all parts. */
+/** One shard of a sweep, or the reduce that combines the results of all shards. */
 export default async function runOptimizationTask(payload: unknown, context: TaskContext): Promise<unknown> {
   const order = optimizationPayload.parse(payload);
-  return context.part === null ? combineParts(order, context) : runPart(order, context, context.part);
+  return context.shard === null ? reduceShards(order, context) : runShard(order, context, context.shard);
 }
 
-async function runPart(order: OptimizationPayload, context: TaskContext, part: ShardOrder): Promise<null> {
+async function runShard(order: OptimizationPayload, context: TaskContext, shard: ShardOrder): Promise<null> {
   const startedAt = performance.now();
   const { request } = order;
   const { candles, firstBar, signals, dataset, warnings } = await loadRun(order, context);
@@ -84,7 +84,7 @@ async function runPart(order: OptimizationPayload, context: TaskContext, part: S
   });
 
   const shareBefore = trainsItself(order) ? shareOfTraining : 0;
-  const [from, to] = stretchOf(points.count, part);
+  const [from, to] = stretchOf(points.count, shard);
   let breathAt = performance.now();
   for (let index = from; index < to; index++) {
     sweep.run(index);
@@ -102,7 +102,7 @@ async function runPart(order: OptimizationPayload, context: TaskContext, part: S
     warnings,
     duration_s: (performance.now() - startedAt) / 1000,
     result: sweep.result(),
-  } satisfies PartFile);
+  } satisfies ShardFile);
   return null;
 }
 
@@ -140,12 +140,12 @@ function timesOf(window: WalkForwardWindow | null, time: Float64Array, firstBar:
   };
 }
 
-/** Puts together what the parts have left; after a cancel that may be a few of them, or none. */
-function combineParts(order: OptimizationPayload, context: TaskContext): StoredOptimization {
+/** Combines what the shards have left; after a cancel that may be a few of them, or none. */
+function reduceShards(order: OptimizationPayload, context: TaskContext): StoredOptimization {
   const { request } = order;
-  const files = context.partResults
+  const files = context.shardResults
     .filter((path) => path !== null)
-    .map((path) => JSON.parse(readResultTextSync(path)) as PartFile);
+    .map((path) => JSON.parse(readResultTextSync(path)) as ShardFile);
   const first = files[0];
   // A sweep may outlive the server that began it, and the candles it began with.
   const made = new Set(files.map((file) => `${file.engine_version} ${file.dataset.sha256}`));
@@ -161,7 +161,7 @@ function combineParts(order: OptimizationPayload, context: TaskContext): StoredO
     files.map(({ result }) => result),
     { objective, initialCapital },
   );
-  const isComplete = files.length === context.partResults.length;
+  const isComplete = files.length === context.shardResults.length;
   if (isComplete && summary.trials === 0) {
     const [skipped] = summary.skipped;
     throw new TaskFailedError(

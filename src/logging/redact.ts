@@ -5,36 +5,69 @@ const secretNames =
   '(?:access_|refresh_|metrics_|stream_)?token|ticket|(?:current_|new_|admin_)?password|passwd|secret|jwt_secret|' +
   'api_?key|authorization|cookie';
 
+/**
+ * Each takes a time linear in the length of the text, for that may be what a stranger has sent: none begins a long
+ * match at more than one place of the same run of characters.
+ */
 const rules: readonly (readonly [RegExp, string])[] = [
-  // A JSON Web Token, wherever it stands.
-  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, censored],
   // Our refresh tokens: a login's id and two parts more.
   [/\b([0-9a-f]{8}-[0-9a-f-]{27})\.[\w-]{20,}\.[\w-]{20,}/gi, `$1.${censored}`],
   [/\b(Bearer|Basic) +[^\s"',;]+/gi, `$1 ${censored}`],
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*):[^\s@/]+@/gi, `$1:${censored}@`],
+  // A password in an address, found by the `://` before it.
+  [/(?<=[a-z0-9+.-])(:\/\/[^\s:/@]*):[^\s@/]+@/gi, `$1:${censored}@`],
   [
-    new RegExp(`(["'](?:${secretNames})["']\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*"|[^\\s,}]+)`, 'gi'),
+    new RegExp(`(["'](?:${secretNames})["']\\s*:\\s*)(?:"[^"\\\\]*(?:\\\\.[^"\\\\]*)*"|[^\\s,}]+)`, 'gi'),
     `$1"${censored}"`,
   ],
   [new RegExp(`\\b(${secretNames})=[^\\s&"'#;,]+`, 'gi'), `$1=${censored}`],
 ];
+
+/** What JSON Web Tokens are made of: parts with dots between them. */
+const dottedRun = /[\w.-]+/g;
+/** `eyJ`, and eight characters more at least. */
+const minTokenStart = 11;
+
+/** A JSON Web Token, wherever it stands. */
+function withoutTokens(text: string): string {
+  if (!text.includes('eyJ')) return text;
+  return text.replace(dottedRun, (run) => {
+    const parts = run.split('.');
+    const clean: string[] = [];
+    for (let index = 0; index < parts.length; index += 1) {
+      const part = parts[index]!;
+      const start = parts[index + 1] ? startOfToken(part) : -1;
+      clean.push(start < 0 ? part : `${part.slice(0, start)}${censored}`);
+      // The claims, and the signature where there is one.
+      if (start >= 0) index += 2;
+    }
+    return clean.join('.');
+  });
+}
+
+/** Where a token's first part begins that ends with this one; -1 where none does. */
+function startOfToken(part: string): number {
+  const first = /\beyJ/.exec(part)?.index ?? -1;
+  return first >= 0 && part.length - first >= minTokenStart ? first : -1;
+}
 
 /**
  * Text without what looks like a token, a ticket, a password or a credential in an address, and without the
  * values that a failed statement was given.
  */
 export function redacted(text: string): string {
-  let clean = withoutParameters(text);
+  let clean = withoutTokens(withoutParameters(text));
   for (const [pattern, replacement] of rules) clean = clean.replace(pattern, replacement);
   return clean;
 }
 
 /**
  * Text without the values of a failed statement, which Drizzle writes below it: passwords' hashes, what users
- * sent. Nobody knows where they end, so all that follows them goes too.
+ * sent. Nothing says where they end, so all that follows them goes too.
  */
 export function withoutParameters(text: string): string {
-  return text.replace(/(Failed query: [\s\S]*?)\nparams: [\s\S]*$/, `$1 ${censored}`);
+  const statement = text.indexOf('Failed query: ');
+  const values = statement < 0 ? -1 : text.indexOf('\nparams: ', statement);
+  return values < 0 ? text : `${text.slice(0, values)} ${censored}`;
 }
 
 /** Names of fields whose whole value is a secret. */

@@ -11,10 +11,10 @@ export interface TaskContext {
   readonly dataDir: string;
   /** Where the task may leave a result file; `writeResult` in this package writes it whole or not at all. */
   readonly resultPath: string;
-  /** The part of a split task that this run is to do; null for a whole task and for the run that combines the parts. */
-  readonly part: ShardOrder | null;
-  /** When parts are combined: the paths of their results; null for those that are missing because of a cancel. */
-  readonly partResults: readonly (string | null)[];
+  /** The shard of a task that this run is to do; null for a whole task and for the reduce, the run that combines the shards. */
+  readonly shard: ShardOrder | null;
+  /** For the reduce: the paths of the results of the shards; null for those that are missing because of a cancel. */
+  readonly shardResults: readonly (string | null)[];
   /** Aborted when the task is cancelled or its time is up; a module that never looks is killed soon after. */
   readonly signal: AbortSignal;
   /**
@@ -26,7 +26,7 @@ export interface TaskContext {
   report(description: string, progress: number | null): void;
 }
 
-/** Which of a task's parts a process is to do. */
+/** Which of the shards of a task a process is to do. */
 export interface ShardOrder {
   /** From 0. */
   readonly index: number;

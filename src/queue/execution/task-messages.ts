@@ -1,32 +1,88 @@
-import type { TaskError } from '@app/contracts';
+import {
+  boundedText,
+  NotStorableError,
+  toStorableJson,
+  type JsonValue,
+  type TaskError,
+} from '@app/contracts';
 import type { ShardOrder } from '@app/tasks-sdk';
+import { z } from 'zod';
+import { taskError } from '../domain/task-error-codes.js';
 
-/** What the parent tells a task's process. */
-export type ToChild =
+/** What the server tells a task's process; one line of JSON each. */
+export type ServerMessage =
   | {
-      type: 'run';
-      entry: string;
-      payload: unknown;
-      taskId: string;
-      userId: string;
-      attempt: number;
-      dataDir: string;
-      resultPath: string;
-      part: ShardOrder | null;
-      partResults: readonly (string | null)[];
+      readonly type: 'run';
+      readonly entry: string;
+      readonly payload: unknown;
+      readonly taskId: string;
+      readonly userId: string;
+      readonly attempt: number;
+      readonly dataDir: string;
+      readonly resultPath: string;
+      readonly shard: ShardOrder | null;
+      readonly shardResults: readonly (string | null)[];
     }
-  | { type: 'abort' };
+  | { readonly type: 'abort' };
 
-/** What a task's process tells its parent. */
-export type FromChild =
-  | { type: 'progress'; description: string; progress: number | null }
-  | { type: 'done'; summary: unknown; use: ChildUse }
-  | { type: 'failed'; error: TaskError; use: ChildUse };
+const maxDescriptionCodePoints = 500;
 
-/** What the process knows of its own life; the system's counts are exact where samples have seen little. */
-export interface ChildUse {
-  /** When the task's module was loaded and its work began, in ms of the epoch; null when it could not be loaded. */
-  readonly loadedAtMs: number | null;
-  readonly cpuSeconds: number;
-  readonly peakRamMb: number;
+const nonNegative = z.number().nonnegative();
+const processUse = z.strictObject({
+  loadedAtMs: nonNegative.nullable(),
+  cpuSeconds: nonNegative,
+  peakRamMb: nonNegative,
+});
+
+const messageSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('progress'),
+    description: z.string().transform((text) => boundedText(text, maxDescriptionCodePoints)),
+    progress: z
+      .number()
+      .transform((fraction) => Math.min(1, Math.max(0, fraction)))
+      .nullable(),
+  }),
+  z.strictObject({ type: z.literal('done'), summary: z.unknown(), use: processUse }),
+  z.strictObject({
+    type: z.literal('failed'),
+    error: z
+      .strictObject({ code: z.string(), message: z.string() })
+      .transform(({ code, message }) => taskError(code, message)),
+    use: processUse,
+  }),
+  // Its process has started another, which may outlive it.
+  z.strictObject({ type: z.literal('child-started') }),
+]);
+
+/** What a task's process tells the server, validated, bounded and cleaned of what the database cannot hold. */
+export type TaskMessage = z.output<typeof messageSchema>;
+
+/** The same as the process sends it. */
+export type TaskMessageInput = z.input<typeof messageSchema>;
+
+/** A message of a task's process, from its line of JSON; null when it is none. Never throws. */
+export function parseTaskMessage(frame: string): TaskMessage | null {
+  try {
+    return messageSchema.safeParse(JSON.parse(frame)).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** A task's result as it can be stored, or the error that says why it cannot. */
+export function storableSummary(
+  summary: unknown,
+): { readonly value: JsonValue } | { readonly error: TaskError } {
+  try {
+    return { value: toStorableJson(summary) };
+  } catch (error) {
+    if (!(error instanceof NotStorableError)) throw error;
+    return {
+      error: taskError(
+        'RESULT_INVALID',
+        `The task returned a result that cannot be stored: ${error.message}`,
+      ),
+    };
+  }
 }

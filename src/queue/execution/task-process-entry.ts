@@ -1,65 +1,65 @@
 import { writeFileSync } from 'node:fs';
-import type { TaskError } from '@app/contracts';
-import type { ChildUse, FromChild, ToChild } from './task-messages.js';
-import type { TaskModule } from '@app/tasks-sdk';
+import { subscribe } from 'node:diagnostics_channel';
+import { Socket } from 'node:net';
+import { boundedText } from '@app/contracts';
+import { TaskFailedError, type TaskModule } from '@app/tasks-sdk';
+import { FrameReader, toFrame } from './message-frames.js';
+import { ReportLimiter } from './report-limiter.js';
+import { storableSummary, type ServerMessage, type TaskMessageInput } from './task-messages.js';
+import { toTaskError, toUncaughtError } from './thrown-error.js';
+import type { ProcessUse } from './process-launcher.js';
 
 /**
  * Entry of a task's process: waits for one task, runs it, reports how it ended and exits.
- * Progress is sent at most ten times a second, after a burst of a few that lets short tasks show their
- * steps; the last word before the end is always sent.
+ *
+ * It talks with the server in lines of JSON over a socket (`channelFd`), not over Node's channel between processes,
+ * whose bytes Node parses in the server without a limit.
  */
 
-const reportsPerSecond = 10;
-const reportBurst = 4;
-const abort = new AbortController();
-let allowance = reportBurst;
-let lastReportAt = performance.now();
-let loadedAtMs: number | null = null;
-let held: Extract<FromChild, { type: 'progress' }> | null = null;
+const channelFd = 3;
+const maxDescriptionCodePoints = 500;
+const maxStackCodePoints = 16_384;
 
-const send = (message: FromChild) =>
+const channel = new Socket({ fd: channelFd, readable: true, writable: true });
+const abort = new AbortController();
+let loadedAtMs: number | null = null;
+
+/** Resolves when the operating system has the message. */
+const send = (message: TaskMessageInput) =>
   new Promise<void>((resolve) => {
-    process.send!(message, () => {
+    channel.write(toFrame(message), () => {
       resolve();
     });
   });
 
-function report(description: string, progress: number | null): void {
-  const message = { type: 'progress', description, progress } as const;
-  const now = performance.now();
-  allowance = Math.min(reportBurst, allowance + ((now - lastReportAt) / 1000) * reportsPerSecond);
-  lastReportAt = now;
-  if (allowance < 1) {
-    held = message;
-    return;
-  }
-  allowance -= 1;
-  held = null;
-  void send(message);
-}
-
-function toTaskError(error: unknown): TaskError {
-  if (error instanceof Error) {
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : 'TASK_FAILED';
-    const outOfMemory =
-      error instanceof RangeError && /allocation failed|Invalid typed array length/.test(error.message);
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
-      return {
-        code: 'DISK_FULL',
-        message: 'There is no room for the result on the disk; retry when there is.',
+const reports = new ReportLimiter<TaskMessageInput>(
+  {
+    monotonicMs: () => performance.now(),
+    after: (ms, action) => {
+      const timer = setTimeout(action, ms);
+      return () => {
+        clearTimeout(timer);
       };
-    }
-    return { code: outOfMemory ? 'OUT_OF_MEMORY' : code, message: error.message };
-  }
-  return { code: 'TASK_FAILED', message: String(error) };
+    },
+  },
+  (message) => void send(message),
+);
+
+/** Takes what a module without types may give. */
+function report(description: unknown, progress: unknown): void {
+  reports.push({
+    type: 'progress',
+    description: boundedText(String(description), maxDescriptionCodePoints),
+    progress: typeof progress === 'number' && Number.isFinite(progress) ? progress : null,
+  });
 }
 
-function ownUse(): ChildUse {
+function processUse(): ProcessUse {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   return { loadedAtMs, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakRamMb: Math.ceil(maxRSS / 1024) };
 }
 
-async function run(order: Extract<ToChild, { type: 'run' }>): Promise<void> {
+async function run(order: Extract<ServerMessage, { type: 'run' }>): Promise<void> {
   try {
     const module = (await import(order.entry)) as { default: TaskModule };
     loadedAtMs = Date.now();
@@ -69,18 +69,28 @@ async function run(order: Extract<ToChild, { type: 'run' }>): Promise<void> {
       attempt: order.attempt,
       dataDir: order.dataDir,
       resultPath: order.resultPath,
-      part: order.part,
-      partResults: order.partResults,
+      shard: order.shard,
+      shardResults: order.shardResults,
       signal: abort.signal,
       report,
     });
-    if (held) await send(held);
-    await send({ type: 'done', summary, use: ownUse() });
-    process.exit(0);
-  } catch (error) {
-    await send({ type: 'failed', error: toTaskError(error), use: ownUse() });
+    reports.flush();
+    const storable = storableSummary(summary);
+    if ('value' in storable) await send({ type: 'done', summary: storable.value, use: processUse() });
+    else await send({ type: 'failed', error: storable.error, use: processUse() });
+    process.exit('value' in storable ? 0 : 1);
+  } catch (thrown) {
+    if (!(thrown instanceof TaskFailedError)) writeStack(thrown);
+    reports.flush();
+    await send({ type: 'failed', error: toTaskError(thrown), use: processUse() });
     process.exit(1);
   }
+}
+
+/** For the task's log. */
+function writeStack(thrown: unknown): void {
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  if (typeof stack === 'string') process.stderr.write(`${boundedText(stack, maxStackCodePoints)}\n`);
 }
 
 try {
@@ -90,9 +100,45 @@ try {
   // Not Linux, or not permitted: the kernel decides by size alone.
 }
 
-process.on('message', (message: ToChild) => {
+const frames = new FrameReader((frame) => {
+  if (frame === null) return;
+  const message = JSON.parse(frame) as ServerMessage;
   if (message.type === 'abort') abort.abort();
   else void run(message);
+}, Infinity);
+channel.on('data', (chunk: Buffer) => {
+  frames.push(chunk);
 });
-// A parent that is gone takes no result: the task was returned to the queue or will be.
-process.on('disconnect', () => process.exit(1));
+channel.on('error', () => undefined);
+// A server that is gone takes no result: the task was returned to the queue or will be.
+channel.on('close', () => process.exit(1));
+
+process.on('uncaughtException', (thrown) => {
+  writeStack(thrown);
+  void send({ type: 'failed', error: toUncaughtError(thrown), use: processUse() }).then(() =>
+    process.exit(1),
+  );
+});
+
+let hasStartedProcess = false;
+subscribe('child_process', () => {
+  if (hasStartedProcess) return;
+  hasStartedProcess = true;
+  void send({ type: 'child-started' });
+});
+
+// Code that was written for Node's channel finds it; what it sends is checked like all that a task says.
+process.send = (message: unknown, ...rest: unknown[]) => {
+  const callback = rest.findLast((value) => typeof value === 'function') as
+    ((error: Error | null) => void) | undefined;
+  return channel.write(frameOf(message), () => callback?.(null));
+};
+
+/** A value that JSON cannot say or is too deep for it is sent as null, which is no message either. */
+function frameOf(message: unknown): string {
+  try {
+    return toFrame(message);
+  } catch {
+    return toFrame(null);
+  }
+}

@@ -1,171 +1,289 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { Duplex } from 'node:stream';
 import type { TaskError } from '@app/contracts';
-import type { ChildUse, FromChild, ToChild } from './task-messages.js';
-import { taskCommand } from '../../process/process-wrappers.js';
-import type { ShardOrder } from '@app/tasks-sdk';
+import type { Clock } from '../../clock/clock.js';
+import type { StopReason } from '../domain/attempt-outcome.js';
+import { taskError } from '../domain/task-error-codes.js';
+import { crashMessage } from './crash-message.js';
+import { FrameReader, toFrame } from './message-frames.js';
+import { ProcessPipes } from './process-pipes.js';
+import { parseTaskMessage, storableSummary, type ServerMessage, type TaskMessage } from './task-messages.js';
+import type {
+  ProcessEnd,
+  ProcessHandle,
+  ProcessObserver,
+  ProcessOrder,
+  ProcessUse,
+} from './process-launcher.js';
 
-const stopReasons = ['cancelled', 'time-limit', 'returned', 'memory', 'lost', 'abandoned'] as const;
+export interface TaskProcessOptions {
+  readonly order: ProcessOrder;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly observer: ProcessObserver;
+  readonly clock: Clock;
+  /** Called once after the end of the process when it may have left others behind that are outside of its group. */
+  readonly onLeftBehind: () => void;
+  /** Node's by default. */
+  readonly spawnProcess?: typeof spawn;
+}
 
 /**
- * Why a task's process is stopped. `lost`: another node has the task by now; `abandoned`: another part of
- * the same task has ended it.
+ * `starting`: the operating system was asked for it; `stopping`: it has been told to end, or is made to; `exited`: it
+ * is gone and its pipes are read to their end; `ended`: `ended` has settled.
  */
-export type StopReason = (typeof stopReasons)[number];
-
-/** How a task's process ended. */
-export type ProcessEnd =
-  | { type: 'done'; summary: unknown; use: ChildUse }
-  | { type: 'failed'; error: TaskError; use?: ChildUse }
-  /** By the system, as it does when memory runs out. */
-  | { type: 'killed' }
-  | { type: 'stopped'; reason: StopReason };
-
-/** All that `wordOfEnd` may say. */
-export const wordsOfEnd: readonly string[] = ['done', 'failed', 'killed', ...stopReasons];
-
-/** `done`, `failed`, `killed`, or why it was stopped. */
-export function wordOfEnd(end: ProcessEnd): string {
-  return end.type === 'stopped' ? end.reason : end.type;
-}
-
-export interface TaskOrder {
-  readonly taskId: string;
-  readonly userId: string;
-  readonly attempt: number;
-  readonly entry: URL;
-  readonly payload: unknown;
-  readonly dataDir: string;
-  readonly resultPath: string;
-  readonly part: ShardOrder | null;
-  /** Of a combining run: the parts' results, null for those that are missing. */
-  readonly partResults: readonly (string | null)[];
-  /** Hard limit of the heap and of private memory, in MB. */
-  readonly memoryLimitMb: number;
-  readonly timeoutS: number;
-}
+type State = 'starting' | 'running' | 'stopping' | 'exited' | 'ended';
 
 const termAfterMs = 500;
 const killAfterMs = 1500;
-const errorTextLimit = 16_384;
+/** For what is left in the pipes of a process that is gone; another process may hold them open for ever. */
+const pipeGraceMs = 500;
+/** A process that has reported its end exits by itself in this time, or is killed. */
+const lingerMs = 5000;
+const maxInvalidMessages = 10;
+const stderrTailBytes = 16_384;
 
-/**
- * One task in a process of its own.
- *
- * It runs until the module returns (`done`), throws or crashes (`failed`), or is stopped from outside:
- * an abort message first, SIGTERM after half a second, SIGKILL after one and a half. `ended` settles
- * exactly once, after the process is gone, and never rejects.
- */
-export class TaskProcess {
+/** One process of a task, the leader of its process group. It has no time limit here. */
+export class TaskProcess implements ProcessHandle {
   readonly ended: Promise<ProcessEnd>;
-  readonly #child: ChildProcess;
-  readonly #timers: NodeJS.Timeout[] = [];
+  #settle!: (end: ProcessEnd) => void;
+  #state: State = 'starting';
+  #child: ChildProcess | null = null;
+  #channel: Duplex | null = null;
+  readonly #pipes: ProcessPipes;
+  readonly #timers = new Set<() => void>();
   #stopReason: StopReason | null = null;
-  #lastWord: Exclude<FromChild, { type: 'progress' }> | null = null;
-  #errorText = '';
+  /** The end that its messages have decided; the first stands. */
+  #reported: ProcessEnd | null = null;
+  #use: ProcessUse | null = null;
+  #invalidMessages = 0;
+  #hasStartedProcesses = false;
+  #stderrTail = Buffer.alloc(0);
 
-  constructor(
-    private readonly order: TaskOrder,
-    private readonly onProgress: (description: string, progress: number | null) => void,
-  ) {
-    const entry = fileURLToPath(new URL('./task-process-entry.js', import.meta.url));
-    const { command, args } = taskCommand(entry, order.memoryLimitMb);
-    this.#child = spawn(command, args, {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      // The server's secrets are none of a task's business.
-      env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV, TZ: 'UTC' },
-    });
-    this.ended = new Promise((resolve) => {
-      this.#child.once('error', (error) => {
-        this.#clearTimers();
-        resolve({ type: 'failed', error: { code: 'START_FAILED', message: error.message } });
-      });
-      this.#child.once('close', (code, signal) => {
-        this.#clearTimers();
-        resolve(this.#end(code, signal));
-      });
-    });
-    this.#child.on('message', (message) => {
-      this.#receive(message as FromChild);
-    });
-    this.#child.stderr!.on('data', (chunk: Buffer) => {
-      this.#errorText = (this.#errorText + chunk.toString('utf8')).slice(-errorTextLimit);
-    });
-    this.#send({
-      type: 'run',
-      entry: order.entry.href,
-      payload: order.payload,
-      taskId: order.taskId,
-      userId: order.userId,
-      attempt: order.attempt,
-      dataDir: order.dataDir,
-      resultPath: order.resultPath,
-      part: order.part,
-      partResults: order.partResults,
-    });
-    this.#after(order.timeoutS * 1000, () => {
-      this.stop('time-limit');
-    });
+  constructor(private readonly options: TaskProcessOptions) {
+    this.#pipes = new ProcessPipes(options.clock);
+    this.ended = new Promise((resolve) => (this.#settle = resolve));
+    try {
+      this.#start();
+    } catch (error) {
+      this.#signalGroup('SIGKILL');
+      this.#onSpawnFailed(error);
+    }
   }
 
-  /** Null until the operating system has given one. */
   get pid(): number | null {
-    return this.#child.pid ?? null;
+    return this.#child?.pid ?? null;
   }
 
-  /** Ends the process within two seconds; the first reason given stands. */
+  isAlive(): boolean {
+    if (this.#state === 'ended') return false;
+    return this.pid === null || this.#state === 'exited' || exists(this.pid);
+  }
+
   stop(reason: StopReason): void {
-    if (this.#stopReason !== null) return;
+    if (this.#state !== 'starting' && this.#state !== 'running') return;
     this.#stopReason = reason;
+    this.#beginStop();
+  }
+
+  #start(): void {
+    const { command, args, env, spawnProcess = spawn } = this.options;
+    const child = spawnProcess(command, [...args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      // Makes it the leader of a process group and of a session.
+      detached: true,
+      env,
+    });
+    this.#child = child;
+    child.on('error', (error) => {
+      // Also emitted when a signal cannot be sent, which changes nothing.
+      if (child.pid === undefined) this.#onSpawnFailed(error);
+    });
+    // Without a process there may be no pipes either.
+    if (child.pid === undefined) return;
+    child.once('spawn', () => {
+      if (this.#state === 'starting') this.#state = 'running';
+    });
+    child.once('exit', (code, signal) => {
+      this.#onExit(code, signal);
+    });
+    const { stdout, stderr } = child;
+    const channel = child.stdio[3] as Duplex | null | undefined;
+    if (stdout === null || stderr === null || !channel) throw new Error('The process has no pipes.');
+    this.#channel = channel;
+    this.#pipes.read([stdout, stderr], (chunk) => {
+      this.options.observer.onOutput(chunk);
+    });
+    stderr.on('data', (chunk: Buffer) => {
+      this.#keepTail(chunk);
+    });
+    const frames = new FrameReader((frame) => {
+      this.#onFrame(frame);
+    });
+    this.#pipes.read([channel], (chunk) => {
+      frames.push(chunk);
+    });
+    this.#send(runMessage(this.options.order));
+  }
+
+  #keepTail(chunk: Buffer): void {
+    const tail = Buffer.concat([this.#stderrTail, chunk.subarray(-stderrTailBytes)]);
+    this.#stderrTail = Buffer.from(tail.subarray(-stderrTailBytes));
+  }
+
+  #onFrame(frame: string | null): void {
+    // After its end is decided nothing that it says counts.
+    if (this.#reported !== null || this.#state === 'ended') return;
+    const message = frame === null ? null : parseTaskMessage(frame);
+    if (message === null) this.#onInvalidMessage();
+    else this.#onMessage(message);
+  }
+
+  #onMessage(message: TaskMessage): void {
+    switch (message.type) {
+      case 'progress':
+        this.options.observer.onProgress(message.description, message.progress);
+        return;
+      case 'child-started':
+        this.#hasStartedProcesses = true;
+        return;
+      case 'done': {
+        this.#use = message.use;
+        const summary = storableSummary(message.summary);
+        this.#report('value' in summary ? { type: 'done', summary: summary.value } : failed(summary.error));
+        return;
+      }
+      case 'failed':
+        this.#use = message.use;
+        // A task that was told to stop throws because of it.
+        if (this.#stopReason === null) this.#report(failed(this.#explain(message.error)));
+    }
+  }
+
+  #onInvalidMessage(): void {
+    this.#invalidMessages += 1;
+    if (this.#invalidMessages < maxInvalidMessages) return;
+    const text = `The task's process sent ${maxInvalidMessages} messages that are invalid or too large.`;
+    this.#reported = failed(taskError('PROTOCOL_ERROR', text));
+    if (this.#state === 'starting' || this.#state === 'running') this.#beginStop();
+  }
+
+  #report(end: ProcessEnd): void {
+    this.#reported = end;
+    this.#after(lingerMs, () => {
+      this.#signalGroup('SIGKILL');
+    });
+  }
+
+  #beginStop(): void {
+    this.#state = 'stopping';
     this.#send({ type: 'abort' });
-    this.#after(termAfterMs, () => this.#child.kill('SIGTERM'));
-    this.#after(killAfterMs, () => this.#child.kill('SIGKILL'));
+    this.#after(termAfterMs, () => {
+      this.#signalGroup('SIGTERM');
+    });
+    this.#after(killAfterMs, () => {
+      this.#signalGroup('SIGKILL');
+    });
   }
 
-  #receive(message: FromChild): void {
-    if (message.type === 'progress') this.onProgress(message.description, message.progress);
-    else this.#lastWord = message;
-  }
-
-  #end(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
-    // A result that was complete before the stop arrived is a result.
-    if (this.#lastWord?.type === 'done') return this.#lastWord;
-    if (this.#stopReason !== null) return { type: 'stopped', reason: this.#stopReason };
-    const { memoryLimitMb } = this.order;
-    const beyondLimit = `The task needed more than its limit of ${memoryLimitMb} MB.`;
-    if (this.#lastWord !== null) {
-      const { error } = this.#lastWord;
-      if (error.code !== 'OUT_OF_MEMORY') return this.#lastWord;
-      return { ...this.#lastWord, error: { ...error, message: beyondLimit } };
-    }
-    if (/heap out of memory|Array buffer allocation failed|bad_alloc/.test(this.#errorText)) {
-      return failed('OUT_OF_MEMORY', beyondLimit);
-    }
-    if (signal === 'SIGKILL' || code === 137) return { type: 'killed' };
-    const how = signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
-    const lastLine = this.#errorText.trim().split('\n').at(-1) ?? '';
-    return failed(
-      'CRASHED',
-      `The task's process ended by ${how}.${lastLine && ` ${lastLine.slice(0, 300)}`}`,
+  #onSpawnFailed(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#end(
+      this.#stopReason === null
+        ? { type: 'spawn-failed', message }
+        : { type: 'stopped', reason: this.#stopReason },
     );
   }
 
-  #send(message: ToChild): void {
-    if (!this.#child.connected) return;
-    // A process that died meanwhile reports its end through `close`.
-    this.#child.send(message, () => undefined);
+  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'exited';
+    this.#cancelTimers();
+    const hadGroup = this.#signalGroup('SIGKILL');
+    const conclude = (pipesAreHeld: boolean) => {
+      if (this.#state === 'ended') return;
+      this.#end(this.#endAfterExit(code, signal));
+      if (hadGroup || pipesAreHeld || this.#hasStartedProcesses) this.options.onLeftBehind();
+    };
+    this.#after(pipeGraceMs, () => {
+      // After a pause of this server the timer comes before what has arrived meanwhile, so that is read first.
+      setImmediate(() =>
+        setImmediate(() => {
+          conclude(true);
+        }),
+      );
+    });
+    this.#pipes.drain(() => {
+      conclude(false);
+    });
+  }
+
+  #endAfterExit(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
+    const end = this.#reported ?? this.#endWithoutReport(code, signal);
+    return this.#use === null ? end : { ...end, use: this.#use };
+  }
+
+  #endWithoutReport(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
+    if (this.#stopReason !== null) return { type: 'stopped', reason: this.#stopReason };
+    const stderr = this.#stderrTail.toString('utf8');
+    if (/heap out of memory|Array buffer allocation failed|bad_alloc/.test(stderr)) {
+      return failed(this.#explain(taskError('OUT_OF_MEMORY', '')));
+    }
+    if (signal === 'SIGKILL' || code === 137) return { type: 'killed' };
+    return failed(taskError('CRASHED', crashMessage(code, signal, stderr)));
+  }
+
+  #explain(error: TaskError): TaskError {
+    if (error.code !== 'OUT_OF_MEMORY') return error;
+    const { memoryLimitMb } = this.options.order;
+    return taskError(error.code, `The task needed more than its limit of ${memoryLimitMb} MB.`);
+  }
+
+  #end(end: ProcessEnd): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#cancelTimers();
+    this.#pipes.destroy();
+    this.#settle(end);
+  }
+
+  #send(message: ServerMessage): void {
+    // A process that is gone meanwhile is told of by its exit.
+    if (this.#channel?.writable === true) this.#channel.write(toFrame(message));
+  }
+
+  /** Whether there was a process to signal. */
+  #signalGroup(signal: NodeJS.Signals): boolean {
+    try {
+      return this.pid !== null && process.kill(-this.pid, signal);
+    } catch {
+      return false;
+    }
   }
 
   #after(ms: number, action: () => void): void {
-    this.#timers.push(setTimeout(action, Math.min(ms, 2 ** 31 - 1)));
+    this.#timers.add(this.options.clock.after(ms, action));
   }
 
-  #clearTimers(): void {
-    for (const timer of this.#timers) clearTimeout(timer);
+  #cancelTimers(): void {
+    for (const cancel of this.#timers) cancel();
+    this.#timers.clear();
   }
 }
 
-function failed(code: string, message: string): ProcessEnd {
-  return { type: 'failed', error: { code, message } };
+function failed(error: TaskError): ProcessEnd {
+  return { type: 'failed', error };
+}
+
+function runMessage({ entry, memoryLimitMb: _, ...order }: ProcessOrder): ServerMessage {
+  return { type: 'run', entry: entry.href, ...order };
+}
+
+function exists(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

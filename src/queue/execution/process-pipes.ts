@@ -1,0 +1,44 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../../clock/clock.js';
+import { FlowLimit } from './flow-limit.js';
+
+/** The pipes that a process writes to, read no faster than the server can take it. */
+export class ProcessPipes {
+  readonly #open = new Set<Readable>();
+  readonly #limits: FlowLimit[] = [];
+  #onClosed: (() => void) | null = null;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Reads pipes that share one limit. */
+  read(pipes: readonly Readable[], onChunk: (chunk: Buffer) => void): void {
+    const limit = new FlowLimit(this.clock, pipes);
+    this.#limits.push(limit);
+    for (const pipe of pipes) {
+      this.#open.add(pipe);
+      pipe.on('data', (chunk: Buffer) => {
+        limit.count(chunk.length);
+        onChunk(chunk);
+      });
+      // A pipe that breaks is told of by the exit of the process.
+      pipe.on('error', () => undefined);
+      pipe.once('close', () => {
+        this.#open.delete(pipe);
+        if (this.#open.size === 0) this.#onClosed?.();
+      });
+    }
+  }
+
+  /** Reads what is left, at once, and calls back when all pipes are closed. */
+  drain(onClosed: () => void): void {
+    for (const limit of this.#limits) limit.resume();
+    this.#onClosed = onClosed;
+    if (this.#open.size === 0) onClosed();
+  }
+
+  /** Gives up what is left in them. */
+  destroy(): void {
+    for (const limit of this.#limits) limit.stop();
+    for (const pipe of this.#open) pipe.destroy();
+  }
+}
