@@ -176,8 +176,8 @@ export const taskShards = pgTable(
   (table) => [primaryKey({ columns: [table.taskId, table.index] })],
 );
 
-/** A task at the head of the queue as one node sees it, with both sentences; the wire has one of them. */
-export type NodeWaitingTask = WaitingTask & { readonly user_wait_reason: string };
+/** A task at the head of the queue as one node sees it, with the sentence for admins and the one for other users. */
+export type NodeWaitingTask = WaitingTask & { readonly wait_kind: string; readonly user_wait_reason: string };
 
 /** The processes that share this database, each writing its own row while it lives. */
 export const nodes = pgTable('nodes', {

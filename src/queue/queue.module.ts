@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { DatabaseClock } from '../database/database-clock.js';
 import { QuotaModule } from '../quota/quota.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { IdempotentAnswers } from './api/idempotency.js';
@@ -14,6 +15,7 @@ import { PeerEvents } from './cluster/peer-events.js';
 import { TaskEvents } from './domain/task-events.js';
 import { TaskHandlers } from './domain/task-handlers.js';
 import { AttemptFiles } from './execution/attempt-files.js';
+import { AttemptLogs } from './execution/attempt-logs.js';
 import { AttemptRegistry } from './execution/attempt-registry.js';
 import { AttemptSettlement } from './execution/attempt-settlement.js';
 import { AttemptWatchdog } from './execution/attempt-watchdog.js';
@@ -24,6 +26,8 @@ import { ProcessLauncher } from './execution/process-launcher.js';
 import { ProgressBuffer } from './execution/progress-buffer.js';
 import { Reservations } from './execution/reservations.js';
 import { TaskExecutor } from './execution/task-executor.js';
+import { TaskProcesses } from './execution/task-processes.js';
+import { WorkFactory } from './execution/work-factory.js';
 import { Admission } from './scheduling/admission.js';
 import { AdmissionDecisions } from './scheduling/admission-decisions.js';
 import { CycleTriggers } from './scheduling/cycle-triggers.js';
@@ -44,6 +48,7 @@ import { TaskStore } from './storage/task-store.js';
 
 const execution = [
   AttemptFiles,
+  AttemptLogs,
   AttemptRegistry,
   AttemptSettlement,
   AttemptWatchdog,
@@ -52,6 +57,8 @@ const execution = [
   LocalProcessLauncher,
   ProgressBuffer,
   Reservations,
+  TaskProcesses,
+  WorkFactory,
   { provide: ProcessLauncher, useExisting: LocalProcessLauncher },
   { provide: TaskExecutor, useExisting: LocalExecutor },
 ];
@@ -74,7 +81,7 @@ const scheduling = [
   TaskClaims,
 ];
 
-const storage = [OrphanFileSweeper, Retention, ShardStore, TaskStore];
+const storage = [DatabaseClock, OrphanFileSweeper, Retention, ShardStore, TaskStore];
 
 @Module({
   imports: [AuthModule, QuotaModule, ResourcesModule],

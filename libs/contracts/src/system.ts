@@ -55,21 +55,12 @@ export const systemResources = z.object({
 export type SystemResources = z.infer<typeof systemResources>;
 
 /** A task's place in the queue as one node sees it. */
-export const waitingTask = task
-  .pick({
-    task_id: true,
-    queue_position: true,
-    wait_reason: true,
-    estimated_start_at: true,
-  })
-  .extend({
-    wait_kind: z
-      .string()
-      .describe(
-        'why it waits, for programs: cpu, ram, behind, held_back, exclusive, pressure, paused, dependency, ' +
-          'retry_delay, user_limit, no_node or starting; others may be added',
-      ),
-  });
+export const waitingTask = task.pick({
+  task_id: true,
+  queue_position: true,
+  wait_reason: true,
+  estimated_start_at: true,
+});
 export type WaitingTask = z.infer<typeof waitingTask>;
 
 /** One process of this installation, for admins. */
@@ -127,11 +118,6 @@ export const taskEvent = z.discriminatedUnion('type', [
     data: z.object({
       positions: z.array(waitingTask).describe('of those whose place or reason has changed'),
     }),
-    ...stamped,
-  }),
-  z.object({
-    type: z.literal('queue_state'),
-    data: z.object({ paused: z.boolean().describe('whether an admin has paused the queue') }),
     ...stamped,
   }),
   z.object({ type: z.literal('heartbeat'), ...stamped }),

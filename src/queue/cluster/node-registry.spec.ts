@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { productionPolicy, Scheduler } from '@app/scheduler';
@@ -174,6 +175,7 @@ describe('the registry of nodes', () => {
     const { clock, registry, session } = fixture();
     session.isNameTaken = true;
     const joining = expect(registry.join(session)).rejects.toThrow(ConfigError);
+    await nextTurn();
     await clock.advance(leaseS * 1000 + 500);
     await joining;
     expect(session.asked.length).toBeGreaterThan(10);
@@ -183,7 +185,9 @@ describe('the registry of nodes', () => {
     const { clock, registry, session, table } = fixture();
     session.isNameTaken = true;
     const joining = registry.join(session);
+    await nextTurn();
     await clock.advance(1000);
+    expect(table.written).toBeNull();
     session.isNameTaken = false;
     await clock.advance(500);
     await joining;

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { describe, expect, jest, test } from '@jest/globals';
-import { newTask, outage } from '../storage/memory-task-store.fixture.js';
+import { outage } from '../storage/memory-task-store.fixture.js';
+import { newTask } from '../storage/new-task.fixture.js';
 import { schedulingFixture } from './scheduling.fixture.js';
 
 const nothingElse = () => Promise.resolve();

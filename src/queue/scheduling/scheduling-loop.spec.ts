@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { newTask, outage } from '../storage/memory-task-store.fixture.js';
+import { outage } from '../storage/memory-task-store.fixture.js';
+import { newTask } from '../storage/new-task.fixture.js';
 import { canMove, loopTransitions, type LoopState } from './loop-state.js';
 import { pausedSetting } from './scheduler-state.js';
 import { schedulingFixture } from './scheduling.fixture.js';

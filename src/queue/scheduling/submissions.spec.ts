@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { newTask } from '../storage/memory-task-store.fixture.js';
+import { newTask } from '../storage/new-task.fixture.js';
 import { schedulingFixture } from './scheduling.fixture.js';
 import { queuedTaskOf } from './submissions.js';
 

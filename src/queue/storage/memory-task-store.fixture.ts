@@ -152,14 +152,8 @@ export class MemoryTaskStore {
   #publish(task: Task): void {
     const { row } = task;
     const type = task.isQueued ? 'task_queued' : task.isRunning ? 'task_running' : 'task_completed';
-    const data = stateEventData(type, task.view());
+    const data = stateEventData(type, task.view(null));
     const event = { type, data, sequence: row.sequence, at: new Date(), userId: row.userId };
     this.events.publish(event as unknown as StoredTaskEvent);
   }
-}
-
-/** A task about to be submitted. */
-export function newTask(fields: Partial<TaskRow> = {}): NewTask {
-  const { sequence: _sequence, ...row } = taskRow(fields);
-  return { ...row, status: 'queued' };
 }
