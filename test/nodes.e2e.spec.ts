@@ -87,7 +87,7 @@ withServer('nodes on one PostgreSQL (set TEST_DATABASE_URL to run this)', () => 
     const one = await node('one');
     await one.signal('SIGKILL');
     await one.start();
-    expect(one.log).not.toContain('let go of the name');
+    expect(one.log).not.toContain('to release the name');
     // Nobody has its name from before, and it goes on beating under it.
     const admin = await one.admin();
     const [first] = (await admin.get('/api/system/nodes')).body.items;

@@ -24,9 +24,9 @@ const noticeDeadPeers =
  */
 export class Notifications {
   readonly #logger = new Logger('Notifications');
-  readonly #heard = new Subject<Notification>();
+  readonly #notifications = new Subject<Notification>();
   readonly #connected = new Subject<void>();
-  readonly heard$ = this.#heard.asObservable();
+  readonly notifications$ = this.#notifications.asObservable();
   readonly connected$ = this.#connected.asObservable();
   #client: pg.Client | null = null;
   #isClosed = false;
@@ -48,7 +48,7 @@ export class Notifications {
       });
     });
     client.on('notification', ({ channel, payload }) => {
-      this.#heard.next({ channel, payload: payload ?? '' });
+      this.#notifications.next({ channel, payload: payload ?? '' });
     });
     await client.connect();
     await client.query(noticeDeadPeers);
@@ -64,7 +64,7 @@ export class Notifications {
    *
    * @returns false while another connection has it
    */
-  async hold(name: string): Promise<boolean> {
+  async tryAcquireNameLock(name: string): Promise<boolean> {
     const { rows } = await this.#client!.query<{ got: boolean }>(
       'select pg_try_advisory_lock($1, hashtext($2)) as got',
       [nameLocks, name],

@@ -176,6 +176,9 @@ export const taskShards = pgTable(
   (table) => [primaryKey({ columns: [table.taskId, table.index] })],
 );
 
+/** A task at the head of the queue as one node sees it, with the sentence for admins and the one for other users. */
+export type NodeWaitingTask = WaitingTask & { readonly wait_kind: string; readonly user_wait_reason: string };
+
 /** The processes that share this database, each writing its own row while it lives. */
 export const nodes = pgTable('nodes', {
   nodeId: text('node_id').primaryKey(),
@@ -188,7 +191,7 @@ export const nodes = pgTable('nodes', {
   lastSeenAt: at('last_seen_at').notNull(),
   resources: jsonb().$type<Resources>().notNull(),
   /** Why the tasks at the head of the queue do not start on this node. */
-  waiting: jsonb().$type<WaitingTask[]>().notNull(),
+  waiting: jsonb().$type<NodeWaitingTask[]>().notNull(),
 });
 
 /** What the event stream said, in order; `Last-Event-ID` replays from here. */

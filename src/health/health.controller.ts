@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { Public } from '../auth/public.decorator.js';
 import { Database } from '../database/database.js';
-import { QueueWorker } from '../queue/scheduling/queue-worker.js';
+import { SchedulingLoop } from '../queue/scheduling/scheduling-loop.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 
 type Verdict = 'up' | 'down';
@@ -22,7 +22,7 @@ const oldestSampleMs = 5000;
 export class HealthController {
   constructor(
     private readonly database: Database,
-    private readonly worker: QueueWorker,
+    private readonly loop: SchedulingLoop,
     private readonly monitor: ResourceMonitor,
   ) {}
 
@@ -37,7 +37,7 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
     const parts = {
       database: verdict(await this.#databaseAnswers()),
-      worker: verdict(this.worker.isAdmitting),
+      worker: verdict(this.loop.isActive),
       monitor: verdict(this.monitor.sampleAgeMs() < oldestSampleMs),
     };
     const status = verdict(Object.values(parts).every((part) => part === 'up'));

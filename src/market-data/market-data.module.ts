@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { ImportsController } from './import/imports.controller.js';
 import { ImportsService } from './import/imports.service.js';
 import { Uploads } from './import/uploads.service.js';
@@ -17,7 +18,7 @@ import { SchedulesService } from './schedules/schedules.service.js';
 export class CandlesModule {}
 
 @Module({
-  imports: [AuthModule, CandlesModule],
+  imports: [AuthModule, CandlesModule, QueueModule],
   controllers: [ImportsController, SchedulesController],
   providers: [ImportsService, SchedulesService, Uploads],
   exports: [CandlesModule],

@@ -1,34 +1,25 @@
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Counter, Gauge, Histogram } from 'prom-client';
-import { wordOfEnd, wordsOfEnd } from '../queue/execution/task-process.js';
-import { QueueWorker } from '../queue/scheduling/queue-worker.js';
-import { reasonOf } from '../queue/scheduling/admission-decisions.js';
+import { Counter, Histogram } from 'prom-client';
+import { endLabel, endLabels } from '../queue/domain/attempt-outcome.js';
+import { taskErrorCodes } from '../queue/domain/task-error-codes.js';
 import type { StoredTaskEvent } from '../queue/domain/task-events.js';
 import { TaskHandlers } from '../queue/domain/task-handlers.js';
-import { TaskRunner } from '../queue/execution/task-runner.js';
+import { ExecutionEvents } from '../queue/execution/execution-events.js';
+import { AdmissionDecisions, reasonOf } from '../queue/scheduling/admission-decisions.js';
 import { TaskStore } from '../queue/storage/task-store.js';
 import { MetricsRegistry } from './registry.js';
 
 /** A plug-in may fail with codes of its own: as labels they would have no end. */
-const knownCodes = new Set([
-  'CRASHED',
-  'DEPENDENCY_FAILED',
-  'DISK_FULL',
-  'INTERRUPTED',
-  'NODE_LOST',
-  'OUT_OF_MEMORY',
-  'START_FAILED',
-  'TASK_FAILED',
-  'TIME_LIMIT',
-  'UNKNOWN_TASK',
-]);
+const knownCodes: ReadonlySet<string> = new Set(Object.keys(taskErrorCodes));
 const cancelledCode = 'CANCELLED';
 const otherCode = 'OTHER';
 /** Every end that a task can have, as labels. */
 const ends = [
   { status: 'completed', code: '' },
   { status: 'cancelled', code: cancelledCode },
-  ...[...knownCodes, otherCode].map((code) => ({ status: 'failed', code })),
+  ...[...knownCodes, otherCode]
+    .filter((code) => code !== cancelledCode)
+    .map((code) => ({ status: 'failed', code })),
 ];
 const buckets = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14_400];
 
@@ -45,34 +36,11 @@ export class TaskMetrics implements OnApplicationBootstrap {
   constructor(
     registry: MetricsRegistry,
     store: TaskStore,
-    worker: QueueWorker,
-    runner: TaskRunner,
+    decisions: AdmissionDecisions,
+    execution: ExecutionEvents,
     private readonly handlers: TaskHandlers,
   ) {
     const registers = [registry];
-    new Gauge({
-      registers,
-      name: 'headroom_tasks',
-      help: 'Tasks by state: running on this node; queued in the whole installation, the same figure on every node.',
-      labelNames: ['task_type', 'state'],
-      collect() {
-        this.reset();
-        for (const task_type of handlers.types)
-          for (const state of ['queued', 'running']) this.set({ task_type, state }, 0);
-        for (const [task_type, count] of worker.queuedByType())
-          this.set({ task_type, state: 'queued' }, count);
-        for (const [task_type, count] of runner.runningByType())
-          this.set({ task_type, state: 'running' }, count);
-      },
-    });
-    new Gauge({
-      registers,
-      name: 'headroom_queue_paused',
-      help: '1 while an admin has paused the queue.',
-      collect() {
-        this.set(worker.isPaused ? 1 : 0);
-      },
-    });
     this.#ended = new Counter({
       registers,
       name: 'headroom_tasks_ended_total',
@@ -111,16 +79,16 @@ export class TaskMetrics implements OnApplicationBootstrap {
       help: 'How those processes ended.',
       labelNames: ['task_type', 'end'],
     });
-    store.own$.subscribe((events) => {
+    store.localEvents$.subscribe((events) => {
       for (const event of events) this.#count(event);
     });
-    worker.decided$.subscribe((decided) => {
+    decisions.admissionDecisions$.subscribe((decided) => {
       const decision = decided.started ? 'admitted' : 'refused';
       this.#decisions.inc({ task_type: decided.row.taskType, decision, reason: reasonOf(decided) });
     });
-    runner.processes$.subscribe(({ row: { taskType: task_type }, end }) => {
+    execution.processLifecycle$.subscribe(({ row: { taskType: task_type }, end }) => {
       if (end === null) this.#starts.inc({ task_type });
-      else this.#ends.inc({ task_type, end: wordOfEnd(end) });
+      else this.#ends.inc({ task_type, end: endLabel(end) });
     });
   }
 
@@ -129,7 +97,7 @@ export class TaskMetrics implements OnApplicationBootstrap {
     for (const task_type of this.handlers.types) {
       for (const end of ends) this.#ended.inc({ task_type, ...end }, 0);
       this.#starts.inc({ task_type }, 0);
-      for (const end of wordsOfEnd) this.#ends.inc({ task_type, end }, 0);
+      for (const end of endLabels) this.#ends.inc({ task_type, end }, 0);
     }
   }
 
@@ -147,7 +115,7 @@ export class TaskMetrics implements OnApplicationBootstrap {
 }
 
 function codeOf(code: string): string {
-  return knownCodes.has(code) || code === cancelledCode ? code : otherCode;
+  return knownCodes.has(code) ? code : otherCode;
 }
 
 /** Clocks of two nodes may differ: never below 0. */

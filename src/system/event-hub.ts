@@ -2,7 +2,12 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { isVisibleTo, type Viewer } from '@app/contracts';
 import { Subject } from 'rxjs';
-import type { QueuePositionsEvent, StoredTaskEvent } from '../queue/domain/task-events.js';
+import type {
+  QueuePositionsEvent,
+  QueueStateEvent,
+  StoredTaskEvent,
+  TaskEvent,
+} from '../queue/domain/task-events.js';
 import { TaskEvents } from '../queue/domain/task-events.js';
 import { TaskStore } from '../queue/storage/task-store.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
@@ -37,7 +42,7 @@ export class EventHub implements OnModuleInit {
     const fresh = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
     this.#epoch = await this.store.settingOnce('event_epoch', fresh);
     this.events.all$.subscribe((event) => {
-      this.#gather(event.type === 'queue_positions' ? this.#positions(event) : this.stored(event));
+      this.#gather(this.#broadcastOf(event));
     });
   }
 
@@ -75,20 +80,30 @@ export class EventHub implements OnModuleInit {
     return frameOf(this.#eventId(sequence), this.#text('initial_state', data, new Date(), viewer.isAdmin));
   }
 
+  #broadcastOf(event: TaskEvent): Broadcast {
+    if (event.type === 'queue_positions') return this.#positions(event);
+    return event.type === 'queue_state' ? this.#queueState(event) : this.stored(event);
+  }
+
+  #queueState({ type, paused }: QueueStateEvent): Broadcast {
+    const at = new Date();
+    const frames = madeOnce((isAdmin: boolean) => frameOf(null, this.#text(type, { paused }, at, isAdmin)));
+    return { sequence: null, subject: type, frameFor: (viewer) => frames(viewer.isAdmin) };
+  }
+
   #positions(event: QueuePositionsEvent): Broadcast {
     const at = new Date();
     const frames = madeOnce((audience: Audience) => {
       const viewer = { userId: audience ?? '', isAdmin: audience === null };
-      const positions = [...event.placements]
+      const positions = [...event.positions]
         .filter(([, { userId }]) => isVisibleTo(viewer, { user_id: userId }))
-        .map(([task_id, { placement }]) => ({
+        .map(([task_id, { position }]) => ({
           task_id,
-          queue_position: placement.position,
-          wait_reason: placement.reason,
+          queue_position: position.position,
+          wait_kind: position.kind,
+          wait_reason: viewer.isAdmin ? position.reason : position.userReason,
           estimated_start_at:
-            placement.estimatedStartAtMs === null
-              ? null
-              : new Date(placement.estimatedStartAtMs).toISOString(),
+            position.estimatedStartAtMs === null ? null : new Date(position.estimatedStartAtMs).toISOString(),
         }));
       if (positions.length === 0) return null;
       return frameOf(null, this.#text('queue_positions', { positions }, at, viewer.isAdmin));

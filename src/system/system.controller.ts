@@ -5,8 +5,8 @@ import type { Observable } from 'rxjs';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { Roles } from '../auth/roles.decorator.js';
 import { AcceptsStreamCredentials } from '../auth/stream-credentials.decorator.js';
-import { QueueWorker } from '../queue/scheduling/queue-worker.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
+import { SchedulingLoop } from '../queue/scheduling/scheduling-loop.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { TaskStreams } from './task-streams.js';
 
@@ -14,7 +14,7 @@ import { TaskStreams } from './task-streams.js';
 export class SystemController {
   constructor(
     private readonly queue: TaskQueue,
-    private readonly worker: QueueWorker,
+    private readonly loop: SchedulingLoop,
     private readonly monitor: ResourceMonitor,
     private readonly streams: TaskStreams,
   ) {}
@@ -44,7 +44,7 @@ export class SystemController {
   @Roles('admin')
   @HttpCode(200)
   async pause(): Promise<{ paused: boolean }> {
-    await this.worker.setPaused(true);
+    await this.loop.setPaused(true);
     return { paused: true };
   }
 
@@ -52,7 +52,7 @@ export class SystemController {
   @Roles('admin')
   @HttpCode(200)
   async resume(): Promise<{ paused: boolean }> {
-    await this.worker.setPaused(false);
+    await this.loop.setPaused(false);
     return { paused: false };
   }
 }

@@ -1,5 +1,6 @@
 import { Module, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { EventHub } from './event-hub.js';
 import { beginEventStream } from './event-stream-headers.js';
@@ -8,7 +9,7 @@ import { SystemController } from './system.controller.js';
 import { TaskStreams } from './task-streams.js';
 
 @Module({
-  imports: [AuthModule, ResourcesModule],
+  imports: [AuthModule, QueueModule, ResourcesModule],
   controllers: [NodesController, SystemController],
   providers: [EventHub, TaskStreams],
   exports: [TaskStreams],

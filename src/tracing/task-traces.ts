@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { SpanStatusCode, type Attributes } from '@opentelemetry/api';
-import { wordOfEnd } from '../queue/execution/task-process.js';
-import { QueueWorker } from '../queue/scheduling/queue-worker.js';
-import { reasonOf, type TaskDecision } from '../queue/scheduling/admission-decisions.js';
-import { TaskRunner, type AttemptEnd, type ProcessTurn } from '../queue/execution/task-runner.js';
-import type { NewTask } from '../queue/storage/task-writes.js';
+import { endLabel } from '../queue/domain/attempt-outcome.js';
+import {
+  ExecutionEvents,
+  type AttemptSettled,
+  type ProcessEvent,
+} from '../queue/execution/execution-events.js';
+import {
+  AdmissionDecisions,
+  reasonOf,
+  type DecidedTaskRow,
+  type TaskDecision,
+} from '../queue/scheduling/admission-decisions.js';
 import { contextOf, tracer } from './trace-context.js';
 
 /**
@@ -20,22 +27,22 @@ import { contextOf, tracer } from './trace-context.js';
  */
 @Injectable()
 export class TaskTraces {
-  constructor(worker: QueueWorker, runner: TaskRunner) {
-    worker.decided$.subscribe((decided) => {
-      traceDecision(decided);
+  constructor(decisions: AdmissionDecisions, execution: ExecutionEvents) {
+    decisions.admissionDecisions$.subscribe((decision) => {
+      traceDecision(decision);
     });
-    runner.processes$.subscribe((turn) => {
-      if (turn.end !== null) traceProcess(turn, turn.end);
+    execution.processLifecycle$.subscribe((event) => {
+      if (event.end !== null) traceProcess(event, event.end);
     });
-    runner.stored$.subscribe((end) => {
-      traceResult(end);
+    execution.attemptSettled$.subscribe((settled) => {
+      traceResult(settled);
     });
   }
 }
 
 function traceDecision(decided: TaskDecision): void {
-  const { row, waited, started, decision } = decided;
-  span(waited ? 'wait' : 'admission', row, row.queuedAt.getTime(), {
+  const { row, submittedAtMs, waited, started, decision } = decided;
+  span(waited ? 'wait' : 'admission', row, submittedAtMs, {
     attributes: {
       'headroom.decision': started ? 'admitted' : 'refused',
       'headroom.reason': reasonOf(decided),
@@ -50,12 +57,15 @@ function traceDecision(decided: TaskDecision): void {
   });
 }
 
-function traceProcess({ row, piece, startedAtMs }: ProcessTurn, end: NonNullable<ProcessTurn['end']>): void {
+function traceProcess(
+  { row, shard, startedAtMs }: ProcessEvent,
+  end: NonNullable<ProcessEvent['end']>,
+): void {
   const use = 'use' in end ? end.use : undefined;
   span('process', row, startedAtMs, {
     attributes: {
-      'headroom.end': wordOfEnd(end),
-      ...(piece !== null && { 'headroom.part': piece.kind === 'part' ? piece.index : piece.kind }),
+      'headroom.end': endLabel(end),
+      ...(shard !== null && { 'headroom.part': shard === 'reduce' ? 'combine' : shard }),
       ...(use && { 'headroom.cpu_seconds': use.cpuSeconds, 'headroom.peak_ram_mb': use.peakRamMb }),
     },
     workBeganAtMs: use?.loadedAtMs ?? null,
@@ -63,7 +73,7 @@ function traceProcess({ row, piece, startedAtMs }: ProcessTurn, end: NonNullable
   });
 }
 
-function traceResult({ before, after, endedAtMs }: AttemptEnd): void {
+function traceResult({ before, after, endedAtMs }: AttemptSettled): void {
   span('result', before, endedAtMs, {
     attributes: { 'headroom.status': after.status },
     error: after.error?.code ?? null,
@@ -72,7 +82,7 @@ function traceResult({ before, after, endedAtMs }: AttemptEnd): void {
 
 function span(
   name: string,
-  row: NewTask,
+  row: Pick<DecidedTaskRow, 'taskId' | 'taskType' | 'attempt' | 'traceparent'>,
   startTime: number,
   more: { attributes: Attributes; workBeganAtMs?: number | null; error?: string | null },
 ): void {

@@ -15,14 +15,15 @@ import { type Accepted, AcceptedInterceptor } from '../../src/queue/api/accepted
 import { Idempotency, type IdempotentRequest } from '../../src/queue/api/idempotency.js';
 import { TaskQueue } from '../../src/queue/api/task-queue.js';
 import { TaskHandlers } from '../../src/queue/domain/task-handlers.js';
-import { TaskRunner } from '../../src/queue/execution/task-runner.js';
+import { AttemptFiles } from '../../src/queue/execution/attempt-files.js';
+import { QueueModule } from '../../src/queue/queue.module.js';
 import { correlationRequest, type CorrelationRequest } from './correlation.task.js';
 
 @Controller('correlations')
 class CorrelationsController {
   constructor(
     private readonly queue: TaskQueue,
-    private readonly runner: TaskRunner,
+    private readonly files: AttemptFiles,
   ) {}
 
   @Post()
@@ -51,12 +52,12 @@ class CorrelationsController {
     if (task.row.status !== 'completed') {
       throw HttpProblem.conflict('CORRELATION_NOT_COMPLETED', `The task is ${task.row.status}.`);
     }
-    return JSON.parse(await readResultText(this.runner.resultPath(task)));
+    return JSON.parse(await readResultText(this.files.resultPath(task)));
   }
 }
 
 /** A task type of one's own: `POST /api/correlations`, then live on the event stream like every other. */
-@Module({ controllers: [CorrelationsController] })
+@Module({ imports: [QueueModule], controllers: [CorrelationsController] })
 export default class CorrelationModule implements OnModuleInit {
   constructor(private readonly handlers: TaskHandlers) {}
 

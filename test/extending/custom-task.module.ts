@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, HttpCode, Module, Post } from '@nestjs/common';
 import { CurrentUser } from '../../src/auth/current-user.decorator.js';
 import { TaskQueue } from '../../src/queue/api/task-queue.js';
+import { QueueModule } from '../../src/queue/queue.module.js';
 
 @Controller('custom-tasks')
 class CustomTasksController {
@@ -30,5 +31,5 @@ class CustomTasksController {
 }
 
 /** A function of the server's own process, shown as a task: for what waits, never for what computes. */
-@Module({ controllers: [CustomTasksController] })
+@Module({ imports: [QueueModule], controllers: [CustomTasksController] })
 export default class CustomTaskModule {}

@@ -11,15 +11,18 @@ import { ResourceMonitor } from '../../resources/resource-monitor.js';
 import { currentTraceparent } from '../../tracing/trace-context.js';
 import type { Accepted } from './accepted.js';
 import { IdempotentAnswers, type IdempotentRequest } from './idempotency.js';
-import { Nodes } from '../cluster/node-registry.js';
-import { ProgressBuffer } from '../execution/progress-buffer.js';
-import { QueueWorker } from '../scheduling/queue-worker.js';
+import { NodeRegistry } from '../cluster/node-registry.js';
+import { LocalExecutor } from '../execution/local-executor.js';
+import type { TaskFunction } from '../execution/function-run.js';
+import { QueueMirror } from '../scheduling/queue-mirror.js';
+import { QueuePositions } from '../scheduling/queue-positions.js';
+import { SchedulerState } from '../scheduling/scheduler-state.js';
+import { Submissions } from '../scheduling/submissions.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
 import { TaskReads } from '../storage/task-reads.js';
-import { TaskRunner, type InProcessTask } from '../execution/task-runner.js';
 import { TaskStore } from '../storage/task-store.js';
-import type { AlsoWrite, NewTask } from '../storage/task-writes.js';
-import { startedColumns, type Task } from '../domain/task.js';
+import type { NewTask, TransactionHook } from '../storage/task-writes.js';
+import type { Task } from '../domain/task.js';
 
 export interface EnqueueOptions {
   readonly userId: string;
@@ -30,7 +33,7 @@ export interface EnqueueOptions {
   /** A task of the same user that has to complete before this one starts; without its success this one fails. */
   readonly runAfter?: string;
   /** Further writes in the transaction that accepts the task. */
-  readonly also?: AlsoWrite;
+  readonly also?: TransactionHook;
 }
 
 export interface Submission extends EnqueueOptions {
@@ -44,14 +47,14 @@ export interface Submission extends EnqueueOptions {
 export interface FunctionTask {
   readonly taskType: string;
   /** Runs inside the server: it must leave the event loop alone, and ends with the process. */
-  readonly taskFunc: InProcessTask;
+  readonly taskFunc: TaskFunction;
   readonly userId: string;
   readonly taskId?: string;
   readonly description?: string;
   /** What it needs; as its type's handler declares when absent. */
   readonly demand?: { readonly cpuCores: number; readonly ramGb: number };
   /** Further writes in the transaction that shows it. */
-  readonly also?: AlsoWrite;
+  readonly also?: TransactionHook;
 }
 
 const queueFullRetryS = 30;
@@ -70,10 +73,12 @@ export class TaskQueue {
     private readonly config: Config,
     private readonly handlers: TaskHandlers,
     private readonly store: TaskStore,
-    private readonly worker: QueueWorker,
-    private readonly runner: TaskRunner,
-    private readonly progress: ProgressBuffer,
-    private readonly nodes: Nodes,
+    private readonly submissions: Submissions,
+    private readonly mirror: QueueMirror,
+    private readonly positions: QueuePositions,
+    private readonly schedulerState: SchedulerState,
+    private readonly executor: LocalExecutor,
+    private readonly nodes: NodeRegistry,
     private readonly monitor: ResourceMonitor,
     private readonly answers: IdempotentAnswers,
     private readonly quota: StorageQuota,
@@ -90,20 +95,20 @@ export class TaskQueue {
   async enqueue(type: string, payload: unknown, options: EnqueueOptions): Promise<Task> {
     const handler = this.handlers.get(type);
     const valid = handler.payload.parse(payload);
-    const declared = resourceRequestOf(handler.demand.cpuCores, handler.demand.ramGb);
-    this.#refuseWhatNeverFits(declared);
+    const requested = resourceRequestOf(handler.demand.cpuCores, handler.demand.ramGb);
+    this.#refuseWhatNeverFits(requested);
     this.#refuseBeyondCap(options.userId);
     await this.quota.admit(options.userId);
     // Others of the same user may have come in meanwhile.
     this.#refuseBeyondCap(options.userId);
     const row: NewTask = {
-      ...this.#newTask(type, declared, options),
+      ...this.#newTask(type, requested, options),
       status: 'queued',
       description: handler.describe(valid),
       payload: valid,
       size: handler.size(valid),
     };
-    return this.worker.submit(row, async (queries, task) => {
+    return this.submissions.submit(row, async (queries, task) => {
       await refuseLostDependency(queries, task);
       await options.also?.(queries, task);
     });
@@ -141,7 +146,7 @@ export class TaskQueue {
     const demand = options.demand ?? this.handlers.get(options.taskType).demand;
     const row: NewTask = {
       ...this.#newTask(options.taskType, resourceRequestOf(demand.cpuCores, demand.ramGb), options),
-      ...startedColumns(this.config.nodeId, new Date()),
+      nodeId: this.config.nodeId,
       status: 'running',
       description: options.description ?? '',
       payload: {},
@@ -149,14 +154,13 @@ export class TaskQueue {
       maxAttempts: 1,
     };
     const task = await this.store.insert(row, null, options.also ?? nothingElse);
-    this.runner.startFunction(task, options.taskFunc);
+    this.executor.startFunction(task, options.taskFunc);
     return task;
   }
 
   /** Shows people how far a running task of this node is; nothing happens when it runs no more. */
   updateTaskDescription(taskId: string, description: string, progress: number | null = null): void {
-    const attempt = this.runner.attemptOf(taskId);
-    if (attempt !== null) this.progress.add({ taskId, attempt, description, progress });
+    this.executor.report(taskId, description, progress);
   }
 
   /** What runs and what waits: everybody's for null, else one user's. */
@@ -178,7 +182,7 @@ export class TaskQueue {
       .sort((a, b) => (a.queue_position ?? Infinity) - (b.queue_position ?? Infinity));
     const running = views.filter((task) => task.status === 'running');
     return {
-      paused: this.worker.isPaused,
+      paused: this.schedulerState.isPaused,
       queued_count: queued.length,
       running_count: running.length,
       queued_tasks: queued,
@@ -187,7 +191,7 @@ export class TaskQueue {
   }
 
   viewOf(task: Task): TaskView {
-    return task.view(this.worker.placementOf(task.id));
+    return task.view(this.positions.of(task.id));
   }
 
   /** @throws HttpProblem 404 when there is no such task or it is not the viewer's */
@@ -204,9 +208,9 @@ export class TaskQueue {
       if (task.isSettled)
         throw HttpProblem.conflict('TASK_FINISHED', `The task has already ${task.row.status}.`);
       if (task.isQueued) {
-        const cancelled = await this.store.apply(task, task.cancel(new Date()));
+        const cancelled = await this.store.apply(task, task.cancelQueued());
         if (cancelled) {
-          this.worker.removed(taskId);
+          this.mirror.onRemoved(taskId);
           await removeParts(this.config.dataDir, taskId);
         }
         return cancelled;
@@ -217,8 +221,8 @@ export class TaskQueue {
           'The task runs inside the server and cannot be stopped.',
         );
       }
-      const amended = await this.store.amend(task, { cancelRequested: true });
-      if (amended) this.runner.stop(taskId, 'cancelled');
+      const amended = await this.store.update(task, { cancelRequested: true });
+      if (amended) this.executor.stop(taskId, 'cancelled');
       return amended;
     });
   }
@@ -245,12 +249,8 @@ export class TaskQueue {
         );
       }
       this.#refuseBeyondCap(task.row.userId);
-      const requeued = await this.store.apply(
-        task,
-        task.retry(new Date(), currentTraceparent()),
-        refuseLostDependency,
-      );
-      if (requeued) await this.worker.requeued(requeued);
+      const requeued = await this.store.apply(task, task.retry(currentTraceparent()), refuseLostDependency);
+      if (requeued) await this.mirror.onRequeued(requeued);
       return requeued;
     });
   }
@@ -271,8 +271,8 @@ export class TaskQueue {
           `Users may only lower a priority, to 0 or below; it is ${task.row.priority}.`,
         );
       }
-      const amended = await this.store.amend(task, { priority });
-      if (amended) this.worker.amended(amended);
+      const amended = await this.store.update(task, { priority });
+      if (amended) this.mirror.onUpdated(amended);
       return amended;
     });
   }
@@ -286,7 +286,7 @@ export class TaskQueue {
     throw HttpProblem.conflict('TASK_CHANGING', 'The task changes too fast at the moment; please try again.');
   }
 
-  #newTask(type: string, declared: ResourceRequest, options: EnqueueOptions): NewTask {
+  #newTask(type: string, requested: ResourceRequest, options: EnqueueOptions): NewTask {
     return {
       taskId: options.taskId ?? randomUUID(),
       taskType: type,
@@ -295,21 +295,19 @@ export class TaskQueue {
       priority: options.priority ?? 0,
       payload: {},
       size: 1,
-      cpuMillicores: declared.cpuMillicores,
-      ramMb: declared.ramMb,
+      cpuMillicores: requested.cpuMillicores,
+      ramMb: requested.ramMb,
       timeoutS: options.timeoutS ?? this.config.tasks.timeoutS,
       durable: true,
       description: '',
       progress: null,
-      queuedAt: new Date(),
-      notBefore: null,
-      startedAt: null,
-      completedAt: null,
       attempt: 1,
       maxAttempts: this.config.tasks.maxAttempts,
       nodeId: null,
-      leaseExpiresAt: null,
       cancelRequested: false,
+      cancellable: true,
+      subject: '',
+      shardFingerprint: null,
       floorRamMb: null,
       error: null,
       cpuSeconds: null,
@@ -319,13 +317,13 @@ export class TaskQueue {
     };
   }
 
-  #refuseWhatNeverFits(declared: ResourceRequest): void {
-    const reason = this.nodes.neverFits(declared);
+  #refuseWhatNeverFits(requested: ResourceRequest): void {
+    const reason = this.nodes.infeasibilityReason(requested);
     if (reason !== null) throw new HttpProblem(422, 'TASK_TOO_LARGE', `${reason}.`);
   }
 
   #refuseBeyondCap(userId: string): void {
-    const queued = this.worker.queuedCountOf(userId);
+    const queued = this.submissions.queuedCountOf(userId);
     const cap = this.config.tasks.maxQueuedPerUser;
     if (queued < cap) return;
     throw new HttpProblem(429, 'QUEUE_FULL', `You have ${queued} tasks queued; at most ${cap} may wait.`, {
@@ -347,4 +345,4 @@ async function refuseLostDependency(queries: Queries, { row }: Task): Promise<vo
   }
 }
 
-const nothingElse: AlsoWrite = () => Promise.resolve();
+const nothingElse: TransactionHook = () => Promise.resolve();

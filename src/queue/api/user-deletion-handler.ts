@@ -9,7 +9,7 @@ import { TaskQueue } from './task-queue.js';
 
 /** A deleted user's tasks are cancelled and their files go; what they were stays in the history that admins see. */
 @Injectable()
-export class RemovedUsers implements OnModuleInit {
+export class UserDeletionHandler implements OnModuleInit {
   constructor(
     private readonly config: Config,
     private readonly database: Database,

@@ -1,54 +1,60 @@
 import { hostname } from 'node:os';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { SystemNode, WaitingTask } from '@app/contracts';
-import { resourceRequestOf, infeasibilityReason, Scheduler, type ResourceRequest } from '@app/scheduler';
-import { and, eq, ne, not, or, sql, type SQL } from 'drizzle-orm';
+import type { SystemNode } from '@app/contracts';
+import {
+  infeasibilityReason,
+  resourceRequestOf,
+  Scheduler,
+  type ResourceRequest,
+  type WaitKind,
+} from '@app/scheduler';
 import { Subject } from 'rxjs';
+import { Clock } from '../../clock/clock.js';
 import { Config, ConfigError } from '../../config/config.js';
-import { Database } from '../../database/database.js';
-import type { Notifications } from '../../database/notifications.js';
-import { nodes } from '../../database/schema.js';
 import { version } from '../../config/version.js';
+import type { Notifications } from '../../database/notifications.js';
+import type { NodeWaitingTask } from '../../database/schema.js';
 import { ResourceMonitor } from '../../resources/resource-monitor.js';
-import { TaskReads } from '../storage/task-reads.js';
-import { leaseS } from '../storage/task-writes.js';
-import type { Placement } from '../domain/task.js';
+import type { QueuePosition } from '../domain/queue-position.js';
+import { leaseS } from '../storage/task-leases.js';
+import { NodeTable, type NodeRow, type OwnNode } from './node-table.js';
 
-type NodeRow = typeof nodes.$inferSelect;
-
-const beatMs = 2000;
+const heartbeatMs = 2000;
 const namePauseMs = 500;
-const mostWaiting = 200;
+const maxWaiting = 200;
+
+/** The connection that a node's name is held by: PostgreSQL frees the name with it. */
+export type NameLockSession = Pick<Notifications, 'tryAcquireNameLock' | 'connected$'>;
 
 /**
- * The nodes that share the queue. Each writes a row of its own every two seconds: its machine, and why
- * the tasks at the head of the queue do not start on it. With the embedded store there is one.
+ * The nodes that share the queue. Each writes its row every two seconds: its machine, and why the tasks at the head of
+ * the queue do not start on it. With the embedded store there is one.
  */
 @Injectable()
-export class Nodes implements BeforeApplicationShutdown {
-  readonly #logger = new Logger('Nodes');
+export class NodeRegistry implements BeforeApplicationShutdown {
+  readonly #logger = new Logger('NodeRegistry');
   readonly #instance = randomUUID();
   readonly #startedAt = new Date();
-  readonly #beaten = new Subject<void>();
+  readonly #heartbeats = new Subject<void>();
   #others: readonly NodeRow[] = [];
-  #waiting: readonly WaitingTask[] = [];
+  #waiting: NodeWaitingTask[] = [];
   #isLeaving = false;
-  /** Holds this node's name; null on the embedded store. */
-  #session: Notifications | null = null;
-  /** Whether the session that stands now does. */
-  #isNamed = false;
+  /** Null on the embedded store and before this node has joined. */
+  #session: NameLockSession | null = null;
+  /** Whether the session holds this node's name: a new connection has to take it again. */
+  #holdsName = false;
 
-  /** After the others were looked at. */
-  readonly beaten$ = this.#beaten.asObservable();
+  /** After the rows of the other nodes were read. */
+  readonly heartbeats$ = this.#heartbeats.asObservable();
 
   constructor(
     private readonly config: Config,
-    private readonly database: Database,
+    private readonly table: NodeTable,
     private readonly monitor: ResourceMonitor,
     private readonly scheduler: Scheduler,
+    private readonly clock: Clock,
   ) {}
 
   /** Whether tasks run on this node. */
@@ -56,178 +62,142 @@ export class Nodes implements BeforeApplicationShutdown {
     return this.config.role !== 'api';
   }
 
-  /** Whether any node that runs tasks lives. */
+  /** Whether any node that runs tasks is alive. */
   get hasWorker(): boolean {
     return this.isWorker || this.#workers().length > 0;
   }
 
-  /** Tells the other nodes where the tasks at the head of the queue stand on this one. */
-  showWaiting(placements: ReadonlyMap<string, Placement>): void {
-    this.#waiting = [...placements].slice(0, mostWaiting).map(([task_id, placement]) => ({
-      task_id,
-      queue_position: placement.position,
-      wait_reason: placement.reason,
+  /** Shows the other nodes where the tasks at the head of the queue stand on this one; in the order of the queue. */
+  publishPositions(positions: ReadonlyMap<string, QueuePosition>): void {
+    this.#waiting = [...positions].slice(0, maxWaiting).map(([taskId, position]) => ({
+      task_id: taskId,
+      queue_position: position.position,
+      wait_kind: position.kind,
+      wait_reason: position.reason,
+      user_wait_reason: position.userReason,
       estimated_start_at:
-        placement.estimatedStartAtMs === null ? null : new Date(placement.estimatedStartAtMs).toISOString(),
+        position.estimatedStartAtMs === null ? null : new Date(position.estimatedStartAtMs).toISOString(),
     }));
   }
 
   /** Where tasks stand on the node that expects to start them first. */
-  soonest(here: ReadonlyMap<string, Placement>): Map<string, Placement> {
+  earliestPositions(here: ReadonlyMap<string, QueuePosition>): Map<string, QueuePosition> {
     if (this.isWorker && this.#workers().length === 0) return new Map(here);
-    const elsewhere = this.#placementsElsewhere();
-    const nowhere = this.hasWorker
-      ? 'Waits for a node that runs tasks to look at it'
-      : 'No node that runs tasks is connected';
+    const elsewhere = this.#positionsElsewhere();
+    const unknown = this.hasWorker ? notLookedAt : noWorker;
     return new Map(
-      [...here].map(([taskId, placement]) => {
+      [...here].map(([taskId, position]) => {
         const other = elsewhere.get(taskId);
-        if (this.isWorker) return [taskId, other && isSooner(other, placement) ? other : placement];
-        return [taskId, other ?? { ...placement, reason: nowhere, estimatedStartAtMs: null }];
+        if (this.isWorker) return [taskId, other && isSooner(other, position) ? other : position];
+        return [taskId, other ?? { ...position, ...unknown }];
       }),
     );
   }
 
-  #placementsElsewhere(): Map<string, Placement> {
-    const best = new Map<string, Placement>();
-    for (const node of this.#workers()) {
-      for (const waiting of node.waiting) {
-        const placement = {
-          position: waiting.queue_position ?? 0,
-          reason: waiting.wait_reason ?? '',
-          estimatedStartAtMs:
-            waiting.estimated_start_at === null ? null : Date.parse(waiting.estimated_start_at),
-        };
-        const known = best.get(waiting.task_id);
-        if (known === undefined || isSooner(placement, known)) best.set(waiting.task_id, placement);
-      }
-    }
-    return best;
-  }
-
-  /** Why no node can ever run a task that declares this; null when one can, or none is known that runs tasks. */
-  neverFits(declared: ResourceRequest): string | null {
-    const reasons = this.#workers().map(({ resources }) =>
-      infeasibilityReason(resourceRequestOf(resources.cpu.total_cores, resources.ram.total_gb), declared),
+  /** Why no node can ever run a task that asks for this; null when one can, or none is known that runs tasks. */
+  infeasibilityReason(requested: ResourceRequest): string | null {
+    const reasons = this.#workers().map(({ resources: { cpu, ram } }) =>
+      infeasibilityReason(resourceRequestOf(cpu.total_cores, ram.total_gb), requested),
     );
-    if (this.isWorker) reasons.push(this.scheduler.infeasibilityReason(declared));
+    if (this.isWorker) reasons.push(this.scheduler.infeasibilityReason(requested));
     return reasons.some((reason) => reason === null) ? null : (reasons.at(-1) ?? null);
   }
 
   /**
-   * Becomes one of the nodes, under a name that its session holds from now on. That of a predecessor which was killed
-   * is free with its session; one that is cut off from PostgreSQL, or stopped, holds it for some time yet.
+   * Joins the other nodes under a name that the session holds from now on. The name of an earlier process that was
+   * killed is free with its connection; one that is cut off from PostgreSQL, or stopped, holds it for some time.
    *
-   * @throws ConfigError when another process keeps the name
+   * @throws ConfigError when another process keeps the name for longer than a lease
    */
-  async join(session: Notifications | null): Promise<void> {
+  async join(session: NameLockSession | null): Promise<void> {
     if (session === null) return;
+    await this.#acquireName(session);
+    session.connected$.subscribe(() => {
+      this.#holdsName = false;
+    });
+    await this.table.join(this.#own());
+    this.#session = session;
+    await this.sendHeartbeat();
+  }
+
+  @Interval(heartbeatMs)
+  async sendHeartbeat(): Promise<void> {
+    if (this.#session === null || this.#isLeaving) return;
     const { nodeId } = this.config;
-    const deadline = Date.now() + leaseS * 1000;
-    for (let waits = false; !(await session.hold(nodeId)); waits = true) {
-      if (Date.now() > deadline) {
+    try {
+      if (!this.#holdsName) this.#holdsName = await this.#session.tryAcquireNameLock(nodeId);
+      // A name that was lost with the connection may have been taken by another node.
+      if (!(await this.table.renew(this.#own()))) this.#shutdownOnNameConflict();
+      this.#others = await this.table.others(nodeId);
+      this.#heartbeats.next();
+    } catch (error) {
+      this.#logger.error(`The heartbeat of this node could not be stored: ${String(error)}`);
+    }
+  }
+
+  /** All nodes of the last day, for admins. */
+  list(): Promise<SystemNode[]> {
+    return this.table.list(this.#own());
+  }
+
+  /** Removes nodes that were not seen for a day. */
+  async removeStale(): Promise<void> {
+    await this.table.removeStale();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isLeaving = true;
+    if (this.#session === null) return;
+    try {
+      await this.table.leave({ nodeId: this.config.nodeId, instance: this.#instance });
+    } catch (error) {
+      this.#logger.warn(`This node stays on the list for a day: ${String(error)}`);
+    }
+  }
+
+  async #acquireName(session: NameLockSession): Promise<void> {
+    const { nodeId } = this.config;
+    const deadlineMs = this.clock.monotonicMs() + leaseS * 1000;
+    for (let tries = 0; !(await session.tryAcquireNameLock(nodeId)); tries += 1) {
+      if (this.clock.monotonicMs() > deadlineMs) {
         throw new ConfigError(
-          `HEADROOM_NODE_ID: another node is called ${nodeId} already. Give each node a name of its own, or stop that one.`,
+          `HEADROOM_NODE_ID: another node is called ${nodeId} already. Give each node its own name, or stop that one.`,
         );
       }
-      if (!waits)
-        this.#logger.warn(`Waits up to ${leaseS} s for another process to let go of the name ${nodeId}`);
-      await delay(namePauseMs);
+      if (tries === 0) {
+        this.#logger.warn(`Waiting up to ${leaseS} s for another process to release the name ${nodeId}`);
+      }
+      await this.clock.delay(namePauseMs);
     }
-    this.#isNamed = true;
-    session.connected$.subscribe(() => {
-      this.#isNamed = false;
-    });
-    await this.#write(sql`true`);
-    this.#session = session;
-    await this.beat();
+    this.#holdsName = true;
   }
 
-  @Interval(beatMs)
-  async beat(): Promise<void> {
-    if (this.#session === null || this.#isLeaving) return;
-    try {
-      if (!this.#isNamed) this.#isNamed = await this.#session.hold(this.config.nodeId);
-      // A name that was lost with the database for a moment may be another node's by now.
-      if (!(await this.#write(or(eq(nodes.instance, this.#instance), not(isAlive))!))) this.#yield();
-      this.#others = await this.database.queries
-        .select()
-        .from(nodes)
-        .where(and(ne(nodes.nodeId, this.config.nodeId), isAlive));
-      this.#beaten.next();
-    } catch (error) {
-      this.#logger.error(`The other nodes could not be told of this one: ${String(error)}`);
-    }
-  }
-
-  /** Writes this node's row; false when there is one of the same name that may not be replaced. */
-  async #write(mayReplace: SQL): Promise<boolean> {
-    const row = { ...this.#own(), lastSeenAt: sql`now()`, waiting: [...this.#waiting] };
-    const written = await this.database.queries
-      .insert(nodes)
-      .values(row)
-      .onConflictDoUpdate({ target: nodes.nodeId, set: row, setWhere: mayReplace })
-      .returning({ nodeId: nodes.nodeId });
-    return written.length > 0;
-  }
-
-  /** Stops the server as its operator would: of two nodes of one name, each would take the other's word for its own. */
-  #yield(): void {
+  /** Stops the server as its operator would: two nodes of one name would take each other's tasks for their own. */
+  #shutdownOnNameConflict(): void {
     this.#logger.error(
-      `Another node is called ${this.config.nodeId} by now: this one stops. Give each a HEADROOM_NODE_ID of its own.`,
+      `Another node is called ${this.config.nodeId} by now: this one stops. Give each node its own HEADROOM_NODE_ID.`,
     );
     this.#isLeaving = true;
     process.kill(process.pid, 'SIGTERM');
   }
 
-  /** All nodes of the last day, for admins. */
-  async list(): Promise<SystemNode[]> {
-    const rows = this.database.isShared
-      ? await this.database.queries
-          .select({ node: nodes, alive: sql<boolean>`${isAlive}` })
-          .from(nodes)
-          .orderBy(nodes.nodeId)
-      : [{ node: { ...this.#own(), lastSeenAt: new Date() }, alive: true }];
-    const running = (await new TaskReads(this.database.queries).unfinished(null)).filter(
-      ({ isRunning }) => isRunning,
-    );
-    return rows.map(({ node, alive }) => ({
-      node_id: node.nodeId,
-      role: node.role,
-      version: node.version,
-      host: node.host,
-      alive,
-      started_at: node.startedAt.toISOString(),
-      last_seen_at: node.lastSeenAt.toISOString(),
-      resources: node.resources,
-      running_tasks: running
-        .filter(({ row }) => row.nodeId === node.nodeId)
-        .map(({ row }) => ({ task_id: row.taskId, task_type: row.taskType, user_id: row.userId })),
-    }));
-  }
-
-  /** Forgets nodes that nobody has seen for a day. */
-  async forgetOld(): Promise<void> {
-    await this.database.queries.delete(nodes).where(sql`${nodes.lastSeenAt} < now() - interval '1 day'`);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#isLeaving = true;
-    if (!this.database.isShared) return;
-    try {
-      await this.database.queries
-        .delete(nodes)
-        .where(and(eq(nodes.nodeId, this.config.nodeId), eq(nodes.instance, this.#instance)));
-    } catch (error) {
-      this.#logger.warn(`This node stays on the list for a day: ${String(error)}`);
+  #positionsElsewhere(): Map<string, QueuePosition> {
+    const best = new Map<string, QueuePosition>();
+    for (const node of this.#workers()) {
+      for (const waiting of node.waiting) {
+        const position = positionOf(waiting);
+        const known = best.get(waiting.task_id);
+        if (known === undefined || isSooner(position, known)) best.set(waiting.task_id, position);
+      }
     }
+    return best;
   }
 
   #workers(): NodeRow[] {
     return this.#others.filter(({ role }) => role !== 'api');
   }
 
-  #own() {
+  #own(): OwnNode {
     return {
       nodeId: this.config.nodeId,
       instance: this.#instance,
@@ -236,12 +206,29 @@ export class Nodes implements BeforeApplicationShutdown {
       host: hostname(),
       startedAt: this.#startedAt,
       resources: this.monitor.resources(),
+      waiting: this.#waiting,
     };
   }
 }
 
-const isAlive = sql`${nodes.lastSeenAt} > now() - make_interval(secs => ${leaseS})`;
+const notLookedAt = unknownStart('behind', 'Waits for a node that runs tasks to look at it');
+const noWorker = unknownStart('no_node', 'No node that runs tasks is connected');
 
-function isSooner(one: Placement, other: Placement): boolean {
+function unknownStart(kind: WaitKind, reason: string) {
+  return { kind, reason, userReason: reason, estimatedStartAtMs: null };
+}
+
+function positionOf(waiting: NodeWaitingTask): QueuePosition {
+  return {
+    position: waiting.queue_position ?? 0,
+    // A row is only read while its node is alive, so it is of this edition.
+    kind: waiting.wait_kind as WaitKind,
+    reason: waiting.wait_reason ?? '',
+    userReason: waiting.user_wait_reason,
+    estimatedStartAtMs: waiting.estimated_start_at === null ? null : Date.parse(waiting.estimated_start_at),
+  };
+}
+
+function isSooner(one: QueuePosition, other: QueuePosition): boolean {
   return (one.estimatedStartAtMs ?? Infinity) < (other.estimatedStartAtMs ?? Infinity);
 }
