@@ -48,8 +48,8 @@ export class RunsService implements OnModuleInit {
       payload: optimizationPayload,
       size: (payload) => sizeOf(payload.work / sweepParts(payload), trainsItself(payload)),
       describe: ({ request, points }) => `${points} runs of ${nameOf(request)}`,
-      parts: sweepParts,
-      describeParts: ({ points }, fraction, etaS) => {
+      shards: sweepParts,
+      describeShards: ({ points }, fraction, etaS) => {
         const left = etaS === null ? '' : `, about ${durationText(etaS)} left`;
         return `🔎 Run ${Math.round(fraction * points)} of ${points}${left}...`;
       },

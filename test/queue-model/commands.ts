@@ -64,9 +64,7 @@ function onTask(name: string, pick: number, act: Action, text = ''): Command {
 }
 
 function processOf(world: ModelWorld, { taskId, attempt }: TaskRow): FakeProcess | null {
-  return (
-    world.node.alive.find(({ order }) => order.taskId === taskId && order.attempt === attempt) ?? null
-  );
+  return world.node.alive.find(({ order }) => order.taskId === taskId && order.attempt === attempt) ?? null;
 }
 
 /** A report of an attempt that is over, or of one that never was: it must change nothing. */
@@ -82,14 +80,16 @@ async function reportLate(world: ModelWorld, row: TaskRow, report: (task: Task) 
     const isCurrent = row.status === 'running' && task.row.attempt === row.attempt;
     if (isCurrent) continue;
     const applied = await world.node.store.apply(task, task.complete(unmeasured));
-    if (applied !== null) throw new Error(`A late report of attempt ${task.row.attempt} of ${task.id} counted.`);
+    if (applied !== null)
+      throw new Error(`A late report of attempt ${task.row.attempt} of ${task.id} counted.`);
   }
 }
 
 const endings: Record<string, (process: FakeProcess) => Promise<void>> = {
   done: endWithResult,
   failed: (process) => process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'It failed.' } }),
-  rejected: (process) => process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'bad \u0000' } }),
+  rejected: (process) =>
+    process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'bad \u0000' } }),
   'spawn-failed': (process) => process.end({ type: 'spawn-failed', message: 'spawn EMFILE' }),
 };
 
@@ -219,7 +219,9 @@ export const commands = [
   fc.constant(start),
   fc.constant(start),
   pick.map(progress),
-  fc.tuple(fc.constantFrom('done', 'done', 'failed', 'rejected', 'spawn-failed'), pick).map(([how, n]) => end(how, n)),
+  fc
+    .tuple(fc.constantFrom('done', 'done', 'failed', 'rejected', 'spawn-failed'), pick)
+    .map(([how, n]) => end(how, n)),
   fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n)),
   fc.constant(leaseTick),
   pick.map(cancel),

@@ -71,7 +71,9 @@ export class ModelWorld {
     this.completedElsewhere.clear();
     this.stale.length = 0;
     rmSync(join(this.dataDir, 'results'), { recursive: true, force: true });
-    await this.database.queries.execute(sql`truncate tasks, task_events, settings, model_completions cascade`);
+    await this.database.queries.execute(
+      sql`truncate tasks, task_events, settings, model_completions cascade`,
+    );
     await this.restart();
   }
 
@@ -141,7 +143,9 @@ export class ModelWorld {
   /** Keeps the running tasks as they are now, for late reports. */
   remember(rows: readonly TaskRow[]): void {
     for (const row of rows) {
-      const isKnown = this.stale.some(({ id, row: { attempt } }) => id === row.taskId && attempt === row.attempt);
+      const isKnown = this.stale.some(
+        ({ id, row: { attempt } }) => id === row.taskId && attempt === row.attempt,
+      );
       if (row.status === 'running' && !isKnown) this.stale.push(new Task(row));
     }
   }
@@ -157,7 +161,9 @@ export class ModelWorld {
   async finishAll(): Promise<void> {
     this.engine.isAway = false;
     for (let round = 0; round < 300; round += 1) {
-      const unfinished = (await this.rows()).filter(({ status }) => status === 'queued' || status === 'running');
+      const unfinished = (await this.rows()).filter(
+        ({ status }) => status === 'queued' || status === 'running',
+      );
       if (unfinished.length === 0 && this.node.attempts.size === 0) return;
       for (const process of this.node.alive) {
         if (process.stops.length > 0) await process.endStopped();
@@ -242,7 +248,9 @@ export class ModelWorld {
     for (const { taskId, status, attempt } of rows) {
       const told = last.get(taskId);
       if (told?.status !== status || told.attempt !== attempt) {
-        problems.push(`Task ${taskId} is ${status} ${attempt}; its events say ${told?.status} ${told?.attempt}.`);
+        problems.push(
+          `Task ${taskId} is ${status} ${attempt}; its events say ${told?.status} ${told?.attempt}.`,
+        );
       }
     }
     return problems;
@@ -259,12 +267,12 @@ export class ModelWorld {
     for (const row of rows) {
       const own = completions.filter(({ task_id }) => task_id === row.taskId);
       const isFunction = this.accepted.get(row.taskId) === 'function';
-      const isWanted =
-        row.status === 'completed' && !isFunction && !this.completedElsewhere.has(row.taskId);
+      const isWanted = row.status === 'completed' && !isFunction && !this.completedElsewhere.has(row.taskId);
       if (isWanted && (own.length !== 1 || own[0]!.attempt !== row.attempt)) {
         problems.push(`Task ${row.taskId} completed in attempt ${row.attempt} with ${JSON.stringify(own)}.`);
       }
-      if (row.status === 'failed' && own.length > 0) problems.push(`Task ${row.taskId} failed with a result.`);
+      if (row.status === 'failed' && own.length > 0)
+        problems.push(`Task ${row.taskId} failed with a result.`);
       if (isWanted && own.length === 1) {
         problems.push(...this.#wrongFile(join('results', own[0]!.file), row.taskId, row.attempt, null));
       }
@@ -300,7 +308,9 @@ export class ModelWorld {
     );
     const overdue = new Set(this.node.executor.overdueFunctions);
     const lost = held.filter(({ taskId }) => !unsettled.has(taskId) && !overdue.has(taskId));
-    const problems = lost.map(({ id }) => `Reservation ${id} was not given back.`);
+    const problems = lost.map(
+      ({ id, taskId }) => `Reservation ${id} of a ${this.accepted.get(taskId)} task was not given back.`,
+    );
     const holders = new Set(held.map(({ taskId }) => taskId));
     for (const { order } of this.node.alive) {
       if (unsettled.has(order.taskId) && !holders.has(order.taskId)) {

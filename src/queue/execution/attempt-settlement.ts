@@ -107,8 +107,10 @@ export class AttemptSettlement {
   }
 
   #apply(task: Task, transition: Transition, hook?: TransactionHook): Promise<Task | null> {
+    let isFirst = true;
     return this.store.applyWithRetry(task, transition, hook, async (error) => {
-      this.#logger.error(`The end of task ${task.id} could not be stored yet: ${messageOf(error)}`);
+      if (isFirst) this.#logger.error(`The end of task ${task.id} cannot be stored yet: ${messageOf(error)}`);
+      isFirst = false;
       await this.clock.delay(retryDelayMs);
     });
   }

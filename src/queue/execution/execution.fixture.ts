@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { productionPolicy, Scheduler } from '@app/scheduler';
 import { ManualClock } from '../../clock/manual-clock.fixture.js';
@@ -210,6 +211,7 @@ export class MemoryShardStore {
 
 /** An executor on fakes: processes, rows and time are in the hands of the test. */
 export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) {
+  Logger.overrideLogger(false);
   const clock = new ManualClock();
   const launcher = new FakeLauncher();
   const store = new MemoryTaskStore();

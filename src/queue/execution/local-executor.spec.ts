@@ -199,7 +199,7 @@ describe('progress', () => {
     await start();
     launcher.last.observer.onProgress(`a\u0000${'📊'.repeat(600)}`, Number.NaN);
     await launcher.last.end(done);
-    const [{ description, progress }] = store.progress as [{ description: string; progress: null }];
+    const { description, progress } = store.progress[0]!;
     expect([...description]).toHaveLength(500);
     expect(description).not.toContain('\u0000');
     expect(progress).toBeNull();

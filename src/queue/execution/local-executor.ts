@@ -42,7 +42,7 @@ export class LocalExecutor extends TaskExecutor {
 
   override start(task: Task, reservation: Reservation): void {
     const attempt = this.#register(task);
-    void this.works.start(attempt, reservation, {
+    this.works.start(attempt, reservation, {
       onProgress: (description, progress) => {
         this.#report(attempt, description, progress);
       },

@@ -1,40 +1,76 @@
-import { Logger } from '@nestjs/common';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { Log } from '../../logging/log.js';
+import { describe, expect, test } from '@jest/globals';
+import { ManualClock } from '../../clock/manual-clock.fixture.js';
+import type { ProgressChange, TaskStore } from '../storage/task-store.js';
 import { ProgressBuffer } from './progress-buffer.js';
-import type { TaskStore } from '../storage/task-store.js';
 
-const lines: string[] = [];
-beforeEach(() => {
-  lines.length = 0;
-  const destination = { write: (line: string) => void lines.push((JSON.parse(line) as { msg: string }).msg) };
-  Logger.overrideLogger(new Log({ level: 'log', format: 'json', destination }));
-});
-afterEach(() => {
-  Logger.overrideLogger(false);
-});
-
-test('progress that cannot be stored is told of once, and once more with how much was lost when it can be', async () => {
-  let isAway = true;
-  const stored: string[] = [];
+function aBuffer() {
+  const clock = new ManualClock();
+  const stored: ProgressChange[] = [];
+  const statements: number[] = [];
+  const state = { isAway: false };
   const store = {
-    describe: (changes: readonly { description: string }[]) => {
-      if (isAway) return Promise.reject(new Error('the database is away'));
-      stored.push(...changes.map(({ description }) => description));
+    describe: (changes: readonly ProgressChange[]) => {
+      if (state.isAway) return Promise.reject(new Error('The database is away.'));
+      stored.push(...changes);
+      statements.push(changes.length);
       return Promise.resolve();
     },
+  } as unknown as TaskStore;
+  const buffer = new ProgressBuffer(store, clock);
+  const add = (taskId: string, description: string) => {
+    buffer.add({ taskId, attempt: 1, description, progress: 0.5 });
   };
-  const buffer = new ProgressBuffer(store as unknown as TaskStore);
-  const say = async (description: string) => {
-    buffer.add({ taskId: 'a', attempt: 1, description, progress: null });
-    await buffer.flush();
-  };
-  for (const word of ['one', 'two', 'three']) await say(word);
-  isAway = false;
-  for (const word of ['four', 'five']) await say(word);
-  expect(stored).toEqual(['four', 'five']);
-  expect(lines).toEqual([
-    '[ProgressBuffer] Progress cannot be stored: Error: the database is away',
-    '[ProgressBuffer] Progress is stored again; words that were lost meanwhile: 3',
-  ]);
+  return { buffer, clock, stored, statements, state, add };
+}
+
+describe('the progress buffer', () => {
+  test('stores the first report after a pause at once, and all others of 100 ms in one statement', async () => {
+    const { clock, stored, statements, add } = aBuffer();
+    add('a', '1');
+    await clock.advance(0);
+    expect(stored.map(({ description }) => description)).toEqual(['1']);
+    for (const task of ['a', 'b', 'c']) add(task, '2');
+    await clock.advance(99);
+    expect(statements).toEqual([1]);
+    await clock.advance(1);
+    expect(statements).toEqual([1, 3]);
+  });
+
+  test('limits one task without delaying another', async () => {
+    const { clock, stored, add } = aBuffer();
+    for (let n = 0; n < 1000; n += 1) add('loud', `${n}`);
+    add('quiet', 'once');
+    await clock.advance(0);
+    expect(stored.filter(({ taskId }) => taskId === 'loud')).toHaveLength(4);
+    expect(stored.filter(({ taskId }) => taskId === 'quiet')).toHaveLength(1);
+    await clock.advance(200);
+    expect(stored.at(-1)).toMatchObject({ taskId: 'loud', description: '999' });
+  });
+
+  test('stores the last report of an attempt before it is finished', async () => {
+    const { buffer, stored, add } = aBuffer();
+    for (let n = 0; n < 100; n += 1) add('a', `${n}`);
+    await buffer.finish('a');
+    expect(stored.at(-1)!.description).toBe('99');
+    await buffer.finish('a');
+    expect(stored.map(({ description }) => description)).toEqual(['0', '1', '2', '3', '99']);
+  });
+
+  test('gives up what cannot be stored, and goes on with the next', async () => {
+    const { clock, stored, state, add } = aBuffer();
+    state.isAway = true;
+    add('a', 'lost');
+    await clock.advance(100);
+    state.isAway = false;
+    add('a', 'kept');
+    await clock.advance(100);
+    expect(stored.map(({ description }) => description)).toEqual(['kept']);
+  });
+
+  test('plans nothing while there is nothing to store', async () => {
+    const { clock, add } = aBuffer();
+    add('a', '1');
+    await clock.advance(1000);
+    expect(clock.pending).toBe(0);
+  });
 });

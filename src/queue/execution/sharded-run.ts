@@ -21,7 +21,7 @@ export interface ShardedRunOptions {
   readonly payload: unknown;
   readonly count: number;
   /** Of the payload and the code: shards of another fingerprint are computed again. */
-  readonly fingerprint: string;
+  fingerprint(): Promise<string>;
   readonly log: OpenLog;
   onProgress(description: string, progress: number | null): void;
   /** One of its processes has ended, and that is stored. */
@@ -51,6 +51,8 @@ const storeRetryMs = 1_000;
  */
 export class ShardedRun extends AttemptWork {
   readonly #running = new Map<Role, TaskProcessRun>();
+  /** The task's reservation until its first process holds it. */
+  #unused: Reservation | null = null;
   #board: ShardBoard | null = null;
   #reduceMemoryKills = 0;
   /** The reduce's reservation is held until the end of the task is stored. */
@@ -66,23 +68,23 @@ export class ShardedRun extends AttemptWork {
 
   /** Reads the shards and starts the first that waits, or the reduce; takes the reservation over. */
   async start(reservation: Reservation): Promise<void> {
-    const { count, fingerprint } = this.options;
+    this.#unused = reservation;
     try {
+      const fingerprint = await this.options.fingerprint();
       const shards = await this.#untilStored(() =>
-        this.services.shards.open(this.attempt.task, count, fingerprint),
+        this.services.shards.open(this.attempt.task, this.options.count, fingerprint),
       );
-      if (shards === null || !this.attempt.isOpen || this.attempt.pendingEnd !== null) {
-        reservation.release();
+      if (shards === null || this.attempt.state !== 'starting') {
         this.attempt.finish(this.attempt.pendingEnd ?? { type: 'stopped', reason: 'lost' });
         return;
       }
       this.#board = new ShardBoard(shards, this.services.clock.monotonicMs());
       this.attempt.markRunning();
+      this.#unused = null;
       const [first] = this.waiting();
       if (first === undefined) reservation.release();
       else this.startWaiting(first, reservation);
     } catch (error) {
-      reservation.release();
       this.attempt.finish(failure(error));
     }
   }
@@ -121,6 +123,7 @@ export class ShardedRun extends AttemptWork {
   }
 
   override release(): void {
+    this.#unused?.release();
     this.#releaseReduce();
     for (const { reservation } of this.#running.values()) reservation.release();
   }

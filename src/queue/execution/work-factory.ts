@@ -59,7 +59,7 @@ export class WorkFactory {
   ) {}
 
   /** Begins an attempt, which takes the reservation over; a failure ends the attempt. */
-  async start(attempt: Attempt, reservation: Reservation, observer: WorkObserver): Promise<void> {
+  start(attempt: Attempt, reservation: Reservation, observer: WorkObserver): void {
     const { row } = attempt.task;
     try {
       const handler = this.handlers.find(row.taskType);
@@ -67,7 +67,7 @@ export class WorkFactory {
         throw new UnknownTaskError(`No handler is registered for task type "${row.taskType}".`);
       const payload = payloadOf(handler, row.payload);
       if (handler.shards === undefined) this.#startProcess(attempt, handler, payload, reservation, observer);
-      else await this.#startShards(attempt, handler, payload, reservation, observer);
+      else this.#startShards(attempt, handler, payload, reservation, observer);
     } catch (error) {
       const code = error instanceof UnknownTaskError ? 'UNKNOWN_TASK' : 'TASK_FAILED';
       attempt.begin(new NoWork(reservation));
@@ -99,28 +99,34 @@ export class WorkFactory {
     );
   }
 
-  async #startShards(
+  #startShards(
     attempt: Attempt,
     handler: TaskHandler,
     payload: unknown,
     reservation: Reservation,
     observer: WorkObserver,
-  ): Promise<void> {
+  ): void {
     const { task } = attempt;
     const count = handler.shards!(payload);
     if (!Number.isInteger(count) || count < 1 || count > maxShards) {
       throw new RangeError(`The task has ${count} shards; it may have 1 to ${maxShards}.`);
     }
-    const fingerprint = await codeFingerprint(handler.entry, payload);
     const log = this.logs.open(task.id, task.row.attempt);
     const { processes, shards, files, clock } = this;
     const run = new ShardedRun(
       attempt,
-      { handler, payload, count, fingerprint, log, ...observer },
+      {
+        handler,
+        payload,
+        count,
+        log,
+        fingerprint: () => codeFingerprint(handler.entry, payload),
+        ...observer,
+      },
       { processes, shards, files, clock },
     );
     attempt.begin(run);
-    await run.start(reservation);
+    void run.start(reservation);
   }
 }
 
