@@ -1,3 +1,4 @@
+import { boundedText } from '@app/contracts';
 import type { NextFunction, Request, Response } from 'express';
 import { HttpProblem, type FieldError } from './http-problem.js';
 import { sendProblem } from './problem.filter.js';
@@ -108,10 +109,10 @@ export function refuseHostileValues(request: Request, response: Response, next: 
 }
 
 const mostErrors = 20;
-const longestPath = 200;
+const maxPathCodePoints = 200;
 
 function collectHostile(value: unknown, path: string, errors: FieldError[]): void {
-  const refuse = (message: string) => errors.push({ path: path.slice(0, longestPath), message });
+  const refuse = (message: string) => errors.push({ path: boundedText(path, maxPathCodePoints), message });
   if (errors.length >= mostErrors) return;
   if (typeof value === 'string') {
     if (noText.test(value)) refuse('must hold neither a NUL nor half of a surrogate pair');

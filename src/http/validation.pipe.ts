@@ -1,8 +1,9 @@
 import { Injectable, StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
+import { boundedText } from '@app/contracts';
 import { HttpProblem, type FieldError } from './http-problem.js';
 
-const mostErrors = 20;
-const longestMessage = 200;
+const maxErrors = 20;
+const maxCodePoints = 200;
 
 class SchemaMismatch extends Error {
   constructor(readonly errors: readonly FieldError[]) {
@@ -17,12 +18,14 @@ export class ValidationPipe extends StandardSchemaValidationPipe {
     super({
       exceptionFactory: (issues) =>
         new SchemaMismatch(
-          issues.slice(0, mostErrors).map((issue) => ({
-            path: (issue.path ?? [])
-              .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
-              .join('.')
-              .slice(0, longestMessage),
-            message: issue.message.slice(0, longestMessage),
+          issues.slice(0, maxErrors).map((issue) => ({
+            path: boundedText(
+              (issue.path ?? [])
+                .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
+                .join('.'),
+              maxCodePoints,
+            ),
+            message: boundedText(issue.message, maxCodePoints),
           })),
         ),
     });

@@ -17,6 +17,6 @@ describe('bounded text', () => {
   });
 
   test('takes no longer for a long text', () => {
-    expect([...boundedText('x'.repeat(50_000_000), 2000)]).toHaveLength(2000);
+    expect(Array.from(boundedText('x'.repeat(50_000_000), 2000))).toHaveLength(2000);
   });
 });

@@ -6,7 +6,7 @@
 export function boundedText(text: string, maxCodePoints: number): string {
   // A code point takes at most two UTF-16 units, so nothing beyond this can be kept.
   const head = text.slice(0, 2 * maxCodePoints + 2);
-  const points = [...head];
+  const points = Array.from(head);
   const isCut = points.length > maxCodePoints;
   const kept = isCut ? `${points.slice(0, maxCodePoints - 1).join('')}…` : head;
   return storableText(kept);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Task } from '@app/contracts';
+import { boundedText, type Task } from '@app/contracts';
 import type { OpenApiDocument } from '../../openapi/document.js';
 import { backtestRequestExample } from '../../openapi/examples.js';
 import { Dice } from './dice.js';
@@ -58,7 +58,7 @@ export async function fuzz(
       if (planned.operation.method === 'DELETE' && answer.status === 204) server.restoreSamples();
     }
     if (fault !== null)
-      faults.push({ number, request: shown(planned), fault, answer: answer?.text.slice(0, 500) ?? '' });
+      faults.push({ number, request: shown(planned), fault, answer: boundedText(answer?.text ?? '', 500) });
     if (number % 100 === 99) options.onProgress(number + 1);
     if (!server.isRunning) break;
   }
@@ -161,5 +161,5 @@ async function ailment(server: FuzzedServer): Promise<string | null> {
 
 function shown({ operation, role, url, headers, body }: PlannedRequest): string {
   const said = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return [`${operation.method} ${url} as ${role}`, ...said, (body ?? '').slice(0, 1000)].join('\n');
+  return [`${operation.method} ${url} as ${role}`, ...said, boundedText(body ?? '', 1000)].join('\n');
 }

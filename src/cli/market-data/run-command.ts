@@ -4,7 +4,14 @@ import { join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { dateOrInstant, importQuery, timeframes, type ImportReport, type Timeframe } from '@app/contracts';
+import {
+  boundedText,
+  dateOrInstant,
+  importQuery,
+  timeframes,
+  type ImportReport,
+  type Timeframe,
+} from '@app/contracts';
 import { z } from 'zod';
 import { makePrivateFolder } from '../../config/data-folder.js';
 import { CandleFileError } from '../../market-data/candle-format.js';
@@ -26,6 +33,9 @@ import { usage } from './usage.js';
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** As the API accepts it for an upload. */
+const maxSourceCodePoints = 200;
 
 const options = {
   user: { type: 'string' },
@@ -141,7 +151,7 @@ async function importFile({ words, values, store, folder }: Command): Promise<Ou
     makePrivateFolder(folder);
     const report = await importCandles({
       target: await store.target(query.symbol, table.detected.timeframe),
-      source: path.split(/[\\/]/).at(-1)!.slice(0, 200),
+      source: boundedText(path.split(/[\\/]/).at(-1)!, maxSourceCodePoints),
       detected: table.detected,
       zoneIsGiven: query.time_zone !== undefined,
       mode: query.mode,

@@ -1,4 +1,4 @@
-import type { Timeframe } from '@app/contracts';
+import { boundedText, type Timeframe } from '@app/contracts';
 import type { Exchange as CcxtExchange, OHLCV } from 'ccxt';
 import { DownloadError } from './download-error.js';
 
@@ -18,6 +18,8 @@ export interface Exchange {
 
 const fewestPageRows = 100;
 const usualPageRows = 500;
+/** Of what an exchange says about a failure. */
+const maxReasonCodePoints = 300;
 
 /**
  * Connects to an exchange through ccxt, which is loaded now: 100 MB and most of a second that only a task
@@ -46,7 +48,7 @@ export async function connectToExchange(
       return await ask();
     } catch (error) {
       if (error instanceof DownloadError) throw error;
-      const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
+      const reason = boundedText(error instanceof Error ? error.message : String(error), maxReasonCodePoints);
       const isTemporary = error instanceof ccxt.OperationFailed;
       if (error instanceof ccxt.BadSymbol) throw unknownSymbol(id, symbol, error);
       throw new DownloadError(isTemporary ? 'EXCHANGE_UNAVAILABLE' : 'EXCHANGE_REFUSED', reason, {

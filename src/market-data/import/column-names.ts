@@ -1,3 +1,4 @@
+import { boundedText } from '@app/contracts';
 import { ImportError } from './import-error.js';
 
 /** What a column of a table can be. */
@@ -98,6 +99,8 @@ export function columnsByWord(words: string): FieldColumns {
   return columns;
 }
 
+const maxHeaderCodePoints = 500;
+
 /** @throws ImportError COLUMNS_UNKNOWN naming the fields that no column holds */
 export function requireColumns(
   columns: FieldColumns,
@@ -109,7 +112,7 @@ export function requireColumns(
   if (lacking.length === 0) return;
   throw new ImportError(
     'COLUMNS_UNKNOWN',
-    `No column was recognised as ${lacking.join(', ')}; the columns are ${header.join(', ').slice(0, 500)}. ` +
+    `No column was recognised as ${lacking.join(', ')}; the columns are ${boundedText(header.join(', '), maxHeaderCodePoints)}. ` +
       'Name them with columns=time,open,high,low,close,volume (- for others).',
   );
 }

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import type { ImportOptions, TimeFormat } from '@app/contracts';
+import { boundedText, type ImportOptions, type TimeFormat } from '@app/contracts';
 import { columnsByName, columnsByWord, requireColumns, type FieldColumns } from './column-names.js';
 import { ImportError } from './import-error.js';
 import { detectTimeFormat } from './time-format.js';
@@ -27,6 +27,8 @@ export interface CsvLayout {
 
 const delimiters = [',', ';', '\t', '|'] as const;
 const sampleLines = 200;
+/** Of a cell that a message shows. */
+const maxSampleCodePoints = 80;
 /** What Binance's archives hold, without a header. */
 const binanceColumns = 'time,open,high,low,close,volume,-,-,-,-,-,-';
 const plainColumns = ['time,open,high,low,close', 'time,open,high,low,close,volume'] as const;
@@ -75,7 +77,7 @@ export function timeTextOf(row: readonly string[], columns: FieldColumns): strin
 /** @throws ImportError TIME_FORMAT_UNKNOWN */
 export function timeFormatOf(samples: readonly string[]): TimeFormat {
   const format = detectTimeFormat(samples);
-  const shown = JSON.stringify(samples.find((text) => text !== '') ?? '').slice(0, 80);
+  const shown = boundedText(JSON.stringify(samples.find((text) => text !== '') ?? ''), maxSampleCodePoints);
   if (format === 'ambiguous') {
     const message = `Day and month of ${shown} cannot be told apart; say time_format=dmy or mdy.`;
     throw new ImportError('TIME_FORMAT_UNKNOWN', message);

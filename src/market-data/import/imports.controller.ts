@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Post, Query, Req, UseInterceptors } from '@nestjs/common';
-import { downloadRequest, importQuery, type ImportInfo } from '@app/contracts';
+import { boundedText, downloadRequest, importQuery, type ImportInfo } from '@app/contracts';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { CurrentUser } from '../../auth/current-user.decorator.js';
@@ -46,12 +46,16 @@ export class ImportsController {
   }
 }
 
+const maxErrors = 20;
+const maxMessageCodePoints = 200;
+
 function valid<Value>(schema: z.ZodType<Value>, given: unknown, status: 400 | 422): Value {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const errors = parsed.error.issues
-    .slice(0, 20)
-    .map(({ path, message }) => ({ path: path.join('.'), message: message.slice(0, 200) }));
+  const errors = parsed.error.issues.slice(0, maxErrors).map(({ path, message }) => ({
+    path: path.join('.'),
+    message: boundedText(message, maxMessageCodePoints),
+  }));
   const detail = errors.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
   throw status === 422
     ? new HttpProblem(422, 'VALIDATION_FAILED', detail, { errors })

@@ -124,4 +124,24 @@ describe('a Parquet file', () => {
       message: expect.stringContaining('time, open; the columns are a, high, low, close, volume'),
     });
   });
+
+  it('whose column names hold NUL is refused with a message that can be stored', async () => {
+    const open = read(prices.map((column) => ({ ...column, name: `${column.name}\u0000` })));
+    await expect(open).rejects.toMatchObject({
+      code: 'COLUMNS_UNKNOWN',
+      message: expect.stringContaining('the columns are open\ufffd, high\ufffd,'),
+    });
+  });
+});
+
+describe('a text file', () => {
+  it('whose header is cut within an emoji is refused with a message that can be stored', async () => {
+    const header = ['time', 'open', 'high', 'low', '😀'.repeat(600)].join(',');
+    await writeFile(path, `${header}\n2024-01-01T00:00:00Z,10,12,9,11\n2024-01-01T01:00:00Z,11,13,10,12\n`);
+    const message = await openTable(path, { symbol: 'BTC_USDT', adjusted: false }).catch(String);
+    expect(message).toMatch(
+      /No column was recognised as close; the columns are time, open, high, low, (?:😀)+…\./u,
+    );
+    expect(message).not.toMatch(/\p{Surrogate}/u);
+  });
 });

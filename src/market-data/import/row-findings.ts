@@ -1,4 +1,4 @@
-import type { RowFinding } from '@app/contracts';
+import { boundedText, type RowFinding } from '@app/contracts';
 
 /** Why a row is left out. */
 export type RefusalCode =
@@ -26,7 +26,7 @@ export type RepairCode =
   | 'UNFINISHED';
 
 const shown = 10;
-const longestMessage = 200;
+const maxMessageCodePoints = 200;
 
 /** Counts what was found in rows, and keeps the first ten of each kind. */
 export class RowFindings<Code extends string> {
@@ -44,7 +44,7 @@ export class RowFindings<Code extends string> {
     finding.count += 1;
     this.#total += 1;
     if (finding.first.length < shown)
-      finding.first.push({ row, message: message().slice(0, longestMessage) });
+      finding.first.push({ row, message: boundedText(message(), maxMessageCodePoints) });
   }
 
   countOf(code: Code): number {

@@ -1,4 +1,6 @@
-import { boundedText, type TaskError } from '@app/contracts';
+import type { TaskError } from '@app/contracts';
+// Not by way of the whole of the contracts: each process of a task would load their schemas.
+import { boundedText } from '../../../libs/contracts/src/text.js';
 
 /** The codes by which the queue itself ends a task. A task module may use further ones of its own. */
 export const taskErrorCodes = {

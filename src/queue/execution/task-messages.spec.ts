@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseTaskMessage, storableSummary } from './task-messages.js';
+import { parseTaskMessage } from './task-messages.js';
 
 const use = { loadedAtMs: null, cpuSeconds: 0.5, peakRamMb: 80 };
 const parse = (message: unknown) => parseTaskMessage(JSON.stringify(message));
@@ -48,19 +48,4 @@ test.each<[string, string]>([
   ['a use that is no number', JSON.stringify({ type: 'done', summary: 1, use: { ...use, peakRamMb: 'x' } })],
 ])('%s is no message', (_, frame) => {
   expect(parseTaskMessage(frame)).toBeNull();
-});
-
-describe('a summary', () => {
-  test('is cleaned', () => {
-    expect(storableSummary({ a: 'x\u0000', b: undefined })).toEqual({ value: { a: 'x\ufffd' } });
-  });
-
-  test.each([
-    ['a BigInt', { rows: 1n }, /the value\.rows is a BigInt/],
-    ['2 MiB', 'x'.repeat(2 ** 21), /larger than 1048576 bytes/],
-  ])('with %s is an error that says so', (_, summary, message) => {
-    expect(storableSummary(summary)).toEqual({
-      error: { code: 'RESULT_INVALID', message: expect.stringMatching(message) },
-    });
-  });
 });

@@ -1,10 +1,4 @@
-import {
-  boundedText,
-  NotStorableError,
-  toStorableJson,
-  type JsonValue,
-  type TaskError,
-} from '@app/contracts';
+import { boundedText } from '@app/contracts';
 import type { ShardOrder } from '@app/tasks-sdk';
 import { z } from 'zod';
 import { taskError } from '../domain/task-error-codes.js';
@@ -67,22 +61,5 @@ export function parseTaskMessage(frame: string): TaskMessage | null {
     return messageSchema.safeParse(JSON.parse(frame)).data ?? null;
   } catch {
     return null;
-  }
-}
-
-/** A task's result as it can be stored, or the error that says why it cannot. */
-export function storableSummary(
-  summary: unknown,
-): { readonly value: JsonValue } | { readonly error: TaskError } {
-  try {
-    return { value: toStorableJson(summary) };
-  } catch (error) {
-    if (!(error instanceof NotStorableError)) throw error;
-    return {
-      error: taskError(
-        'RESULT_INVALID',
-        `The task returned a result that cannot be stored: ${error.message}`,
-      ),
-    };
   }
 }

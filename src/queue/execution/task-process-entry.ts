@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { subscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
-import { boundedText } from '@app/contracts';
 import { TaskFailedError, type TaskModule } from '@app/tasks-sdk';
+import { boundedText } from '../../../libs/contracts/src/text.js';
 import { FrameReader, toFrame } from './message-frames.js';
 import { ReportLimiter } from './report-limiter.js';
-import { storableSummary, type ServerMessage, type TaskMessageInput } from './task-messages.js';
+import type { ServerMessage, TaskMessageInput } from './task-messages.js';
+import { storableSummary } from './task-summary.js';
 import { toTaskError, toUncaughtError } from './thrown-error.js';
 import type { ProcessUse } from './process-launcher.js';
 

@@ -331,9 +331,9 @@ describe('a process that cannot be started', () => {
     [
       'because the system throws',
       {
-        spawnProcess: (() => {
+        spawnProcess: () => {
           throw new Error('spawn ENOMEM');
-        }) as unknown as typeof spawn,
+        },
       },
       /^spawn ENOMEM$/,
     ],

@@ -7,7 +7,8 @@ import { taskError } from '../domain/task-error-codes.js';
 import { crashMessage } from './crash-message.js';
 import { FrameReader, toFrame } from './message-frames.js';
 import { ProcessPipes } from './process-pipes.js';
-import { parseTaskMessage, storableSummary, type ServerMessage, type TaskMessage } from './task-messages.js';
+import { parseTaskMessage, type ServerMessage, type TaskMessage } from './task-messages.js';
+import { storableSummary } from './task-summary.js';
 import type {
   ProcessEnd,
   ProcessHandle,

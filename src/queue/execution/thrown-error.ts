@@ -1,5 +1,6 @@
 import { types } from 'node:util';
-import { boundedText, type TaskError } from '@app/contracts';
+import type { TaskError } from '@app/contracts';
+import { boundedText } from '../../../libs/contracts/src/text.js';
 import { taskError } from '../domain/task-error-codes.js';
 
 const maxTextCodePoints = 2000;
