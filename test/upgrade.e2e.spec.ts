@@ -81,7 +81,10 @@ describe.each(stores)('an installation of version 0.1.0 on %s', (_, install) => 
       expect(await admin.ended(id, 180_000)).toMatchObject({ status: 'completed' });
       expect((await admin.get(`/api/backtests/${id}`)).body.equity_curve.length).toBeGreaterThan(20);
     }
-    expect(await admin.ended(tasksOf010.runningSweep, 180_000)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(await admin.ended(tasksOf010.runningSweep, 180_000)).toMatchObject({
+      status: 'completed',
+      attempt: 2,
+    });
     const { body } = await admin.get(`/api/backtests/${tasksOf010.runningSweep}`);
     expect(body.runs).toHaveLength(8);
     expect(existsSync(join(server.dataDir, 'results', `${tasksOf010.runningSweep}.parts`))).toBe(false);

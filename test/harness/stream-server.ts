@@ -16,7 +16,7 @@ import { Config, readConfig } from '../../src/config/config.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { Database } from '../../src/database/database.js';
 import { BoundedExpressAdapter } from '../../src/http/bounded-adapter.js';
-import { taskRow } from '../../src/queue/domain/task.fixture.js';
+import { newTask } from '../../src/queue/storage/new-task.fixture.js';
 import { TaskEvents } from '../../src/queue/domain/task-events.js';
 import { TaskStore } from '../../src/queue/storage/task-store.js';
 import { type Task, unmeasured } from '../../src/queue/domain/task.js';
@@ -36,7 +36,7 @@ export interface Session {
 /** For streams that come from and go to the server on their own time, on however busy a machine. */
 export const patienceMs = 120_000;
 
-const nothingElse = () => Promise.resolve();
+const noHook = () => Promise.resolve();
 
 /**
  * The whole application in this process, on a database and a clock of the test's own. The queue is paused: the
@@ -173,18 +173,23 @@ export class StreamServer {
 
   /** A new task of a user, waiting. */
   queued(userId: string, description = ''): Promise<Task> {
-    const { sequence: _, ...row } = taskRow({ taskId: randomUUID(), userId, description });
-    const placement = { position: 1, reason: 'Behind others', estimatedStartAtMs: null };
-    return this.store.insert({ ...row, queuedAt: new Date() }, placement, nothingElse);
+    const position = {
+      position: 1,
+      kind: 'behind' as const,
+      reason: 'Behind others',
+      userReason: 'Behind others',
+      estimatedStartAtMs: null,
+    };
+    return this.store.insert(newTask({ taskId: randomUUID(), userId, description }), position, noHook);
   }
 
   async started(task: Task): Promise<Task> {
     const { nodeId } = this.#app.get(Config);
-    return (await this.store.apply(task, task.start(nodeId, new Date())))!;
+    return (await this.store.apply(task, task.claim(nodeId)))!;
   }
 
   async completed(task: Task): Promise<Task> {
-    return (await this.store.apply(task, task.complete(new Date(), unmeasured)))!;
+    return (await this.store.apply(task, task.complete(unmeasured)))!;
   }
 
   async says(task: Task, ...descriptions: string[]): Promise<void> {

@@ -13,9 +13,8 @@ interface Leftovers {
   readonly results: Readonly<Record<string, string>>;
 }
 
-const rows = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'version-0.1.0.json'), 'utf8'),
-) as Leftovers & Record<string, readonly Record<string, unknown>[]>;
+const rows = JSON.parse(readFileSync(join(import.meta.dirname, 'version-0.1.0.json'), 'utf8')) as Leftovers &
+  Record<string, readonly Record<string, unknown>[]>;
 const tables = ['users', 'tasks', 'backtests', 'settings', 'task_events'] as const;
 const migrations = join(import.meta.dirname, '..', '..', 'src', 'database', 'migrations');
 const lastMigration = 4;
@@ -60,7 +59,11 @@ export async function writeDatabase010(pool: pg.Pool): Promise<void> {
 /** Writes the files of its results into a data folder, and parts of a sweep that a later version cannot use. */
 export function writeResults010(dataDir: string): void {
   const parts = `${tasksOf010.runningSweep}.parts`;
-  const files = { ...rows.results, [`${parts}/0.json.gz`]: 'not a shard', [`${parts}/1.json.gz`]: 'not a shard' };
+  const files = {
+    ...rows.results,
+    [`${parts}/0.json.gz`]: 'not a shard',
+    [`${parts}/1.json.gz`]: 'not a shard',
+  };
   for (const [name, text] of Object.entries(files)) {
     const path = join(dataDir, 'results', name);
     mkdirSync(dirname(path), { recursive: true });
