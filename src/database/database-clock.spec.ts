@@ -5,7 +5,8 @@ import { ManualClock } from '../clock/manual-clock.fixture.js';
 import { DatabaseClock } from './database-clock.js';
 
 test.each(stores)('the clock of %s is measured against the steady one', async (_, open) => {
-  const { database, drop } = await open();
+  const opened = await open();
+  const { database } = opened;
   const clock = new ManualClock();
   const databaseClock = new DatabaseClock(database, clock);
   expect(databaseClock.offsetMs).toBe(0);
@@ -23,7 +24,7 @@ test.each(stores)('the clock of %s is measured against the steady one', async (_
   expect(clock.steadyMs() + databaseClock.offsetMs).toBeLessThanOrEqual(afterMs);
 
   const measured = databaseClock.offsetMs;
-  await drop();
+  await opened.drop();
   await expect(databaseClock.sync()).rejects.toThrow();
   expect(databaseClock.offsetMs).toBe(measured);
 });

@@ -24,8 +24,8 @@ describe('versions', () => {
 
 describe.each(stores)('the version that a database on %s needs', (_, open) => {
   test('is named by its migrations, is not above this one, and refuses an earlier server in one line', async () => {
-    const { database, drop } = await open();
-    const { queries } = database;
+    const opened = await open();
+    const { queries } = opened.database;
     const [row] = await queries.select().from(settings);
     expect(row).toEqual({ key: minServerVersionSetting, value: '0.2.0' });
     await requireServerVersion(queries, version);
@@ -36,7 +36,7 @@ describe.each(stores)('the version that a database on %s needs', (_, open) => {
     );
     await queries.execute(sql`delete from settings`);
     await requireServerVersion(queries, '0.0.1');
-    await drop();
+    await opened.drop();
   });
 });
 

@@ -36,7 +36,7 @@ export interface Session {
 /** For streams that come from and go to the server on their own time, on however busy a machine. */
 export const patienceMs = 120_000;
 
-const nothingElse = () => Promise.resolve();
+const noHook = () => Promise.resolve();
 
 /**
  * The whole application in this process, on a database and a clock of the test's own. The queue is paused: the
@@ -180,7 +180,7 @@ export class StreamServer {
       userReason: 'Behind others',
       estimatedStartAtMs: null,
     };
-    return this.store.insert(newTask({ taskId: randomUUID(), userId, description }), position, nothingElse);
+    return this.store.insert(newTask({ taskId: randomUUID(), userId, description }), position, noHook);
   }
 
   async started(task: Task): Promise<Task> {

@@ -4,12 +4,20 @@ import type { NewTask } from './task-statements.js';
 
 /** A task for tests before it is stored: a queued backtest unless fields say otherwise. */
 export function newTask(fields: Partial<NewTask> = {}): NewTask {
-  const { sequence, queuedAt, notBefore, startedAt, completedAt, leaseExpiresAt, ...row } = taskRow();
+  const {
+    sequence: _sequence,
+    queuedAt: _queuedAt,
+    notBefore: _notBefore,
+    startedAt: _startedAt,
+    completedAt: _completedAt,
+    leaseExpiresAt: _leaseExpiresAt,
+    ...row
+  } = taskRow();
   return { ...row, status: 'queued', ...fields };
 }
 
 /** The columns of a stored task for tests that write the table themselves. */
 export function storedRow(fields: Partial<TaskRow> = {}): Omit<TaskRow, 'sequence'> {
-  const { sequence, ...row } = taskRow(fields);
+  const { sequence: _, ...row } = taskRow(fields);
   return row;
 }

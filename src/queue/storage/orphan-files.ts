@@ -52,8 +52,9 @@ export function isOrphanOfShards(
   return name.endsWith('.tmp') && !owner.isWriterAlive(writerOf(name));
 }
 
-function isBeingWritten(name: string, attempt: number, { task, isWriterAlive }: FileOwner): boolean {
-  return task?.isRunning === true && task.row.attempt === attempt && isWriterAlive(writerOf(name));
+function isBeingWritten(name: string, attempt: number, owner: FileOwner): boolean {
+  const isRunning = owner.task?.isRunning === true && owner.task.row.attempt === attempt;
+  return isRunning && owner.isWriterAlive(writerOf(name));
 }
 
 /** The process that writes an unfinished file, from `<name>.<pid>.tmp`. */

@@ -253,7 +253,7 @@ export class TaskStore extends TaskReads {
   async #commit(pending: readonly PendingWrite[]): Promise<void> {
     let changes: readonly Change<unknown>[] = [];
     let stored: StoredTaskEvent[] = [];
-    let isCommitting = false;
+    let isCommitting = false as boolean;
     try {
       await this.database.transactionAlone(locks.events, async (queries) => {
         const writes = pending.map(({ write }) => write);
