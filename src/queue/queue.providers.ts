@@ -1,3 +1,4 @@
+import type { Provider } from '@nestjs/common';
 import { DatabaseClock } from '../database/database-clock.js';
 import { AbandonedTasks } from './cluster/abandoned-tasks.js';
 import { LeaseKeeper } from './cluster/lease-keeper.js';
@@ -75,5 +76,12 @@ const scheduling = [
 
 const storage = [DatabaseClock, OrphanFileSweeper, Retention, ShardStore, TaskStore];
 
-/** Everything of the queue but its public face and its routes. */
-export const queueProviders = [TaskEvents, TaskHandlers, ...execution, ...cluster, ...scheduling, ...storage];
+/** The whole queue but for its public face: what starts, runs and stores tasks on one node. */
+export const queueProviders: readonly Provider[] = [
+  TaskEvents,
+  TaskHandlers,
+  ...execution,
+  ...cluster,
+  ...scheduling,
+  ...storage,
+];

@@ -44,6 +44,7 @@ export class QueueLifecycle implements OnApplicationBootstrap, BeforeApplication
       },
       onGap: () => {
         this.loop.requestReload();
+        void this.leases.tick();
       },
     });
     await this.state.restore();

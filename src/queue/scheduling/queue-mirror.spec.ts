@@ -147,3 +147,29 @@ describe('the mirror of the queue', () => {
     expect(readyIds(at)).toEqual(['a']);
   });
 });
+
+describe('the mirror asks for a cycle', () => {
+  test('when something outside a cycle has changed the queue, and not for what a cycle does itself', async () => {
+    const { mirror, store } = schedulingFixture();
+    let changes = 0;
+    mirror.changes$.subscribe(() => (changes += 1));
+    const changesAfter = async (act: () => unknown) => {
+      changes = 0;
+      await act();
+      return changes;
+    };
+    const first = store.put({ taskId: 'first', status: 'running' });
+    const a = store.put({ taskId: 'a' });
+    expect(await changesAfter(() => mirror.track(a))).toBe(0);
+    expect(await changesAfter(() => mirror.untrack('a'))).toBe(0);
+    expect(await changesAfter(() => mirror.reload())).toBe(0);
+    expect(await changesAfter(() => mirror.trackRequeued(a))).toBe(1);
+    expect(await changesAfter(() => mirror.onRequeued(a))).toBe(1);
+    expect(await changesAfter(() => mirror.onUpdated(a))).toBe(1);
+    expect(await changesAfter(() => mirror.onRemoved('a'))).toBe(1);
+    expect(await changesAfter(() => mirror.onRemoteEvents([]))).toBe(1);
+    expect(await changesAfter(() => store.settle('a', 'completed'))).toBe(0);
+    await mirror.trackWithDependency(store.put({ taskId: 'held', runAfter: first.id }));
+    expect(await changesAfter(() => store.settle('first', 'completed'))).toBe(1);
+  });
+});

@@ -26,7 +26,7 @@ export class QueueMirror {
   /** What happens while the queue is being read: it is repeated on what was read. Null at other times. */
   #journal: (() => void)[] | null = null;
 
-  /** When a task was added, changed or removed, or may start by now. */
+  /** When something has happened to the queue that a scheduling cycle did not do itself. */
   readonly changes$ = this.#changes.asObservable();
 
   constructor(
@@ -92,7 +92,6 @@ export class QueueMirror {
     } finally {
       this.#journal = null;
     }
-    this.#changes.next();
   }
 
   /** Adds a queued task that waits for no other one. */
@@ -105,6 +104,7 @@ export class QueueMirror {
   /** Adds a task that ran already: the task that it was to run after has completed. */
   trackRequeued(task: Task): void {
     this.track(task);
+    this.#changes.next();
   }
 
   /** Adds a queued task; it is held until the task that it runs after has completed. */
@@ -134,8 +134,9 @@ export class QueueMirror {
   }
 
   /** A person has queued a finished task again. */
-  onRequeued(task: Task): Promise<void> {
-    return this.trackWithDependency(task);
+  async onRequeued(task: Task): Promise<void> {
+    await this.trackWithDependency(task);
+    this.#changes.next();
   }
 
   /** A queued task was changed, such as its priority. */
@@ -143,11 +144,13 @@ export class QueueMirror {
     this.#change(() => {
       if (this.#queued.has(task.id)) this.#queued.set(task.id, task);
     });
+    this.#changes.next();
   }
 
   /** A queued task has ended without running. */
   onRemoved(taskId: string): void {
     this.untrack(taskId);
+    this.#changes.next();
   }
 
   onTaskEvent(event: TaskEvent): void {
@@ -155,9 +158,11 @@ export class QueueMirror {
     const { task_id: taskId, success } = event.data;
     this.untrack(taskId);
     if (!success) return;
+    const isAwaited = this.#dependents.has(taskId);
     this.#change(() => {
       this.#dependents.delete(taskId);
     });
+    if (isAwaited) this.#changes.next();
   }
 
   /** Follows what other nodes have stored. */
@@ -175,6 +180,7 @@ export class QueueMirror {
     for (const task of (await this.store.findMany([...queued])).values()) {
       if (task.isQueued) await this.trackWithDependency(task);
     }
+    this.#changes.next();
   }
 
   #isHeld({ row }: Task): boolean {
@@ -193,7 +199,6 @@ export class QueueMirror {
   #change(change: () => void): void {
     this.#journal?.push(change);
     change();
-    this.#changes.next();
   }
 }
 

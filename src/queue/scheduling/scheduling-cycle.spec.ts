@@ -96,9 +96,11 @@ describe('a scheduling cycle', () => {
     const { cycle, executor, published, submissions } = schedulingFixture();
     const order: string[] = [];
     executor.start = () => order.push('start');
-    const answer = submissions
-      .submit(newTask({ taskId: 'a' }), nothingElse)
-      .then(() => order.push(`answer after ${published.map(({ type }) => type).join()}`));
+    const answer = submissions.submit(newTask({ taskId: 'a' }), nothingElse).then(async () => {
+      // Between the task and the bytes of the answer lie many steps of the server.
+      for (let steps = 0; steps < 50; steps += 1) await Promise.resolve();
+      order.push(`answer after ${published.map(({ type }) => type).join()}`);
+    });
     await cycle.run(always);
     await answer;
     expect(order).toEqual(['answer after task_running', 'start']);

@@ -105,7 +105,7 @@ describe('the scheduling loop', () => {
     expect(await cyclesAfter(() => executor.capacityReleased$.next(null))).toBe(1);
     expect(await cyclesAfter(() => nodes.heartbeats$.next())).toBe(1);
     expect(await cyclesAfter(() => monitor.sampled$.next(null))).toBe(0);
-    await cyclesAfter(() => mirror.track(store.put({ taskId: 'a' })));
+    expect(await cyclesAfter(() => mirror.trackRequeued(store.put({ taskId: 'a' })))).toBe(1);
     expect(await cyclesAfter(() => monitor.sampled$.next(null))).toBe(1);
     expect(await cyclesAfter(() => void loop.tick())).toBe(1);
   });
