@@ -51,7 +51,7 @@ describe('a function inside the server', () => {
     const taskId = await start({ how: 'ignore the signal' });
     expect((await tasks.user.post(`/api/tasks/${taskId}/cancel`)).status).toBe(202);
     expect(await tasks.endOrLast(taskId, cancelMs)).toMatchObject({ status: 'cancelled' });
-    expect(await tasks.reservedCores(0.25, 0)).toBe(0.25);
+    expect(await tasks.reservedCores(0, 0)).toBeGreaterThan(0);
     expect(await tasks.reservedCores(0, 60_000)).toBe(0);
     expect(await tasks.task(taskId)).toMatchObject({ status: 'cancelled' });
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Server, waitFor, type Answer, type Client } from './harness/server.js';
 
@@ -38,6 +38,15 @@ export class BrokenTasks {
     this.user = await this.server.signIn('ana', password);
   }
 
+  /** Whether the server answers. */
+  async isUp(): Promise<boolean> {
+    const answer = await this.server
+      .anonymous()
+      .get('/api/health/live')
+      .catch(() => null);
+    return answer?.status === 200;
+  }
+
   async submit(order: object): Promise<string> {
     const answer = await this.user.post('/api/broken-tasks', order);
     if (answer.status !== 202) throw new Error(`Not accepted: ${answer.text}`);
@@ -66,6 +75,13 @@ export class BrokenTasks {
       return cores === wanted ? true : null;
     }, withinMs).catch(() => undefined);
     return cores;
+  }
+
+  /** Names of a task's results: neither drafts nor folders of shards. */
+  resultsOf(taskId: string): string[] {
+    return readdirSync(join(this.server.dataDir, 'results')).filter(
+      (name) => name.startsWith(`${taskId}.`) && /\.\d+\.json\.gz$/.test(name),
+    );
   }
 
   close(): Promise<void> {

@@ -112,7 +112,8 @@ export class Load {
       symbol: at.random.pick(['BTC_USDT', 'ETH_USDT']),
       start_date: '2022-01-01',
       end_date: '2025-12-31',
-      initial_capital: 10_000,
+      // Another one each time, so that it is computed.
+      initial_capital: Math.round(at.random.between(10_000, 1_000_000)),
       space: { fast_period: [5, 10, 15, 20], slow_period: [30, 60] },
     });
   }

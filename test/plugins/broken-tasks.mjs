@@ -12,7 +12,9 @@ const payload = z.strictObject({
   text: z.string().default(''),
   seconds: z.number().default(0),
   count: z.number().int().default(1),
+  drafts: z.number().int().default(0),
   detached: z.boolean().default(false),
+  code: z.number().int().nullable().default(null),
 });
 
 /** Functions that run inside the server, by name. */

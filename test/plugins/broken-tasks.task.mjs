@@ -34,7 +34,7 @@ function nested(levels) {
 }
 
 /** Breaks as its payload says, in its own process. */
-export default async function runBroken({ how, text, seconds, count, detached }, context) {
+export default async function runBroken({ how, text, seconds, count, detached, code }, context) {
   switch (how) {
     case 'sleep':
       await delay(seconds * 1000);
@@ -79,6 +79,7 @@ export default async function runBroken({ how, text, seconds, count, detached },
       for (let n = 0; n < count; n += 1) {
         await new Promise((resolve) => process.send(wrongMessages[text](), resolve));
       }
+      if (code !== null) process.exit(code);
       return {};
     case 'leave a grandchild': {
       const { pid } = spawn('sleep', ['120'], { stdio: 'inherit', detached });
