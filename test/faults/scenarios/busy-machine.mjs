@@ -7,6 +7,8 @@ import { delay } from '../waiting.mjs';
 export const about =
   'a machine at load 40, with and without standstills of the server: nothing is lost, every result is there';
 export const stores = ['embedded', 'postgres'];
+/** Its load would make scenarios beside it wait. */
+export const isAlone = true;
 
 const loops = 40;
 const maxBusyS = 120;
