@@ -4,6 +4,8 @@ import { temporaryFiles } from './data-folder.mjs';
 import { orphans } from './processes.mjs';
 
 const ends = ['completed', 'failed', 'cancelled'];
+/** Types whose completed tasks have a summary beside their row. */
+const storedTypes = ['backtest', 'optimization'];
 /** How a task of a kind may end by itself: null when it completes. */
 const usualEnds = { throw: ['TASK_FAILED'], exit: ['CRASHED'] };
 /** What the faults themselves may do to any task: no attempts left after kills, or a task to run after lost that way. */
@@ -22,7 +24,7 @@ export function promisesKept(ledger, { tasks, stray }, allowedCodes = []) {
   for (const task of tasks.values()) {
     if (!ends.includes(task.status))
       broken.push(`never ended: ${task.task_type} ${task.task_id} is ${task.status}`);
-    if (task.task_type === 'backtest' && task.status === 'completed' && task.results !== 1) {
+    if (storedTypes.includes(task.task_type) && task.status === 'completed' && task.results !== 1) {
       broken.push(`completed without a result: ${task.task_id}`);
     }
   }

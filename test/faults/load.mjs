@@ -71,6 +71,10 @@ export class Load {
         return this.#misbehave(at, kind, { how: 'sleep', seconds: at.random.between(0, 1.5) });
       case 'parts':
         return this.#misbehave(at, kind, { how: 'in parts', parts: 3, seconds: at.random.between(0.1, 0.6) });
+      case 'shards':
+        return this.#misbehave(at, kind, { how: 'in parts', parts: 8, seconds: at.random.between(0.1, 0.6) });
+      case 'sweep':
+        return this.#sweep(at);
       case 'chain': {
         const before = at.own[0];
         return before
@@ -86,8 +90,8 @@ export class Load {
     }
   }
 
-  /** Sent until it is answered, always under one key; some are sent again afterwards. */
-  async #backtest({ client, random, n }, fields) {
+  /** One month of a strategy. */
+  #backtest({ client, random, n }, fields) {
     const [strategy, params] = fields.params ? ['SmaCross', () => fields.params] : random.pick(strategies);
     const order = {
       strategy,
@@ -98,23 +102,41 @@ export class Load {
       ...fields,
       params: params(random),
     };
+    return this.#sendNamed({ client, random, n }, 'backtest', '/api/backtests/run', order);
+  }
+
+  /** Eight runs over four years. */
+  #sweep(at) {
+    return this.#sendNamed(at, 'sweep', '/api/backtests/optimize', {
+      strategy: 'SmaCross',
+      symbol: at.random.pick(['BTC_USDT', 'ETH_USDT']),
+      start_date: '2022-01-01',
+      end_date: '2025-12-31',
+      // Another one each time, so that it is computed.
+      initial_capital: Math.round(at.random.between(10_000, 1_000_000)),
+      space: { fast_period: [5, 10, 15, 20], slow_period: [30, 60] },
+    });
+  }
+
+  /** Sends until it is answered, always under one key; some are sent again afterwards. */
+  async #sendNamed({ client, random, n }, kind, path, order) {
     const key = `${client.username}-${this.#name}-${n}`;
-    const taskId = await this.#sendNamed(client, order, key);
+    const taskId = await this.#sendOnce(client, path, order, key);
     if (taskId === null) return null;
-    this.ledger.accept(taskId, { owner: client, kind: 'backtest' });
+    this.ledger.accept(taskId, { owner: client, kind });
     if (random.between(0, 1) < reposts) {
       this.ledger.counts.repeated += 1;
-      await this.#sendNamed(client, order, key);
+      await this.#sendOnce(client, path, order, key);
     }
     return taskId;
   }
 
-  async #sendNamed(client, order, key) {
+  async #sendOnce(client, path, order, key) {
     this.ledger.counts.posts += 1;
     const headers = { 'Idempotency-Key': key };
-    const { status, body } = await client.insist('POST', '/api/backtests/run', order, headers);
+    const { status, body } = await client.insist('POST', path, order, headers);
     if (status !== 202) {
-      this.ledger.violations.push(`A backtest was answered ${status}: ${JSON.stringify(body)}`);
+      this.ledger.violations.push(`A task was answered ${status}: ${JSON.stringify(body)}`);
       return null;
     }
     this.ledger.answered(key, body.backtest_id);

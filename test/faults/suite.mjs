@@ -6,6 +6,7 @@ import { Unable } from './site.mjs';
 
 /** The longest first, so that those played side by side end together. */
 const names = [
+  'busy-machine',
   'stopped-node',
   'kill-database',
   'torn-result',
@@ -24,7 +25,7 @@ export async function scenarios() {
 }
 
 /**
- * Plays scenarios on stores, so many side by side.
+ * Plays scenarios on stores, so many side by side; one that says `isAlone` is played after them, by itself.
  *
  * @param only names of scenarios; null for all
  * @returns `{seed, rounds, passed, failed, skipped, seconds, runs: [{scenario, store, outcome, ...}]}`
@@ -46,8 +47,7 @@ export async function playAll({ seed, rounds, stores, only, atOnce, say }) {
       scenario.stores.filter((store) => stores.includes(store)).map((store) => ({ name, scenario, store })),
     );
   const runs = [];
-  const turns = played.entries();
-  const playInTurn = async () => {
+  const playInTurn = async (turns) => {
     for (const [n, { name, scenario, store }] of turns) {
       const random = new Random(seed ^ hash(`${name} ${store}`));
       const own = new Leftovers();
@@ -57,7 +57,11 @@ export async function playAll({ seed, rounds, stores, only, atOnce, say }) {
     }
   };
   try {
-    await Promise.all(Array.from({ length: atOnce }, playInTurn));
+    const turns = (isAlone) =>
+      [...played.entries()].filter(([, { scenario }]) => (scenario.isAlone ?? false) === isAlone).values();
+    const together = turns(false);
+    await Promise.all(Array.from({ length: atOnce }, () => playInTurn(together)));
+    await playInTurn(turns(true));
   } finally {
     leftovers.clear();
     process.off('exit', clear).off('SIGINT', endAtOnce).off('SIGTERM', endAtOnce).off('SIGHUP', endAtOnce);
