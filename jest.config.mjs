@@ -1,9 +1,9 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/log-environment.mjs',
   // Most of the time a test waits for a server or a process, which another test can use.
   maxWorkers: '100%',
-  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // Of the slowest machine; a test that waits for good ends all the same.
   testTimeout: 120_000,

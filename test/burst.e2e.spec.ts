@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Client, Server, waitFor } from './harness/server.js';
+import { type Client, Server } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const fifty = Array.from({ length: 50 }, (_, i) => i);
 const symbols = ['BTC_USDT', 'ETH_USDT', 'SOL_USDT', 'XRP_USDT'];
-// The machine under test is busy with the tests themselves: what it says is free differs from run to run,
-// what is reserved must not.
 const usableMillicores = 8000 - 1600;
 const predictedMillicores = 800;
 
@@ -72,10 +71,10 @@ describe('fifty backtests at once', () => {
     const ids = await post(user);
     await waitFor(async () => {
       const { body } = await user.get('/api/tasks?status=completed&limit=200');
-      return body.items.length >= 5 ? true : null;
+      return body.items.length >= 5;
     }, 60_000);
     await server.signal('SIGKILL');
-    await waitFor(() => (orphans(server.dataDir) === 0 ? true : null), 5_000);
+    await waitFor(() => orphans(server.dataDir) === 0, 5_000);
     await server.start();
 
     const admin = await server.admin();
@@ -95,6 +94,7 @@ describe('fifty backtests at once', () => {
 /** Processes of tasks that still run on a data folder. */
 function orphans(dataDir: string): number {
   const commands = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-  return commands.split('\n').filter((line) => line.includes('child-entry.js') && line.includes(dataDir))
-    .length;
+  return commands
+    .split('\n')
+    .filter((line) => line.includes('task-process-entry.js') && line.includes(dataDir)).length;
 }

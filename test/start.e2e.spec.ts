@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { waitFor } from './harness/server.js';
-import { templateFolder } from './harness/template.js';
+import { templateFolder, waitFor } from '../tools/test-kit/index.js';
 
 const root = join(import.meta.dirname, '..');
 

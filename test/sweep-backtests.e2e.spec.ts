@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Client, Server, smallBacktest, waitFor } from './harness/server.js';
+import { type Client, Server, smallBacktest } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const year = { ...smallBacktest, start_date: '2023-01-01', end_date: '2024-01-01' };
 /** Ten seconds of one core, in four parts: a year of hours, three thousand runs. */
@@ -140,7 +141,7 @@ describe('a sweep', () => {
       .backtest_id;
     const parts = join(server.dataDir, 'results', `${sweep}.parts`);
     await waitFor(
-      () => (existsSync(parts) && readdirSync(parts).some((name) => name.endsWith('.json.gz')) ? true : null),
+      () => existsSync(parts) && readdirSync(parts).some((name) => name.endsWith('.json.gz')),
       90_000,
     );
     expect((await user.post(`/api/tasks/${sweep}/cancel`)).status).toBe(202);

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readResultTextSync } from '@app/tasks-sdk';
-import { Server, waitFor, type Client } from './harness/server.js';
+import { Server, type Client } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const plugin = join(import.meta.dirname, 'plugins', 'misbehaviour.mjs');
 
@@ -21,7 +22,7 @@ describe('the life of a task', () => {
     return answer.body.task_id as string;
   }
   const running = (taskId: string) =>
-    waitFor(async () => ((await user.get(`/api/tasks/${taskId}`)).body.status === 'running' ? true : null));
+    waitFor(async () => (await user.get(`/api/tasks/${taskId}`)).body.status === 'running');
   const left = (taskId: string) =>
     readdirSync(join(server.dataDir, 'results')).filter((name) => name.startsWith(taskId));
 
@@ -89,7 +90,7 @@ describe('the life of a task', () => {
     const notes = JSON.parse(readResultTextSync(join(server.dataDir, 'results', file!)));
     expect(notes.map(({ part }: { part: number }) => part)).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(new Set(notes.map(({ pid }: { pid: number }) => pid)).size).toBe(12);
-    await waitFor(() => (left(taskId).length === 1 ? true : null));
+    await waitFor(() => left(taskId).length === 1);
     const words = events.events.flatMap(({ message }) =>
       message.type === 'task_description_update' ? [message.data.progress] : [],
     );
@@ -103,11 +104,11 @@ describe('the life of a task', () => {
     const taskId = await post({ how: 'in parts', seconds: 1, parts: 400 });
     await waitFor(async () => {
       const { body } = await user.get(`/api/tasks/${taskId}`);
-      return body.progress > 0.01 ? true : null;
+      return body.progress > 0.01;
     }, 60_000);
     await user.post(`/api/tasks/${taskId}/cancel`);
     expect(await user.ended(taskId)).toMatchObject({ status: 'cancelled' });
-    await waitFor(() => (left(taskId).length === 1 ? true : null));
+    await waitFor(() => left(taskId).length === 1);
     const notes = JSON.parse(readResultTextSync(join(server.dataDir, 'results', left(taskId)[0]!)));
     const done = notes.filter((note: unknown) => note !== null);
     expect(done.length).toBeGreaterThan(0);
@@ -119,7 +120,7 @@ describe('the life of a task', () => {
     const partsDone = () => readdirSync(join(server.dataDir, 'results', `${taskId}.parts`));
     await waitFor(() => {
       const names = left(taskId).length === 0 ? [] : partsDone();
-      return names.filter((name) => name.endsWith('.json.gz')).length >= 3 ? true : null;
+      return names.filter((name) => name.endsWith('.json.gz')).length >= 3;
     }, 60_000);
     const before = partsDone().filter((name) => name.endsWith('.json.gz'));
     const pids = before.map(

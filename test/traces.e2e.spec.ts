@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Client, Server, smallBacktest, waitFor } from './harness/server.js';
+import { Client, Server, smallBacktest } from './harness/server.js';
 import { TraceCollector, type CollectedSpan } from './harness/trace-collector.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const traceId = (n: number) => n.toString(16).padStart(32, '4');
 const clientSpan = '00f067aa0ba902b7';
@@ -180,7 +181,7 @@ describe('without a collector that answers', () => {
     try {
       const user = await server.user('ana');
       expect((await user.ended(await user.backtest({ cache: false }))).status).toBe('completed');
-      await waitFor(() => (/"level":"warn"[^\n]*Traces/.test(server.log) ? true : null));
+      await waitFor(() => /"level":"warn"[^\n]*Traces/.test(server.log));
       expect(await server.signal('SIGTERM')).toBe(0);
     } finally {
       await server.remove();

@@ -34,6 +34,7 @@ interface Watched {
 export class ResourceMonitor implements OnModuleInit {
   // No context: the requirement's lines carry their own `[ResourceMonitor]` and `[ResourceCheck]`.
   readonly #logger = new Logger();
+  // Of the real `/proc`, also where the machine's own figures come from a tree for tests.
   readonly #meter = new ProcessMeter();
   readonly #watched = new Map<string, Watched>();
   readonly #sampled = new Subject<HostSample>();
@@ -51,10 +52,11 @@ export class ResourceMonitor implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const { cpuCores, ramGb } = this.config.machine;
+    const { cpuCores, ramGb, hostRoot } = this.config.machine;
     this.#probe = await createHostProbe({
       ...(cpuCores !== null && { cpuCoresOverride: cpuCores }),
       ...(ramGb !== null && { ramGbOverride: ramGb }),
+      ...(hostRoot !== null && { root: hostRoot }),
     });
     await this.sample();
     const { totalCpuMillicores, totalRamMb } = this.#latest;
