@@ -103,7 +103,7 @@ export default tseslint.config(
     ignores: ['**/*.spec.ts', 'src/cli/oracles.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [noTests] }] },
   },
-  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**/*.ts', 'tools/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts', 'tools/**/*.ts', 'web/test/**/*.ts'],
     rules: {
