@@ -1,8 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: '<rootDir>/test/log-environment.mjs',
-  // Most of the time a test waits for a server or a process, which another test can use.
-  maxWorkers: '100%',
+  // More than half of the time a test waits for a server or a process, which another test can use.
+  maxWorkers: '150%',
   roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   // Of the slowest machine; a test that waits for good ends all the same.
