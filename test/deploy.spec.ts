@@ -477,7 +477,10 @@ describe('docs/operations.md', () => {
       heldReason({ id: '1', type: 'backtest', userId: 'me' }, 0, 'me'),
       heldReason({ id: '1', type: 'backtest', userId: 'you' }, 0, 'me'),
     ];
-    const ofQueue = read('src/queue/queue-worker.ts') + read('src/queue/nodes.ts');
+    const ofQueue = readdirSync(join(root, 'src', 'queue'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+      .map((name) => read(join('src', 'queue', name)))
+      .join('\n');
     const literals = [...ofQueue.matchAll(/'((?:Waits for|No node that|Behind the) [^']*)'/g)];
     expect(literals).toHaveLength(3);
     for (const reason of [...reasons, ...literals.map(([, text]) => text!)]) {
