@@ -34,7 +34,7 @@ describe('the memory guard', () => {
     expect(await task(first)).toMatchObject({ status: 'running', attempt: 1 });
     const kills = [...server.log.matchAll(/Killed to save the machine: [^,]*,/g)].map(String);
     expect(kills).toEqual(['Killed to save the machine: 0.5GB of 16.0GB RAM was left,']);
-  }, 180_000);
+  });
 });
 
 /** A task that runs for longer than the test. */

@@ -43,7 +43,7 @@ describe('market data of one’s own', () => {
     admin = await server.admin();
     alice = await server.user('alice');
     bob = await server.user('bob');
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.remove();
     await exchange.stop();
@@ -240,7 +240,7 @@ describe('market data of one’s own', () => {
       await alice.post('/api/market-data/import', { ...request, symbol: 'NO_USDT', shared: false }),
     );
     expect(wrong).toMatchObject({ status: 'failed', error: { code: 'UNKNOWN_SYMBOL' } });
-  }, 60_000);
+  });
 
   test('is kept fresh by a schedule until that is removed', async () => {
     const request = {
@@ -259,13 +259,13 @@ describe('market data of one’s own', () => {
     const importId = await waitFor(async () => {
       const { body } = await bob.get('/api/market-data/schedules');
       return body.items[0].last_import_id as string | null;
-    }, 60_000);
+    });
     await bob.ended(importId);
     const { body } = await bob.get(`/api/market-data/imports/${importId}`);
     expect(body).toMatchObject({ status: 'completed', report: { dataset: { rows: 1500, shared: false } } });
     expect((await bob.call('DELETE', path)).status).toBe(204);
     expect((await bob.get('/api/market-data/schedules')).body.items).toEqual([]);
-  }, 120_000);
+  });
 
   test('survives a kill of the server: the download is taken up, the files go', async () => {
     exchange.requests.length = 0;
@@ -278,7 +278,7 @@ describe('market data of one’s own', () => {
       start: '2024-01-01',
       end: '2024-03-03T12:00:00Z',
     });
-    await waitFor(() => exchange.requests.length === 2, 30_000);
+    await waitFor(() => exchange.requests.length === 2);
     await server.signal('SIGKILL');
     exchange.holdFrom(null);
     expect(existsSync(join(dataDir, 'imports', answer.body.import_id as string, 'partial'))).toBe(true);
@@ -288,7 +288,7 @@ describe('market data of one’s own', () => {
     expect(info.report.download).toMatchObject({ resumed_rows: 1000, pages: 1 });
     expect(info.report.dataset).toMatchObject({ rows: 1500, missing: 0 });
     await waitFor(() => workFolders().length === 0);
-  }, 120_000);
+  });
 
   test('goes with a cancelled import and with its owner', async () => {
     exchange.requests.length = 0;
@@ -299,7 +299,7 @@ describe('market data of one’s own', () => {
       timeframe: '1h',
       start: '2024-01-01',
     });
-    await waitFor(() => exchange.requests.length === 1, 30_000);
+    await waitFor(() => exchange.requests.length === 1);
     await bob.post(`/api/tasks/${answer.body.import_id}/cancel`);
     expect(await bob.ended(answer.body.import_id as string)).toMatchObject({ status: 'cancelled' });
     await waitFor(() => workFolders().length === 0);
@@ -308,5 +308,5 @@ describe('market data of one’s own', () => {
     admin = await server.admin();
     expect((await admin.call('DELETE', `/api/users/${bob.userId!}`)).status).toBe(204);
     expect(existsSync(own)).toBe(false);
-  }, 60_000);
+  });
 });

@@ -23,7 +23,7 @@ describe('the metrics', () => {
     admin = await server.admin();
     user = await server.user('ana');
     scraper = new Client(server.url, token);
-  }, 60_000);
+  });
   afterAll(() => server.remove());
 
   const scrape = async () => seriesOf((await scraper.get('/metrics')).text);
@@ -104,7 +104,7 @@ describe('the metrics', () => {
     });
     const seconds = (Date.parse(done.completed_at) - Date.parse(done.started_at)) / 1000;
     expect(grown('headroom_task_run_seconds_sum{task_type="backtest"}')).toBeCloseTo(seconds, 6);
-  }, 60_000);
+  });
 
   test('name requests by the pattern of their route, never by what was asked', async () => {
     const before = await scrape();
@@ -125,7 +125,7 @@ describe('the metrics', () => {
         (after.get('headroom_http_requests_total{method="GET",route="/api/tasks/:task_id",status="200"}') ??
           0),
     );
-  }, 60_000);
+  });
 
   test('count streams while they are open, and what they are sent', async () => {
     const before = await scrape();
@@ -142,7 +142,7 @@ describe('the metrics', () => {
     );
     events.close();
     await waitFor(async () => (await scrape()).get('headroom_streams') === 0);
-  }, 60_000);
+  });
 
   test('have the labels that are documented, and no others', async () => {
     for (const series of (await scrape()).keys()) {

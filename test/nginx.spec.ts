@@ -6,8 +6,6 @@ import { NameServer } from './harness/name-server.js';
 import { changed, configurationOfCompose, hasNginx, Nginx } from './harness/nginx.js';
 import { freePort, waitFor } from '../tools/test-kit/index.js';
 
-jest.setTimeout(120_000);
-
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Stands in for Headroom, so that it can be away, late or without its database at will. */

@@ -44,7 +44,7 @@ test('of two servers that start at once on one new folder, one begins and the ot
   expect([refused.url, shownPasswords(refused)]).toEqual([null, []]);
   expect(shownPasswords(begun)).toHaveLength(1);
   await expectOneAdmin(begun.url!, shownPasswords(begun)[0]!);
-}, 120_000);
+});
 
 const serverUrl = process.env.TEST_DATABASE_URL;
 const withServer = serverUrl === undefined ? describe.skip : describe;
@@ -71,7 +71,7 @@ withServer('on PostgreSQL (set TEST_DATABASE_URL to run this)', () => {
       await Promise.all(starts.map((start) => start.end('SIGKILL')));
       await database.drop();
     }
-  }, 120_000);
+  });
 });
 
 describe('a server for production does not start', () => {

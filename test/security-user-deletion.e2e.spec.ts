@@ -71,7 +71,7 @@ describe('a deleted user', () => {
     expect(filesBefore.filter((name) => name.includes(backtest))).not.toEqual([]);
     expect(filesBefore.filter((name) => name.includes(model))).not.toEqual([]);
     expect(existsSync(userFolder())).toBe(true);
-  }, 120_000);
+  });
   afterAll(() => server.remove());
 
   test('is gone with one call, and their stream and login end', async () => {
@@ -91,7 +91,7 @@ describe('a deleted user', () => {
     await waitFor(async () => {
       const { body } = await admin.get('/api/system/queue');
       return body.queued_count === 0 && body.running_count === 0;
-    }, 10_000);
+    });
   });
 
   test('leaves no result behind, and no file', async () => {

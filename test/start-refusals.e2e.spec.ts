@@ -2,11 +2,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeF
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDatabase, ServerProcess } from '../tools/test-kit/index.js';
 import { shownPasswords } from './harness/shown-passwords.js';
-
-jest.setTimeout(120_000);
 
 const password = 'hush-hush';
 const serverUrl = process.env.TEST_DATABASE_URL;

@@ -52,7 +52,7 @@ describe('a server whose starter ends', () => {
 
   test('ends with npm', async () => {
     const pid = await startAndLeave('npm', 'start', '--', '--json');
-    await waitFor(() => (isAlive(pid) ? null : true), 20_000);
+    await waitFor(() => (isAlive(pid) ? null : true));
   });
 
   test('goes on when it was started without npm', async () => {

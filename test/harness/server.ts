@@ -72,7 +72,7 @@ export class Client {
   }
 
   /** Waits until a task has ended and returns it. */
-  async ended(taskId: string, timeoutMs = 60_000): Promise<Answer['body']> {
+  async ended(taskId: string, timeoutMs = 120_000): Promise<Answer['body']> {
     return waitFor(async () => {
       const { body } = await this.get(`/api/tasks/${taskId}`);
       return ['completed', 'failed', 'cancelled'].includes(body.status) ? body : null;

@@ -32,7 +32,7 @@ function interruption(): Error | null {
  */
 export async function waitFor<Value>(
   ask: () => Value | Falsy | Promise<Value | Falsy>,
-  withinMs = 60_000,
+  withinMs = 120_000,
   what: string | (() => string) = 'what was waited for',
 ): Promise<Value> {
   const deadline = performance.now() + withinMs;
