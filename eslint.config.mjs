@@ -6,6 +6,10 @@ const noNest = {
   group: ['@nestjs/*', 'express', 'drizzle-orm', 'drizzle-orm/*', 'pg', '**/src/*/*'],
   message: 'A library knows no Nest, no Express, no database and nothing of src.',
 };
+const noTests = {
+  group: ['**/tools/**', '**/test/**'],
+  message: 'The product knows nothing of its tests and tools.',
+};
 const noIo = {
   group: ['node:*', 'fs', 'fs/*', 'path', 'child_process', 'worker_threads', 'systeminformation'],
   message: 'scheduler, backtest, learning and contracts are pure: no I/O.',
@@ -93,9 +97,15 @@ export default tseslint.config(
     ignores: ['**/*.spec.ts', '**/*.contract.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [noNest, noIo] }] },
   },
-  { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
-    files: ['**/*.spec.ts', 'test/**/*.ts', 'web/test/**/*.ts'],
+    files: ['src/**/*.ts'],
+    // The oracles are a program that compares with other engines; they are built with the rest.
+    ignores: ['**/*.spec.ts', 'src/cli/oracles.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [noTests] }] },
+  },
+  { files: ['src/cli/**/*.ts', 'tools/*.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts', 'tools/**/*.ts', 'web/test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',

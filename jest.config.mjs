@@ -1,12 +1,12 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
-  // Most of the time a test waits for a server or a process, which another test can use.
-  maxWorkers: '100%',
-  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/test'],
+  testEnvironment: '<rootDir>/test/log-environment.mjs',
+  // More than half of the time a test waits for a server or a process, which another test can use.
+  maxWorkers: '150%',
+  roots: ['<rootDir>/src', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
-  // Of the slowest machine; a test that waits for good ends all the same.
-  testTimeout: 120_000,
+  // Of the busiest machine. A wait ends earlier by itself, and at once when its server has ended.
+  testTimeout: 300_000,
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: {
     '^@app/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',

@@ -9,13 +9,13 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ignoring, readDockerfile } from './image/dockerfile.mjs';
 import { build, sizeOf } from './image/replay.mjs';
+import { firstChildOf } from './image/stage.mjs';
+import { prepare } from './steps.mjs';
 
 const usage = `Usage: npm run check:image [-- --node FILE] [--json]
 
@@ -40,6 +40,10 @@ if (process.platform !== 'linux' || process.getuid() !== 0 || !existsSync('/usr/
   say('This check needs Linux, root and unshare (util-linux).');
   process.exit(1);
 }
+
+prepare();
+const { delay, freePort, interruptWaits, lastLines, waitFor } =
+  await import('../dist/tools/test-kit/index.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'headroom-image-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -67,12 +71,10 @@ const options = { volumes, readOnly: true, env };
 const url = `http://127.0.0.1:${env.PORT}`;
 
 await expect('the root file system cannot be written', async () => {
-  const answers = await Promise.all(
-    ['/app', '/tmp', '/etc'].map((path) => stage.run(['touch', `${path}/x`], options)),
-  );
-  return (
-    answers.every((answer) => answer === null) && (await stage.run(['touch', '/data/x'], options)) !== null
-  );
+  for (const path of ['/app', '/tmp', '/etc']) {
+    if ((await stage.run(['touch', `${path}/x`], options)) !== null) return false;
+  }
+  return (await stage.run(['touch', '/data/x'], options)) !== null;
 });
 await expect('it runs as a user without privileges', async () => {
   const status = await stage.run(['cat', '/proc/self/status'], options);
@@ -90,22 +92,23 @@ for (const stream of [server.stdout, server.stderr]) {
   stream.on('data', (chunk) => (log = (log + chunk).slice(-20_000)));
 }
 process.once('exit', () => server.kill('SIGKILL'));
-const ended = new Promise((resolve) => server.once('close', resolve));
+const hasEnded = () => server.exitCode !== null || server.signalCode !== null;
+const heedEnd = interruptWaits(() => (hasEnded() ? new Error('The server has ended.') : null));
 const bootedAt = performance.now();
-await expect('HEALTHCHECK succeeds', async () => {
-  while (seconds(bootedAt) < 300) {
-    if ((await stage.run(image.healthcheck, options)) !== null) return true;
-    await delay(2000);
-  }
-  return false;
-});
+await expect('HEALTHCHECK succeeds', () =>
+  waitFor(async () => {
+    if ((await stage.runBeside(server, image.healthcheck, options)) !== null) return true;
+    await delay(1000);
+    return false;
+  }, 300_000),
+);
 report.healthy_s = seconds(bootedAt);
 await expect('a backtest completes', backtest);
 await expect('SIGTERM ends it with 0', async () => {
-  const { pid } = server;
-  const first = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  process.kill(Number(first), 'SIGTERM');
-  return (await Promise.race([ended, delay(30_000, 'still there')])) === 0;
+  heedEnd();
+  process.kill(Number(firstChildOf(server.pid)), 'SIGTERM');
+  await waitFor(hasEnded, 30_000, 'its end');
+  return server.exitCode === 0;
 });
 report.seconds = seconds(startedAt);
 const { node, node_modules_mb, dist_mb, packages_of_debian_mb } = report;
@@ -117,10 +120,11 @@ if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
 process.exit(0);
 
 async function expect(what, isTrue) {
-  const answer = await isTrue();
+  const answer = await isTrue().catch((error) => error.message);
   say(`${answer === true ? 'yes' : 'NO '}  ${what}`);
   if (answer === true) return;
-  say(log);
+  if (answer !== false) say(answer);
+  say(lastLines(log));
   process.exit(1);
 }
 
@@ -145,14 +149,12 @@ async function backtest() {
     token,
     body: { ...order, initial_capital: 10_000 },
   });
-  for (let i = 0; i < 600; i += 1) {
-    const { status, error } = await call(`/api/tasks/${backtest_id}`, { token });
-    if (status === 'completed') return true;
-    if (status !== 'queued' && status !== 'running') say(`  it ${status}: ${JSON.stringify(error)}`);
-    if (status === 'failed' || status === undefined) return false;
-    await delay(500);
-  }
-  return false;
+  const task = await waitFor(async () => {
+    const now = await call(`/api/tasks/${backtest_id}`, { token });
+    return now.status !== 'queued' && now.status !== 'running' && now;
+  }, 300_000);
+  if (task.status !== 'completed') say(`  it ${task.status}: ${JSON.stringify(task.error)}`);
+  return task.status === 'completed';
 }
 
 /** As Docker makes one: with what the image has in its place, and its owner. */
@@ -163,15 +165,6 @@ function volumeFor(place) {
   const { uid, gid } = statSync(at(place));
   chownSync(volume, uid, gid);
   return volume;
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function seconds(since) {

@@ -32,13 +32,11 @@ if (!(minutes >= 1)) stop('--minutes must be a number from 1.');
 const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
 if (!Number.isSafeInteger(seed)) stop('--seed must be a whole number.');
 prepare();
-const { makeTemplate } = await import('../test/faults/data-folder.mjs');
+const { SeededRandom } = await import('../dist/tools/test-kit/index.js');
 const { Leftovers } = await import('../test/faults/leftovers.mjs');
-const { Random } = await import('../test/faults/random.mjs');
 const { soak } = await import('../test/faults/soak.mjs');
 
 say(`Seed ${seed}, ${minutes} min; again with: npm run soak -- --seed ${seed} --minutes ${minutes}`);
-makeTemplate();
 const leftovers = new Leftovers();
 process.once('exit', () => leftovers.clear());
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
@@ -48,7 +46,7 @@ const progress = (text) => {
   saidAt = performance.now();
   say(`  ${text}`);
 };
-const context = { store: 'embedded', random: new Random(seed), leftovers, progress };
+const context = { store: 'embedded', random: new SeededRandom(seed), leftovers, progress };
 const report = await new Promise((resolve, reject) => {
   const crashed = (what) => reject(new Error(what));
   soak({ ...context, crashed }, { minutes }).then(resolve, reject);

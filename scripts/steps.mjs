@@ -10,6 +10,7 @@ const leastNode = [20, 19];
 const sources = [
   'src',
   'libs',
+  'tools',
   'test/oracles',
   'package-lock.json',
   'tsconfig.json',

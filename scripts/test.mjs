@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { prepare } from './steps.mjs';
 
 const usage = `Usage: npm test [-- [--json] JEST-ARGUMENTS]
 
-Installs and builds if need be, runs all tests (or those that Jest's arguments name) and ends with a line
-"Tests: N passed, N failed, N skipped". With --json it prints one object {passed, failed, skipped} instead.
+Installs and builds if need be, runs all tests (or those that Jest's arguments name), names the slowest files on standard
+error and ends with a line "Tests: N passed, N failed, N skipped". With --json it prints one object {passed, failed, skipped}
+instead.
 `;
+
+/** Files that take so long are named as slow, so many at most. */
+const [slowS, mostNamed] = [10, 15];
 
 const args = process.argv.slice(2);
 if (args.includes('--help') || args.includes('-h')) {
@@ -40,12 +44,23 @@ process.exit(status === 0 && failed === 0 ? 0 : 1);
 function jestCounts() {
   const result = readReport(report);
   if (result === null) return { passed: 0, failed: 1, skipped: 0 };
+  nameSlowest(result.testResults);
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests, numTodoTests } = result;
   return {
     passed: numPassedTests,
     failed: numFailedTests + numRuntimeErrorTestSuites,
     skipped: numPendingTests + numTodoTests,
   };
+}
+
+function nameSlowest(files) {
+  const slowest = files
+    .map(({ name, startTime, endTime }) => ({ name, seconds: Math.round((endTime - startTime) / 1000) }))
+    .filter(({ seconds }) => seconds >= slowS)
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, mostNamed);
+  for (const { name, seconds } of slowest)
+    process.stderr.write(`${String(seconds).padStart(5)} s ${relative(process.cwd(), name)}\n`);
 }
 
 function runPageTests() {

@@ -1,13 +1,11 @@
 import { Controller, Get, Global, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { setUp } from '../src/app.setup.js';
 import { AuthModule } from '../src/auth/auth.module.js';
 import { CONSOLE_LINE } from '../src/auth/bootstrap-admin.js';
@@ -19,6 +17,7 @@ import { ConfigModule } from '../src/config/config.module.js';
 import { BoundedExpressAdapter } from '../src/http/bounded-adapter.js';
 import { Database } from '../src/database/database.js';
 import { openPgliteEngine } from '../src/database/pglite-engine.js';
+import { createDatabase } from '../tools/test-kit/index.js';
 
 export const jwtSecret = 'the-signing-secret-of-these-tests-only';
 export const adminPassword = 'first admin password';
@@ -56,20 +55,13 @@ async function freshDatabase(): Promise<{ database: Database; drop: () => Promis
     const database = await Database.embedded(await openPgliteEngine('memory://'));
     return { database, drop: () => database.close() };
   }
-  const administrate = async (statement: string) => {
-    const client = new pg.Client({ connectionString: url });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-  const name = `headroom_${randomBytes(6).toString('hex')}`;
-  await administrate(`create database ${name}`);
-  const database = await Database.postgres(Object.assign(new URL(url), { pathname: name }).href);
+  const empty = await createDatabase(url);
+  const database = await Database.postgres(empty.url);
   return {
     database,
     drop: async () => {
       await database.close();
-      await administrate(`drop database ${name}`);
+      await empty.drop();
     },
   };
 }

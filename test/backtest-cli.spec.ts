@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { templateFolder } from './harness/template.js';
+import { templateFolder } from '../tools/test-kit/index.js';
 
 const dist = join(import.meta.dirname, '..', 'dist', 'src', 'cli');
 const folder = mkdtempSync(join(tmpdir(), 'headroom-cli-'));

@@ -478,7 +478,10 @@ describe('docs/operations.md', () => {
       waitForHead(head, 0, 'anna'),
       waitForHead(head, 0, 'ben'),
     ].flatMap(({ reason, userReason }) => [reason.replace('3', 'N'), userReason.replace('3', 'N')]);
-    const ofQueue = read('src/queue/scheduling/queue-worker.ts') + read('src/queue/cluster/node-registry.ts');
+    const ofQueue = readdirSync(join(root, 'src', 'queue'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+      .map((name) => read(join('src', 'queue', name)))
+      .join('\n');
     const literals = [...ofQueue.matchAll(/'((?:Waits for|No node that|Behind the) [^']*)'/g)];
     expect(literals).toHaveLength(3);
     for (const reason of [...reasons, ...literals.map(([, text]) => text!)]) {

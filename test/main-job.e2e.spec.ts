@@ -26,7 +26,7 @@ describe('a backtest from request to result', () => {
     });
     expect(answer.headers.get('location')).toBe(`/api/backtests/${answer.body.backtest_id}`);
     const id: string = answer.body.backtest_id;
-    await events.until(({ message }) => message.type === 'task_completed', 90_000);
+    await events.until(({ message }) => message.type === 'task_completed');
 
     const types = events.stateTypes();
     expect(types.slice(0, 2)).toEqual(['initial_state', 'task_running']);
@@ -124,7 +124,7 @@ describe('a model', () => {
     const accepted = await user.post('/api/predictions/train', { ...training, horizon: 24, model: 'gbdt' });
     expect(accepted).toMatchObject({ status: 202, body: { status: 'running' } });
     const modelId: string = accepted.body.model_id;
-    expect(await user.ended(modelId, 120_000)).toMatchObject({
+    expect(await user.ended(modelId)).toMatchObject({
       status: 'completed',
       task_type: 'model_training',
     });
@@ -162,5 +162,5 @@ describe('a model', () => {
     await user.ended(id);
     const { body: result } = await user.get(`/api/backtests/${id}`);
     expect(result.warnings.join()).toContain('trained on candles of this span');
-  }, 200_000);
+  });
 });

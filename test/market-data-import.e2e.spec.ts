@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { type Answer, type Client, Server, waitFor } from './harness/server.js';
-import { templateFolder } from './harness/template.js';
+import { type Answer, type Client, Server } from './harness/server.js';
 import { FakeExchange } from './market-data-exchange.js';
+import { templateFolder, waitFor } from '../tools/test-kit/index.js';
 
 const hourMs = 3_600_000;
 const startMs = Date.UTC(2024, 0, 1);
@@ -43,7 +43,7 @@ describe('market data of one’s own', () => {
     admin = await server.admin();
     alice = await server.user('alice');
     bob = await server.user('bob');
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.remove();
     await exchange.stop();
@@ -114,7 +114,7 @@ describe('market data of one’s own', () => {
     for (const call of [() => bob.get(`${path}/verify`), () => bob.call('DELETE', path)]) {
       expect((await call()).status).toBe(404);
     }
-    await waitFor(() => (workFolders().length === 0 ? true : null));
+    await waitFor(() => workFolders().length === 0);
   });
 
   test('is what a backtest then runs on, under any spelling of its name', async () => {
@@ -135,7 +135,7 @@ describe('market data of one’s own', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } });
     const { report } = await imported(alice, first);
     expect(report.dataset).toMatchObject({ symbol: 'MINE_USD', rows: 12_010, added: 10, overlapping: 10 });
-    await waitFor(() => (workFolders().length === 0 ? true : null));
+    await waitFor(() => workFolders().length === 0);
   });
 
   test('is not changed by a preview or by a file with a bad row; both say what they found', async () => {
@@ -153,7 +153,7 @@ describe('market data of one’s own', () => {
       report: { dataset: null, refused: [{ code: 'TIME_UNREADABLE', count: 1, first: [{ row: 32 }] }] },
     });
     expect(await datasetsOf(alice, 'NEW')).toEqual([]);
-    await waitFor(() => (workFolders().length === 0 ? true : null));
+    await waitFor(() => workFolders().length === 0);
   });
 
   test('comes from Parquet, with timestamps as pandas writes them', async () => {
@@ -240,7 +240,7 @@ describe('market data of one’s own', () => {
       await alice.post('/api/market-data/import', { ...request, symbol: 'NO_USDT', shared: false }),
     );
     expect(wrong).toMatchObject({ status: 'failed', error: { code: 'UNKNOWN_SYMBOL' } });
-  }, 60_000);
+  });
 
   test('is kept fresh by a schedule until that is removed', async () => {
     const request = {
@@ -259,13 +259,13 @@ describe('market data of one’s own', () => {
     const importId = await waitFor(async () => {
       const { body } = await bob.get('/api/market-data/schedules');
       return body.items[0].last_import_id as string | null;
-    }, 60_000);
+    });
     await bob.ended(importId);
     const { body } = await bob.get(`/api/market-data/imports/${importId}`);
     expect(body).toMatchObject({ status: 'completed', report: { dataset: { rows: 1500, shared: false } } });
     expect((await bob.call('DELETE', path)).status).toBe(204);
     expect((await bob.get('/api/market-data/schedules')).body.items).toEqual([]);
-  }, 120_000);
+  });
 
   test('survives a kill of the server: the download is taken up, the files go', async () => {
     exchange.requests.length = 0;
@@ -278,7 +278,7 @@ describe('market data of one’s own', () => {
       start: '2024-01-01',
       end: '2024-03-03T12:00:00Z',
     });
-    await waitFor(() => (exchange.requests.length === 2 ? true : null), 30_000);
+    await waitFor(() => exchange.requests.length === 2);
     await server.signal('SIGKILL');
     exchange.holdFrom(null);
     expect(existsSync(join(dataDir, 'imports', answer.body.import_id as string, 'partial'))).toBe(true);
@@ -287,8 +287,8 @@ describe('market data of one’s own', () => {
     const info = await imported(bob, { ...answer, status: 202 });
     expect(info.report.download).toMatchObject({ resumed_rows: 1000, pages: 1 });
     expect(info.report.dataset).toMatchObject({ rows: 1500, missing: 0 });
-    await waitFor(() => (workFolders().length === 0 ? true : null));
-  }, 120_000);
+    await waitFor(() => workFolders().length === 0);
+  });
 
   test('goes with a cancelled import and with its owner', async () => {
     exchange.requests.length = 0;
@@ -299,14 +299,14 @@ describe('market data of one’s own', () => {
       timeframe: '1h',
       start: '2024-01-01',
     });
-    await waitFor(() => (exchange.requests.length === 1 ? true : null), 30_000);
+    await waitFor(() => exchange.requests.length === 1);
     await bob.post(`/api/tasks/${answer.body.import_id}/cancel`);
     expect(await bob.ended(answer.body.import_id as string)).toMatchObject({ status: 'cancelled' });
-    await waitFor(() => (workFolders().length === 0 ? true : null));
+    await waitFor(() => workFolders().length === 0);
     const own = join(dataDir, 'market-data', 'users', bob.userId!);
     expect(existsSync(own)).toBe(true);
     admin = await server.admin();
     expect((await admin.call('DELETE', `/api/users/${bob.userId!}`)).status).toBe(204);
     expect(existsSync(own)).toBe(false);
-  }, 60_000);
+  });
 });

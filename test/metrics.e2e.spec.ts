@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { metricLabels, metricOf } from './harness/metric-labels.js';
-import { Client, Server, waitFor } from './harness/server.js';
+import { Client, Server } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const token = 'a-token-that-only-metrics-take';
 
@@ -22,7 +23,7 @@ describe('the metrics', () => {
     admin = await server.admin();
     user = await server.user('ana');
     scraper = new Client(server.url, token);
-  }, 60_000);
+  });
   afterAll(() => server.remove());
 
   const scrape = async () => seriesOf((await scraper.get('/metrics')).text);
@@ -103,7 +104,7 @@ describe('the metrics', () => {
     });
     const seconds = (Date.parse(done.completed_at) - Date.parse(done.started_at)) / 1000;
     expect(grown('headroom_task_run_seconds_sum{task_type="backtest"}')).toBeCloseTo(seconds, 6);
-  }, 60_000);
+  });
 
   test('name requests by the pattern of their route, never by what was asked', async () => {
     const before = await scrape();
@@ -124,7 +125,7 @@ describe('the metrics', () => {
         (after.get('headroom_http_requests_total{method="GET",route="/api/tasks/:task_id",status="200"}') ??
           0),
     );
-  }, 60_000);
+  });
 
   test('count streams while they are open, and what they are sent', async () => {
     const before = await scrape();
@@ -140,8 +141,8 @@ describe('the metrics', () => {
       before.get('headroom_stream_bytes_total')!,
     );
     events.close();
-    await waitFor(async () => ((await scrape()).get('headroom_streams') === 0 ? true : null));
-  }, 60_000);
+    await waitFor(async () => (await scrape()).get('headroom_streams') === 0);
+  });
 
   test('have the labels that are documented, and no others', async () => {
     for (const series of (await scrape()).keys()) {

@@ -1,12 +1,10 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { problem } from '@app/contracts';
 import { NameServer } from './harness/name-server.js';
-import { changed, configurationOfCompose, freePort, hasNginx, Nginx } from './harness/nginx.js';
-import { waitFor } from './harness/server.js';
-
-jest.setTimeout(120_000);
+import { changed, configurationOfCompose, hasNginx, Nginx } from './harness/nginx.js';
+import { freePort, waitFor } from '../tools/test-kit/index.js';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -96,7 +94,7 @@ const refuse = (response: ServerResponse, status: number) => {
     };
     await fetch(`${nginx.url}/api/tasks`, { headers: { 'X-Request-Id': 'chosen-by-client' } });
     expect(named).toMatch(/^[0-9a-f]{32}$/);
-    await waitFor(() => (nginx.logs().includes(named as string) ? true : null));
+    await waitFor(() => nginx.logs().includes(named as string));
   });
 
   it('sends a file on as it comes, and only to the import', async () => {
@@ -221,7 +219,7 @@ const refuse = (response: ServerResponse, status: number) => {
 
     await first.stop();
     names.address = null;
-    await waitFor(async () => ((await ask())[0] === 503 ? true : null));
+    await waitFor(async () => (await ask())[0] === 503);
     const second = await nodeAt('127.0.0.2');
     names.address = '127.0.0.2';
     const back = await waitFor(async () => {

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import pg from 'pg';
-import { createDatabase } from './harness/databases.js';
-import type { EventReader, ReceivedEvent } from './harness/event-reader.js';
-import { Client, Server, waitFor } from './harness/server.js';
+import { Client, Server } from './harness/server.js';
+import { createDatabase, type EventReader, type ReceivedEvent, waitFor } from '../tools/test-kit/index.js';
 
 const patienceMs = 60_000;
 jest.setTimeout(4 * patienceMs);
 
 const plugin = join(import.meta.dirname, 'plugins', 'misbehaviour.mjs');
-const withServer = process.env.TEST_DATABASE_URL === undefined ? describe.skip : describe;
+const serverUrl = process.env.TEST_DATABASE_URL;
+const withServer = serverUrl === undefined ? describe.skip : describe;
 
 withServer('nodes on one PostgreSQL (set TEST_DATABASE_URL to run this)', () => {
   let database: Awaited<ReturnType<typeof createDatabase>>;
   let nodes: Server[];
 
   beforeEach(async () => {
-    database = await createDatabase();
+    database = await createDatabase(serverUrl!);
     nodes = [];
   });
   afterEach(async () => {
@@ -116,9 +116,10 @@ withServer('nodes on one PostgreSQL (set TEST_DATABASE_URL to run this)', () => 
     });
     expect((await one.anonymous().get('/api/health/ready')).status).toBe(200);
 
+    const ended = one.endsByItself();
     await client.query("update nodes set instance = 'another', last_seen_at = now()");
     await client.end();
-    await waitFor(() => (one.hasEnded ? true : null), patienceMs);
+    await ended;
     expect(one.log).toContain('Another node is called one by now: this one stops');
   });
 
@@ -128,9 +129,7 @@ withServer('nodes on one PostgreSQL (set TEST_DATABASE_URL to run this)', () => 
     expect(one.url).not.toBe(two.url);
     const user = await two.user('ana');
     const { body } = await user.post('/api/misbehaviour', { how: 'sleep', seconds: 600 });
-    await waitFor(async () =>
-      (await user.get(`/api/tasks/${body.task_id}`)).body.status === 'running' ? true : null,
-    );
+    await waitFor(async () => (await user.get(`/api/tasks/${body.task_id}`)).body.status === 'running');
     expect((await user.post(`/api/tasks/${body.task_id}/cancel`)).status).toBe(202);
     expect(await user.ended(body.task_id)).toMatchObject({ status: 'cancelled', node_id: 'one' });
   });
@@ -161,6 +160,6 @@ withServer('nodes on one PostgreSQL (set TEST_DATABASE_URL to run this)', () => 
 
     expect((await user.post('/api/auth/logout')).status).toBe(204);
     await ticketed.text();
-    await waitFor(() => (first.isEnded && resumed.isEnded ? true : null), patienceMs);
+    await waitFor(() => first.isEnded && resumed.isEnded, patienceMs);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Client, Server, waitFor } from './harness/server.js';
+import { type Client, Server } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const market = { symbol: 'ETH_USDT', timeframe: '1h', horizon: 24 };
 const twoYears = { ...market, start_date: '2022-01-01', end_date: '2024-01-01' };

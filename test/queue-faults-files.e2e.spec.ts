@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 import { BrokenTasks, isAlive } from './queue-faults.js';
 
 const rounds = 3;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 import { BrokenTasks } from './queue-faults.js';
 
 /** A function's cancel ends within 2 s; the rest is for a busy machine, and below the 15 s for which one ignores it. */

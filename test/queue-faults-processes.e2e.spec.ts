@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 import { BrokenTasks, endMs, isAlive } from './queue-faults.js';
 
 /** Far below the 120 s for which a grandchild holds the pipe; the contract's time is 2 s. */

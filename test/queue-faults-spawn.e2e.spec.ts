@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { waitFor } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 import { BrokenTasks } from './queue-faults.js';
 
 /** Room for a connection and a file, not for a process with a pipe and a channel, which takes six. */

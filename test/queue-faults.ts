@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Server, waitFor, type Answer, type Client } from './harness/server.js';
+import { Server, type Answer, type Client } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const plugin = join(import.meta.dirname, 'plugins', 'broken-tasks.mjs');
 /** As the harness gives it to the user. */

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createDatabase } from './harness/databases.js';
-import { Server, waitFor, type Client } from './harness/server.js';
+import { Server, type Client } from './harness/server.js';
+import { createDatabase, waitFor } from '../tools/test-kit/index.js';
 
 const plugin = join(import.meta.dirname, 'plugins', 'misbehaviour.mjs');
 const most = 3;
-const stores = ['embedded', ...(process.env.TEST_DATABASE_URL === undefined ? [] : ['PostgreSQL'])];
+/** Enough for a task of half a second to end on a busy machine; one of ten minutes has all of it. */
+const graceS = 10;
+const serverUrl = process.env.TEST_DATABASE_URL;
+const stores = ['embedded', ...(serverUrl === undefined ? [] : ['PostgreSQL'])];
 
 describe.each(stores)('the queue as its users drive it, on %s', (store) => {
   let database: Awaited<ReturnType<typeof createDatabase>> | null = null;
@@ -14,11 +17,11 @@ describe.each(stores)('the queue as its users drive it, on %s', (store) => {
   let user: Client;
 
   beforeAll(async () => {
-    if (store === 'PostgreSQL') database = await createDatabase();
+    if (store === 'PostgreSQL') database = await createDatabase(serverUrl!);
     server = await Server.start({
       HEADROOM_PLUGINS: plugin,
       HEADROOM_MAX_QUEUED_PER_USER: String(most),
-      HEADROOM_STOP_GRACE_S: '1',
+      HEADROOM_STOP_GRACE_S: String(graceS),
       ...(database && { DATABASE_URL: database.url, HEADROOM_NODE_ID: 'one' }),
     });
     admin = await server.admin();
@@ -82,12 +85,12 @@ describe.each(stores)('the queue as its users drive it, on %s', (store) => {
 
   test('stops a running task at SIGTERM, keeps its place and its attempts, and takes it up again', async () => {
     const taskId = (await post(user, { how: 'sleep', seconds: 600 })).body.task_id as string;
-    await waitFor(async () => ((await task(taskId)).status === 'running' ? true : null));
+    await waitFor(async () => (await task(taskId)).status === 'running');
     const attempts = (await task(taskId)).max_attempts as number;
     const short = (await post(user, { how: 'sleep', seconds: 0.5 })).body.task_id as string;
-    await waitFor(async () => ((await task(short)).status === 'running' ? true : null));
+    await waitFor(async () => (await task(short)).status === 'running');
     expect(await server.signal('SIGTERM')).toBe(0);
-    expect(server.log).toContain('[QueueWorker] Stopping (SIGTERM): 2 running tasks get up to 1 s');
+    expect(server.log).toContain(`[QueueWorker] Stopping (SIGTERM): 2 running tasks get up to ${graceS} s`);
     expect(server.log).toContain('[QueueWorker] Stopped: 1 finished, 1 queued again"');
     await server.start();
     user = await server.signIn('ana', 'ana-has-a-long-password');

@@ -28,7 +28,7 @@ describe('npm run admin', () => {
   beforeAll(async () => {
     server = await Server.start();
     await server.user('grace');
-  }, 60_000);
+  });
   afterAll(() => server.remove());
 
   test('refuses a folder whose server runs, and says what to do', async () => {
@@ -95,5 +95,5 @@ describe('npm run admin', () => {
     expect((await admin(empty, ['reset-password', 'admin'])).stderr).toMatch(/There is no database in/);
     rmSync(empty, { recursive: true });
     expect((await run(['--help'])).stdout).toMatch(/^Usage: npm run admin/);
-  }, 60_000);
+  });
 });

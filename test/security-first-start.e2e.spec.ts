@@ -2,25 +2,27 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createDatabase } from './harness/databases.js';
 import { Client } from './harness/server.js';
-import { Start } from './harness/start.js';
+import { createDatabase, ServerProcess } from '../tools/test-kit/index.js';
+import { shownPasswords } from './harness/shown-passwords.js';
 
 const goodSecret = 'a signing secret for this test, long enough';
 
 let dataDir: string;
-let starts: Start[];
+let starts: ServerProcess[];
 beforeEach(() => {
   dataDir = mkdtempSync(join(tmpdir(), 'headroom-first-'));
   starts = [];
 });
 afterEach(async () => {
-  await Promise.all(starts.map((start) => start.kill()));
+  await Promise.all(starts.map((start) => start.end('SIGKILL')));
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function begin(environment: Record<string, string> = {}): Start {
-  const start = new Start(dataDir, environment);
+function begin(environment: Record<string, string> = {}): ServerProcess {
+  const start = new ServerProcess({
+    environment: { PORT: '0', HEADROOM_DATA_DIR: dataDir, ...environment },
+  });
   starts.push(start);
   return start;
 }
@@ -39,22 +41,23 @@ test('of two servers that start at once on one new folder, one begins and the ot
   const [begun, refused] = one.url === null ? [other, one] : [one, other];
   expect(await refused.ended).toBe(1);
   expect(refused.log).toContain('is in use by another Headroom process');
-  expect([refused.url, refused.shownPasswords]).toEqual([null, []]);
-  expect(begun.shownPasswords).toHaveLength(1);
-  await expectOneAdmin(begun.url!, begun.shownPasswords[0]!);
-}, 120_000);
+  expect([refused.url, shownPasswords(refused)]).toEqual([null, []]);
+  expect(shownPasswords(begun)).toHaveLength(1);
+  await expectOneAdmin(begun.url!, shownPasswords(begun)[0]!);
+});
 
-const withServer = process.env.TEST_DATABASE_URL === undefined ? describe.skip : describe;
+const serverUrl = process.env.TEST_DATABASE_URL;
+const withServer = serverUrl === undefined ? describe.skip : describe;
 withServer('on PostgreSQL (set TEST_DATABASE_URL to run this)', () => {
   test('nodes that start at once on an empty database make one admin and show one password', async () => {
-    const database = await createDatabase();
+    const database = await createDatabase(serverUrl!);
     try {
       const nodes = ['one', 'two', 'three'].map((node) =>
         begin({ DATABASE_URL: database.url, HEADROOM_NODE_ID: node, HEADROOM_ROLE: 'api' }),
       );
       await Promise.all(nodes.map((node) => node.settled()));
       for (const node of nodes) expect([node.log, node.url]).toEqual([node.log, expect.any(String)]);
-      const passwords = nodes.flatMap((node) => node.shownPasswords);
+      const passwords = nodes.flatMap((node) => shownPasswords(node));
       expect(passwords).toHaveLength(1);
       // The same token opens the doors of all: they share one signing secret too.
       for (const { url } of nodes) await expectOneAdmin(url!, passwords[0]!);
@@ -65,10 +68,10 @@ withServer('on PostgreSQL (set TEST_DATABASE_URL to run this)', () => {
       for (const { url } of nodes)
         expect((await new Client(url!, body.access_token as string).get('/api/auth/me')).status).toBe(200);
     } finally {
-      await Promise.all(starts.map((start) => start.kill()));
+      await Promise.all(starts.map((start) => start.end('SIGKILL')));
       await database.drop();
     }
-  }, 120_000);
+  });
 });
 
 describe('a server for production does not start', () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 
-const fuzz = join(import.meta.dirname, '..', 'dist', 'src', 'cli', 'fuzz.js');
+const fuzz = join(import.meta.dirname, '..', 'dist', 'tools', 'fuzz.js');
 
 test('2,000 fuzzed requests are answered as the OpenAPI document says, and the server is well after them', () => {
   const { stdout, stderr } = spawnSync(

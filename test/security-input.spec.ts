@@ -8,7 +8,7 @@ let admin: string;
 beforeAll(async () => {
   server = await AuthServer.start();
   admin = (await server.login()).access_token;
-}, 120_000);
+});
 afterAll(() => server.stop());
 
 function expectProblem(answer: Answer, status: number, code: string): void {

@@ -7,7 +7,7 @@ function serverWith(environment: Record<string, string>): () => AuthServer {
   beforeAll(async () => {
     server = await AuthServer.start(environment);
     server.clock.hold();
-  }, 120_000);
+  });
   afterAll(() => server.stop());
   afterEach(() => {
     server.clock.offsetMs += 3600_000;

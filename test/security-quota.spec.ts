@@ -15,7 +15,7 @@ describe.each(stores)('what a user may keep, on %s', (_, open) => {
   const clock = { ms: 0, nowMs: () => clock.ms };
   beforeAll(async () => {
     store = await open();
-  }, 60_000);
+  });
   afterAll(() => store.drop());
   beforeEach(async () => {
     await store.database.queries.delete(backtests);

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Client, Server, smallBacktest, waitFor } from './harness/server.js';
+import { type Client, Server, smallBacktest } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const training = {
   symbol: 'ETH_USDT',
@@ -70,13 +71,13 @@ describe('a deleted user', () => {
     expect(filesBefore.filter((name) => name.includes(backtest))).not.toEqual([]);
     expect(filesBefore.filter((name) => name.includes(model))).not.toEqual([]);
     expect(existsSync(userFolder())).toBe(true);
-  }, 120_000);
+  });
   afterAll(() => server.remove());
 
   test('is gone with one call, and their stream and login end', async () => {
     const stream = await ana.events();
     expect((await admin.call('DELETE', `/api/users/${ana.userId!}`)).status).toBe(204);
-    await waitFor(() => (stream.isEnded ? true : null));
+    await waitFor(() => stream.isEnded);
     expect((await ana.get('/api/auth/me')).status).toBe(401);
     await expect(server.signIn('ana', 'ana-has-a-long-password')).rejects.toThrow('INVALID_CREDENTIALS');
     expect((await admin.get(`/api/users/${ana.userId!}`)).status).toBe(404);
@@ -89,8 +90,8 @@ describe('a deleted user', () => {
     // A download of the schedule may have begun just before, and is stopped within two seconds.
     await waitFor(async () => {
       const { body } = await admin.get('/api/system/queue');
-      return body.queued_count === 0 && body.running_count === 0 ? true : null;
-    }, 10_000);
+      return body.queued_count === 0 && body.running_count === 0;
+    });
   });
 
   test('leaves no result behind, and no file', async () => {
@@ -104,7 +105,7 @@ describe('a deleted user', () => {
     // A task that was stopped may take a moment to clear its own away.
     const ids = [...Object.values(done), running, waiting];
     const left = () => files().filter((name) => ids.some((id) => name.includes(id)));
-    await waitFor(() => (left().length === 0 ? true : null)).catch(() => undefined);
+    await waitFor(() => left().length === 0).catch(() => undefined);
     expect(left()).toEqual([]);
     expect(existsSync(userFolder())).toBe(false);
     // What is another's stays.

@@ -170,7 +170,7 @@ beforeAll(async () => {
   ]);
   clients = { anonymous: server.anonymous(), stranger, owner, admin };
   things = { owner: await makeThings(owner, admin, 'one'), admin: await makeThings(owner, admin, 'two') };
-}, 120_000);
+});
 afterAll(() => server.remove());
 
 async function makeThings(owner: Client, admin: Client, name: string): Promise<Things> {

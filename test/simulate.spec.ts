@@ -5,18 +5,14 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { productionPolicy } from '@app/scheduler';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import {
-  FixedDispatcher,
-  HeadroomDispatcher,
-  RequirementDispatcher,
-} from '../src/cli/simulate/dispatchers.js';
-import { jainIndex, maxMinShares } from '../src/cli/simulate/fairness.js';
-import { replay } from '../src/cli/simulate/replay.js';
-import { reportOf } from '../src/cli/simulate/report.js';
-import type { Report } from '../src/cli/simulate/report.js';
-import { generateScenario } from '../src/cli/simulate/scenario.js';
-import { readExternal, readTrace } from '../src/cli/simulate/trace.js';
-import type { TraceTask, Workload } from '../src/cli/simulate/trace.js';
+import { FixedDispatcher, HeadroomDispatcher, RequirementDispatcher } from '../tools/simulate/dispatchers.js';
+import { jainIndex, maxMinShares } from '../tools/simulate/fairness.js';
+import { replay } from '../tools/simulate/replay.js';
+import { reportOf } from '../tools/simulate/report.js';
+import type { Report } from '../tools/simulate/report.js';
+import { generateScenario } from '../tools/simulate/scenario.js';
+import { readExternal, readTrace } from '../tools/simulate/trace.js';
+import type { TraceTask, Workload } from '../tools/simulate/trace.js';
 
 const policy = { ...productionPolicy, cpuBuffer: 0.1 };
 const traces = new URL('../../shared/traces/', import.meta.url);
@@ -127,7 +123,7 @@ describe('files', () => {
   });
 });
 
-const entry = new URL('../dist/src/cli/simulate.js', import.meta.url).pathname;
+const entry = new URL('../dist/tools/simulate.js', import.meta.url).pathname;
 (existsSync(entry) ? describe : describe.skip)('the command (skipped where nothing is built)', () => {
   const run = (...args: string[]) => execFileSync(process.execPath, [entry, ...args], { encoding: 'utf8' });
 

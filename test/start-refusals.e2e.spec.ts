@@ -2,11 +2,9 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeF
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createDatabase } from './harness/databases.js';
-import { Start } from './harness/start.js';
-
-jest.setTimeout(120_000);
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createDatabase, ServerProcess } from '../tools/test-kit/index.js';
+import { shownPasswords } from './harness/shown-passwords.js';
 
 const password = 'hush-hush';
 const serverUrl = process.env.TEST_DATABASE_URL;
@@ -14,32 +12,34 @@ const withServer = serverUrl === undefined ? describe.skip : describe;
 
 let place: string;
 let dataDir: string;
-let starts: Start[];
+let starts: ServerProcess[];
 beforeEach(() => {
   place = mkdtempSync(join(tmpdir(), 'headroom-refusal-'));
   dataDir = join(place, 'data');
   starts = [];
 });
 afterEach(async () => {
-  await Promise.all(starts.map((start) => start.kill()));
+  await Promise.all(starts.map((start) => start.end('SIGKILL')));
   rmSync(place, { recursive: true, force: true });
 });
 
-function begin(environment: Record<string, string> = {}): Promise<Start> {
-  const start = new Start(dataDir, environment);
+function begin(environment: Record<string, string> = {}): Promise<ServerProcess> {
+  const start = new ServerProcess({
+    environment: { PORT: '0', HEADROOM_DATA_DIR: dataDir, ...environment },
+  });
   starts.push(start);
   return start.settled();
 }
 
 /** It has said why in one line, made no account, and shown neither a stack nor the password of an address. */
-async function expectRefusal(start: Start, why: RegExp): Promise<void> {
+async function expectRefusal(start: ServerProcess, why: RegExp): Promise<void> {
   expect(start.url).toBeNull();
   expect(await start.ended).toBe(1);
   const errors = start.errors.trim().split('\n');
   expect([start.log, errors]).toEqual([start.log, [expect.stringMatching(why)]]);
   expect(start.log).not.toMatch(/^ {4}at |"stack"/m);
   expect(start.log).not.toContain(password);
-  expect(start.shownPasswords).toEqual([]);
+  expect(shownPasswords(start)).toEqual([]);
 }
 
 describe('a server that cannot start says which setting is to be changed:', () => {
@@ -95,13 +95,13 @@ withServer('on PostgreSQL (set TEST_DATABASE_URL to run this) a server says the 
   });
 
   test('a name that another node has', async () => {
-    const database = await createDatabase();
+    const database = await createDatabase(serverUrl!);
     try {
       const environment = { DATABASE_URL: database.url, HEADROOM_NODE_ID: 'one' };
       expect((await begin(environment)).url).not.toBeNull();
       await expectRefusal(await begin(environment), /^HEADROOM_NODE_ID: .*one/);
     } finally {
-      await Promise.all(starts.map((start) => start.kill()));
+      await Promise.all(starts.map((start) => start.end('SIGKILL')));
       await database.drop();
     }
   });

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { waitFor } from './harness/server.js';
-import { templateFolder } from './harness/template.js';
+import { templateFolder, waitFor } from '../tools/test-kit/index.js';
 
 const root = join(import.meta.dirname, '..');
 
@@ -53,7 +52,7 @@ describe('a server whose starter ends', () => {
 
   test('ends with npm', async () => {
     const pid = await startAndLeave('npm', 'start', '--', '--json');
-    await waitFor(() => (isAlive(pid) ? null : true), 20_000);
+    await waitFor(() => (isAlive(pid) ? null : true));
   });
 
   test('goes on when it was started without npm', async () => {

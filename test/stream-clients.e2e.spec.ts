@@ -3,8 +3,9 @@ import { EventSource } from 'eventsource';
 import type { Browser, Page } from 'playwright-core';
 import { browserPath, launch } from './browser/browser.js';
 import { hasNginx, Nginx } from './harness/nginx.js';
-import { type Client, Server, waitFor } from './harness/server.js';
+import { type Client, Server } from './harness/server.js';
 import { StreamSocket } from './harness/stream-socket.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const patienceMs = 120_000;
 jest.setTimeout(3 * patienceMs);
@@ -184,7 +185,7 @@ describe('clients of the event stream', () => {
       expect([away.status, await away.text()]).toEqual([200, 'retry: 3000\n\n']);
       expect(away.headers.get('content-type')).toBe('text/event-stream');
       // Away for longer than a client waits: it asks nginx meanwhile, and is told to come back.
-      await waitFor(() => (client.connections >= 2 ? true : null), patienceMs);
+      await waitFor(() => client.connections >= 2, patienceMs);
       await server.start();
       const later = await user.backtest();
       await client.until(isEndOf(later));
@@ -193,7 +194,7 @@ describe('clients of the event stream', () => {
 
       // The three above, and those of the client until now.
       const line = '"GET /api/system/task-events HTTP/1.1" 200';
-      await waitFor(() => (nginx.logs().split(line).length > 3 ? true : null), patienceMs);
+      await waitFor(() => nginx.logs().split(line).length > 3, patienceMs);
       for (const credential of [body.ticket as string, user.token!]) {
         expect(nginx.logs().includes(credential)).toBe(false);
         expect(server.log.includes(credential)).toBe(false);

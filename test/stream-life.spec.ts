@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { stores } from './harness/databases.js';
-import { waitFor } from './harness/server.js';
 import { patienceMs, StreamServer, type Session } from './harness/stream-server.js';
 import { StreamSocket } from './harness/stream-socket.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 jest.setTimeout(patienceMs);
 const [, openEmbedded] = stores[0]!;
@@ -23,7 +23,7 @@ describe('the life of an event stream', () => {
   async function nothingIsLeft(): Promise<void> {
     await waitFor(async () => {
       server.beat();
-      return server.streams.count === 0 && (await server.connections()) === 0 ? true : null;
+      return server.streams.count === 0 && (await server.connections()) === 0;
     }, patienceMs);
   }
 
@@ -175,7 +175,7 @@ describe('the life of an event stream', () => {
 
     const silent = StreamSocket.silent(server.url, { token });
     silent.socket.write(silent.request());
-    await waitFor(() => (server.streams.count === 2 ? true : null), patienceMs);
+    await waitFor(() => server.streams.count === 2, patienceMs);
     await silent.drop();
     await nothingIsLeft();
   });
@@ -185,9 +185,9 @@ describe('the life of an event stream', () => {
     const release = await server.holdStore();
     try {
       const asked = Array.from({ length: 5 }, () => server.stream({ token }));
-      await waitFor(() => (server.waiting >= asked.length ? true : null), patienceMs);
+      await waitFor(() => server.waiting >= asked.length, patienceMs);
       for (const stream of asked) await stream.drop();
-      await waitFor(async () => ((await server.connections()) === 0 ? true : null), patienceMs);
+      await waitFor(async () => (await server.connections()) === 0, patienceMs);
     } finally {
       release();
     }

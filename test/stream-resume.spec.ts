@@ -1,21 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { EventSource } from 'eventsource';
+import { SeededRandom } from '../tools/test-kit/index.js';
 import { stores } from './harness/databases.js';
 import { patienceMs, StreamServer, type Session } from './harness/stream-server.js';
 import type { StreamMessage, StreamSocket } from './harness/stream-socket.js';
 
 jest.setTimeout(2 * patienceMs);
-
-/** Numbers from 0 to 1 that are the same on every run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A thousand altogether. */
 const disconnects = 1000 / stores.length;
@@ -70,7 +60,7 @@ describe.each(stores)('resuming an event stream on %s', (_store, openStore) => {
   }
 
   test(`tells everything once and in order over ${disconnects} disconnects at random bytes`, async () => {
-    const random = seeded(20_261);
+    const random = new SeededRandom(20_261);
     const ofAlice = lives(alice.userId);
     const ofBob = lives(bob.userId);
     const received: StreamMessage[] = [];
@@ -85,12 +75,12 @@ describe.each(stores)('resuming an event stream on %s', (_store, openStore) => {
     });
     for (let connection = 0; connection < disconnects; connection += 1) {
       // The shortest end before their headers are over, the longest after a few events.
-      const stopAfterBytes = 1 + Math.floor(random() ** 2 * 3000);
+      const stopAfterBytes = 1 + Math.floor(random.uniform() ** 2 * 3000);
       const stream = server.stream({ token: alice.token, lastEventId, stopAfterBytes });
       const hasCaughtUp = () => sequenceIn(stream.lastEventId ?? lastEventId) >= lastOfAlice;
       // Things happen from its first moment on, and again whenever it has been told all and has not enough.
       while (!stream.isEnded) {
-        await (random() < 0.7 ? ofAlice : ofBob).next();
+        await (random.chance(0.7) ? ofAlice : ofBob).next();
         await stream.when(() => stream.isEnded || hasCaughtUp());
       }
       keep(stream);

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stores } from './harness/databases.js';
-import { waitFor } from './harness/server.js';
 import { patienceMs, StreamServer } from './harness/stream-server.js';
 import { StreamSocket } from './harness/stream-socket.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 jest.setTimeout(2 * patienceMs);
 const [, openEmbedded] = stores[0]!;
@@ -25,7 +25,7 @@ describe('clients that do not read', () => {
       Array.from({ length: 10 }, () => StreamSocket.silent(server.url, { token })),
     );
     const reader = await server.open({ token: admin.token });
-    await waitFor(() => (server.streams.count === silent.length + 1 ? true : null), patienceMs);
+    await waitFor(() => server.streams.count === silent.length + 1, patienceMs);
     // Each client's share is 20 MB, and so without a bound together 4 GB.
     const rounds = 100;
     const perRound = 100;
@@ -48,7 +48,7 @@ describe('clients that do not read', () => {
       await reader.when(() => Number(reader.lastEventId!.split('-')[1]) === last);
       most = Math.max(most, process.memoryUsage.rss() - before);
     }
-    await waitFor(() => (server.streams.count === 1 ? true : null), patienceMs);
+    await waitFor(() => server.streams.count === 1, patienceMs);
     const told = reader.messages.filter(({ message }) => message.type === 'task_completed');
     expect(told.map(({ id }) => Number(id!.split('-')[1]))).toEqual(
       Array.from({ length: rounds * perRound }, (_, n) => first + n),
@@ -62,7 +62,7 @@ describe('clients that do not read', () => {
   test('one that was cut off comes back with its last id and misses nothing', async () => {
     const session = await server.user('sleepy');
     const first = StreamSocket.silent(server.url, { token: session.token });
-    await waitFor(() => (server.streams.count === 1 ? true : null), patienceMs);
+    await waitFor(() => server.streams.count === 1, patienceMs);
     const words = '💤'.repeat(4000);
     const ids: string[] = [];
     while (server.streams.count > 0 && ids.length < 2000) {

@@ -2,7 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readResultTextSync } from '@app/tasks-sdk';
-import { Server, waitFor, type Client } from './harness/server.js';
+import { Server, type Client } from './harness/server.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const plugin = join(import.meta.dirname, 'plugins', 'misbehaviour.mjs');
 
@@ -12,7 +13,7 @@ describe('the life of a task', () => {
   beforeAll(async () => {
     server = await Server.start({ HEADROOM_PLUGINS: plugin });
     user = await server.user('ana');
-  }, 180_000);
+  });
   afterAll(() => server.remove());
 
   async function post(order: object): Promise<string> {
@@ -21,7 +22,7 @@ describe('the life of a task', () => {
     return answer.body.task_id as string;
   }
   const running = (taskId: string) =>
-    waitFor(async () => ((await user.get(`/api/tasks/${taskId}`)).body.status === 'running' ? true : null));
+    waitFor(async () => (await user.get(`/api/tasks/${taskId}`)).body.status === 'running');
   const left = (taskId: string) =>
     readdirSync(join(server.dataDir, 'results')).filter((name) => name.startsWith(taskId));
 
@@ -40,7 +41,7 @@ describe('the life of a task', () => {
     expect(ended.status).toBe('completed');
     const { body } = await user.get(`/api/tasks/${first}`);
     expect(Date.parse(ended.started_at)).toBeGreaterThanOrEqual(Date.parse(body.completed_at));
-  }, 180_000);
+  });
 
   test('ends with the task that it runs after, and can be retried only after that one', async () => {
     const first = await post({ how: 'sleep', seconds: 600 });
@@ -59,7 +60,7 @@ describe('the life of a task', () => {
     const foreign = await stranger.post('/api/misbehaviour', { how: 'sleep', run_after: first });
     const absent = await stranger.post('/api/misbehaviour', { how: 'sleep', run_after: 'nothing' });
     expect(foreign.body.detail.replace(first, '')).toBe(absent.body.detail.replace('nothing', ''));
-  }, 180_000);
+  });
 
   test('that was lost while it ran after another one runs again, and waits for that one no more', async () => {
     const first = await post({ how: 'sleep' });
@@ -79,7 +80,7 @@ describe('the life of a task', () => {
     expect((await user.get(`/api/tasks/${second}`)).body).toMatchObject({ attempt: 2 });
     await user.post(`/api/tasks/${second}/cancel`);
     expect(await user.ended(second)).toMatchObject({ status: 'cancelled' });
-  }, 180_000);
+  });
 
   test('in parts: the parts run side by side, and their results are combined', async () => {
     const events = await user.events();
@@ -89,7 +90,7 @@ describe('the life of a task', () => {
     const notes = JSON.parse(readResultTextSync(join(server.dataDir, 'results', file!)));
     expect(notes.map(({ part }: { part: number }) => part)).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(new Set(notes.map(({ pid }: { pid: number }) => pid)).size).toBe(12);
-    await waitFor(() => (left(taskId).length === 1 ? true : null));
+    await waitFor(() => left(taskId).length === 1);
     const words = events.events.flatMap(({ message }) =>
       message.type === 'task_description_update' ? [message.data.progress] : [],
     );
@@ -97,30 +98,30 @@ describe('the life of a task', () => {
     const runs = events.events.filter(({ message }) => message.type === 'task_running');
     expect(runs.map(({ message }) => message.data.task_id)).toEqual([taskId]);
     events.close();
-  }, 180_000);
+  });
 
   test('in parts and cancelled: keeps the parts that are done', async () => {
     const taskId = await post({ how: 'in parts', seconds: 1, parts: 400 });
     await waitFor(async () => {
       const { body } = await user.get(`/api/tasks/${taskId}`);
-      return body.progress > 0.01 ? true : null;
-    }, 60_000);
+      return body.progress > 0.01;
+    });
     await user.post(`/api/tasks/${taskId}/cancel`);
     expect(await user.ended(taskId)).toMatchObject({ status: 'cancelled' });
-    await waitFor(() => (left(taskId).length === 1 ? true : null));
+    await waitFor(() => left(taskId).length === 1);
     const notes = JSON.parse(readResultTextSync(join(server.dataDir, 'results', left(taskId)[0]!)));
     const done = notes.filter((note: unknown) => note !== null);
     expect(done.length).toBeGreaterThan(0);
     expect(done.length).toBeLessThan(400);
-  }, 180_000);
+  });
 
   test('in parts: what was done before a crash is not done again', async () => {
     const taskId = await post({ how: 'in parts', seconds: 1, parts: 30 });
     const partsDone = () => readdirSync(join(server.dataDir, 'results', `${taskId}.parts`));
     await waitFor(() => {
       const names = left(taskId).length === 0 ? [] : partsDone();
-      return names.filter((name) => name.endsWith('.json.gz')).length >= 3 ? true : null;
-    }, 60_000);
+      return names.filter((name) => name.endsWith('.json.gz')).length >= 3;
+    });
     const before = partsDone().filter((name) => name.endsWith('.json.gz'));
     const pids = before.map(
       (name) => JSON.parse(readResultTextSync(join(server.dataDir, 'results', `${taskId}.parts`, name))).pid,
@@ -128,9 +129,9 @@ describe('the life of a task', () => {
     await server.signal('SIGKILL');
     await server.start();
     user = await server.signIn('ana', 'ana-has-a-long-password');
-    expect(await user.ended(taskId, 90_000)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect(await user.ended(taskId)).toMatchObject({ status: 'completed', attempt: 2 });
     const file = left(taskId).find((name) => name.endsWith('.gz'));
     const notes: { pid: number }[] = JSON.parse(readResultTextSync(join(server.dataDir, 'results', file!)));
     for (const pid of pids) expect(notes.map((note) => note.pid)).toContain(pid);
-  }, 180_000);
+  });
 });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { Client, Server, smallBacktest, waitFor } from './harness/server.js';
+import { Client, Server, smallBacktest } from './harness/server.js';
 import { TraceCollector, type CollectedSpan } from './harness/trace-collector.js';
+import { waitFor } from '../tools/test-kit/index.js';
 
 const traceId = (n: number) => n.toString(16).padStart(32, '4');
 const clientSpan = '00f067aa0ba902b7';
@@ -23,7 +24,7 @@ describe('the traces', () => {
     });
     admin = await server.admin();
     user = await server.user('ana');
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.remove();
     collector.close();
@@ -88,7 +89,7 @@ describe('the traces', () => {
     expect(child.startMs).toBeGreaterThanOrEqual(Date.parse(task.started_at));
     expect(result.startMs).toBeGreaterThanOrEqual(child.endMs);
     expect(result.attributes['headroom.status']).toBe('completed');
-  }, 60_000);
+  });
 
   test('show what a task waited for, in the trace of the request, by the server that starts it after a kill', async () => {
     await admin.post('/api/system/queue/pause');
@@ -112,7 +113,7 @@ describe('the traces', () => {
     expect(wait.startMs).toBe(Date.parse(queued_at));
     expect(wait.endMs).toBeGreaterThanOrEqual(Date.parse(started_at));
     expect(spans.get('process')!.parentSpanId).toBe(spanId);
-  }, 90_000);
+  });
 
   test('have a span for each process of a task in parts, which no other has the id of', async () => {
     const taskId = await misbehave(traceId(3), { how: 'in parts', parts: 3 });
@@ -122,7 +123,7 @@ describe('the traces', () => {
     const parts = processes.map(({ attributes }) => attributes['headroom.part']);
     expect(parts.map(String).sort()).toEqual(['0', '1', '2', 'combine']);
     expect(new Set(processes.map(({ spanId }) => spanId)).size).toBe(4);
-  }, 60_000);
+  });
 
   test('mark what failed, and a retry belongs to the request for it', async () => {
     const taskId = await misbehave(traceId(4), { how: 'throw' });
@@ -135,7 +136,7 @@ describe('the traces', () => {
     const again = await collected(traceId(5), 'POST /api/tasks/:task_id/retry', 'wait', 'process', 'result');
     expect(again.get('process')!.attributes['headroom.attempt']).toBe(2);
     expect(collector.ofTrace(traceId(4)).filter(({ name }) => name === 'process')).toHaveLength(1);
-  }, 60_000);
+  });
 
   test('take no trace from a client that names an impossible one', async () => {
     const nobody = '0'.repeat(32);
@@ -144,7 +145,7 @@ describe('the traces', () => {
     const span = await waitFor(() => collector.spans.find(({ name }) => name === 'GET /api/tasks') ?? null);
     expect(span.traceId).not.toBe(nobody);
     expect(span.parentSpanId).toBeUndefined();
-  }, 60_000);
+  });
 
   test('go to the collector with its key, and tell it no credential and no query of ours', async () => {
     await user.get(`/api/tasks?limit=1&cursor=${'x'.repeat(8)}`);
@@ -157,7 +158,7 @@ describe('the traces', () => {
     expect(all).not.toMatch(/limit=1|xxxxxxxx|long-password/);
     expect(all).not.toMatch(/task-events|health/);
     expect(server.log).not.toContain('only-for-the-collector');
-  }, 60_000);
+  });
 
   test('have their id in the line that the log has of a request', async () => {
     await user.call('GET', '/api/auth/me', undefined, within(traceId(6)));
@@ -167,7 +168,7 @@ describe('the traces', () => {
         null,
     );
     expect(JSON.parse(line)).toMatchObject({ context: 'Http', trace_id: traceId(6) });
-  }, 60_000);
+  });
 });
 
 describe('without a collector that answers', () => {
@@ -180,10 +181,10 @@ describe('without a collector that answers', () => {
     try {
       const user = await server.user('ana');
       expect((await user.ended(await user.backtest({ cache: false }))).status).toBe('completed');
-      await waitFor(() => (/"level":"warn"[^\n]*Traces/.test(server.log) ? true : null));
+      await waitFor(() => /"level":"warn"[^\n]*Traces/.test(server.log));
       expect(await server.signal('SIGTERM')).toBe(0);
     } finally {
       await server.remove();
     }
-  }, 90_000);
+  });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parseModel } from '@app/learning';
-import { templateFolder } from './harness/template.js';
+import { templateFolder } from '../tools/test-kit/index.js';
 
 const program = join(import.meta.dirname, '..', 'dist', 'src', 'cli', 'train.js');
 const folder = mkdtempSync(join(tmpdir(), 'headroom-train-'));

@@ -5,9 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { openPgliteEngine } from '../src/database/pglite-engine.js';
 import { PgliteStream } from '../src/database/pglite-stream.js';
-import { createDatabase } from './harness/databases.js';
 import { type Client, Server } from './harness/server.js';
-import { templateFolder } from './harness/template.js';
+import { createDatabase, templateFolder } from '../tools/test-kit/index.js';
 import { epochOf010, tasksOf010, writeDatabase010, writeResults010 } from './harness/version-0.1.0.js';
 
 interface OldInstallation {
@@ -25,7 +24,7 @@ async function embedded(dataDir: string): Promise<OldInstallation> {
 }
 
 async function postgres(): Promise<OldInstallation> {
-  const { url, drop } = await createDatabase();
+  const { url, drop } = await createDatabase(process.env.TEST_DATABASE_URL!);
   const pool = new pg.Pool({ connectionString: url });
   await writeDatabase010(pool);
   await pool.end();

@@ -88,7 +88,7 @@ describe('what each user sees', () => {
         cpu: { total_cores: 8, min_threshold_cores: 1.6 },
         ram: { total_gb: 16, min_threshold_gb: 3.2 },
         buffer_percent: 20,
-        limits: { cpu_source: 'override', ram_source: 'override' },
+        limits: { cpu_source: 'host', ram_source: 'host' },
       },
     });
   });

@@ -1,10 +1,8 @@
+import { SeededRandom } from '../../dist/tools/test-kit/index.js';
+
 /** Seeded candles every 15 minutes: a random walk with fat enough tails that averages cross every 20 bars or so. */
 export function seededCandles(n, seed = 12345) {
-  let state = seed;
-  const uniform = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 4294967296;
-  };
+  const random = new SeededRandom(seed);
   const column = () => new Float64Array(n);
   const candles = {
     time: column(),
@@ -18,7 +16,7 @@ export function seededCandles(n, seed = 12345) {
   for (let i = 0; i < n; i++) {
     candles.time[i] = Date.UTC(2000, 0, 1) + i * 900_000;
     candles.open[i] = price;
-    price *= 1 + 0.004 * (uniform() + uniform() + uniform() - 1.5);
+    price *= 1 + 0.004 * (random.uniform() + random.uniform() + random.uniform() - 1.5);
     candles.close[i] = price;
     candles.high[i] = Math.max(candles.open[i], price) * 1.001;
     candles.low[i] = Math.min(candles.open[i], price) * 0.999;

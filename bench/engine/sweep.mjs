@@ -8,7 +8,9 @@ import { CandleStore } from '../../dist/src/market-data/candle-store.js';
 import { optimizationPayload, partsOf, pointsOf } from '../../dist/src/backtests/optimization-payload.js';
 import { seededCandles } from './market.mjs';
 
-const childEntry = fileURLToPath(new URL('../../dist/src/queue/execution/task-process-entry.js', import.meta.url));
+const childEntry = fileURLToPath(
+  new URL('../../dist/src/queue/execution/task-process-entry.js', import.meta.url),
+);
 const entry = new URL('../../dist/src/backtests/optimization.task.js', import.meta.url).href;
 const bars = 35_040;
 

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { seededUniform } from '../../dist/libs/backtest/src/random.js';
 
 const rowsAtATime = 8192;
 
@@ -43,7 +44,7 @@ export class Matrix {
 
   /** Five informative columns of thirty, interactions and 2 % missing values, drawn from a seed. */
   static synthetic(rows, cols, seed) {
-    const uniform = uniforms(seed);
+    const uniform = seededUniform(seed);
     const normal = () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
     const matrix = new Matrix(emptyColumns(rows, cols), new Float64Array(rows));
     const v = new Float32Array(cols);
@@ -84,14 +85,4 @@ export class Matrix {
 
 function emptyColumns(rows, cols) {
   return Array.from({ length: cols }, () => new Float32Array(rows));
-}
-
-function uniforms(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let word = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    word = Math.imul(word ^ (word >>> 15), 0x735a2d97);
-    return ((word ^ (word >>> 15)) >>> 0) / 4294967296;
-  };
 }

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { median } from './measure.mjs';
 import { newTask, openDatabase, openStore } from './headroom.mjs';
-import { createDatabase } from '../services/postgres.mjs';
+import { createDatabase } from '../../dist/tools/test-kit/index.js';
 
 const claimsPerRound = 100;
 const together = 16;

@@ -19,8 +19,8 @@ export async function loadQueue(dist) {
   const { Database } = await load('database/database.js');
   const { openEmbeddedDatabase } = await load('database/embedded-database.js');
   const { readConfig } = await load('config/config.js');
-  const { TaskEvents } = await load('queue/task-events.js');
-  const { channels, TaskStore } = await load('queue/task-store.js');
+  const { TaskEvents } = await load('queue/domain/task-events.js');
+  const { channels, TaskStore } = await load('queue/storage/task-store.js');
   return { Database, openEmbeddedDatabase, readConfig, TaskEvents, TaskStore, channels };
 }
 

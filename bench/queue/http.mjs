@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { median, quantile } from './measure.mjs';
 import { startHeadroom } from '../services/headroom.mjs';
-import { createDatabase } from '../services/postgres.mjs';
+import { createDatabase, EventReader, HostTree } from '../../dist/tools/test-kit/index.js';
 
 const backtest = {
   strategy: 'SmaCross',
@@ -28,13 +28,14 @@ export async function submitOverHttp(dist, serverUrl, count) {
 }
 
 async function measure(dist, databaseUrl, count) {
+  const host = new HostTree();
   const server = await startHeadroom(dist, {
     databaseUrl,
     withSampleData: true,
-    environment: { HEADROOM_CPU_CORES: '8', HEADROOM_RAM_GB: '16' },
+    environment: { HEADROOM_HOST_ROOT: host.root },
   });
   try {
-    const stream = await openStream(server);
+    const stream = await EventReader.open(`${server.url}/api/system/task-events`, server.token);
     const took = [];
     // The first ones find nothing compiled and no connection open.
     for (let n = -3; n < count; n += 1) {
@@ -49,47 +50,18 @@ async function measure(dist, databaseUrl, count) {
       });
       if (answer.status !== 202) throw new Error(`Not accepted: ${answer.status} ${await answer.text()}`);
       const { backtest_id: taskId } = await answer.json();
-      const first = await stream.first(taskId, ['task_queued', 'task_running']);
-      // It queued: something else on the machine had its resources.
-      if (n >= 0 && first.type === 'task_running') took.push(first.at - submittedAt);
-      await stream.first(taskId, ['task_completed']);
+      const first = await stream.until(isOf(taskId, 'task_queued', 'task_running'));
+      // One that queued tells nothing of a start.
+      if (n >= 0 && first.message.type === 'task_running') took.push(first.atMs - submittedAt);
+      await stream.until(isOf(taskId, 'task_completed'));
     }
     return { p50_ms: median(took), p99_ms: quantile(took, 0.99), samples: took.length, submitted: count };
   } finally {
     await server.stop();
+    host.remove();
   }
 }
 
-/** The event stream, and when each of its messages came. */
-async function openStream({ url, headers }) {
-  const response = await fetch(`${url}/api/system/task-events`, { headers });
-  const seen = [];
-  const read = async () => {
-    const decoder = new TextDecoder();
-    let pending = '';
-    for await (const chunk of response.body) {
-      const at = performance.now();
-      pending += decoder.decode(chunk, { stream: true });
-      const blocks = pending.split('\n\n');
-      pending = blocks.pop();
-      for (const block of blocks) {
-        const data = /^data: (.*)$/m.exec(block)?.[1];
-        if (data === undefined) continue;
-        const { type, data: { task_id: taskId } = {} } = JSON.parse(data);
-        if (taskId !== undefined) seen.push({ type, taskId, at });
-      }
-    }
-  };
-  // Ends with the server.
-  read().catch(() => undefined);
-  return {
-    /** The first message of some types about a task, now or later. */
-    first: async (taskId, types) => {
-      for (const deadline = Date.now() + 60_000; Date.now() < deadline; await delay(2)) {
-        const found = seen.find((event) => event.taskId === taskId && types.includes(event.type));
-        if (found) return found;
-      }
-      throw new Error(`No ${types.join(' or ')} of task ${taskId} came`);
-    },
-  };
+function isOf(taskId, ...types) {
+  return ({ message }) => types.includes(message.type) && message.data.task_id === taskId;
 }

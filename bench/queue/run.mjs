@@ -42,7 +42,8 @@ const { loadQueue, openHeadroom } = await import('./headroom.mjs');
 const { submitOverHttp } = await import('./http.mjs');
 const { median, quantile } = await import('./measure.mjs');
 const { installPeers, startRedis } = await import('./services.mjs');
-const { createDatabase, startPostgres } = await import('../services/postgres.mjs');
+const { startPostgres } = await import('../services/postgres.mjs');
+const { createDatabase } = await import('../../dist/tools/test-kit/index.js');
 
 const [jobs, concurrency, rounds, samples, httpSamples] = [
   values.jobs,

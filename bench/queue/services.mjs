@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../services/free-port.mjs';
+import { freePort } from '../../dist/tools/test-kit/index.js';
 
 const folder = import.meta.dirname;
 

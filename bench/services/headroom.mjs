@@ -1,11 +1,11 @@
 // The built server in a process of its own, and what a process has spent of the CPU.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ServerProcess } from '../../dist/tools/test-kit/index.js';
 
 const ticksPerSecond = 100;
-const longestStartMs = 120_000;
 
 /**
  * Starts Headroom with an admin who is signed in.
@@ -54,39 +54,11 @@ export async function startHeadroom(
 
 /** A Node program that says at which address it is ready. */
 export async function startServer(args, environment) {
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const killWithUs = () => child.kill('SIGKILL');
-  process.once('exit', killWithUs);
-  const closed = new Promise((settle) => child.once('close', settle));
-  const stop = async () => {
-    if (child.exitCode === null && child.kill('SIGTERM')) await closed;
-    process.removeListener('exit', killWithUs);
-  };
-  let log = '';
-  const ready = new Promise((resolve, reject) => {
-    const late = setTimeout(
-      () => reject(new Error(`The server was not ready in time:\n${log}`)),
-      longestStartMs,
-    );
-    void closed.then(() => reject(new Error(`The server did not start:\n${log}`)));
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk) => {
-        // Once it is ready, what it logs is read and forgotten.
-        if (log === null) return;
-        log += chunk;
-        const url = /[Rr]eady at (http:\S+)/.exec(log)?.[1];
-        if (url === undefined) return;
-        log = null;
-        clearTimeout(late);
-        resolve({ url, readyMs: performance.now() - startedAt });
-      });
-  });
+  const server = new ServerProcess({ args, environment });
+  const stop = () => server.end('SIGTERM');
   try {
-    return { ...(await ready), pid: child.pid, stop };
+    const url = await server.ready();
+    return { url, readyMs: server.readyMs, pid: server.pid, stop };
   } catch (error) {
     await stop();
     throw error;

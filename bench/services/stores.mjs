@@ -1,5 +1,6 @@
 // The same measurement on the embedded store and on PostgreSQL.
-import { createDatabase, startPostgres } from './postgres.mjs';
+import { createDatabase } from '../../dist/tools/test-kit/index.js';
+import { startPostgres } from './postgres.mjs';
 
 /**
  * @param measure `(store, databaseUrl)`, null for the embedded store; PostgreSQL's database is a fresh one

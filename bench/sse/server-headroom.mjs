@@ -18,7 +18,7 @@ const { readConfig } = await load('config/config.js');
 const { AccessTokens } = await load('auth/access-tokens.js');
 const { Database } = await load('database/database.js');
 const { BoundedExpressAdapter } = await load('http/bounded-adapter.js');
-const { TaskEvents } = await load('queue/task-events.js');
+const { TaskEvents } = await load('queue/domain/task-events.js');
 const schema = await load('database/schema.js');
 
 const dataDir = mkdtempSync(join(tmpdir(), 'headroom-bench-'));

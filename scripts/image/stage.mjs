@@ -28,7 +28,8 @@ export class Stage {
   }
 
   /**
-   * Starts a command in the stage, as its process 1.
+   * Starts a command in the stage, as its process 1. The stage is mounted for this command alone: overlayfs does not take
+   * the same folders twice, so there may be one command at a time. `runBeside` joins one that runs.
    *
    * @param options `volumes` by their place; `readOnly`: nothing but the volumes can be written; `env` beside the stage's own
    */
@@ -43,34 +44,37 @@ export class Stage {
       ...(readOnly ? [`mount -o remount,ro ${this.root}`] : []),
       ...Object.entries(volumes).map(([place, folder]) => `mount --bind ${folder} ${this.root}${place}`),
     ];
-    const variables = Object.entries({ ...this.env, ...env }).map(([name, value]) => `${name}=${value}`);
-    const { uid, gid } = nodeUser;
-    const become =
-      this.user === 'root'
-        ? []
-        : [
-            ...['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'],
-            ...['--no-new-privs', '--bounding-set=-all'],
-          ];
     const script = `set -e; ${mounts.join('; ')}; exec chroot ${this.root} "$@"`;
-    return spawn(
-      'unshare',
-      [
-        ...['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'],
-        ...['sh', '-c', script, 'sh', 'env', '-i', '-C', this.workdir, ...variables, ...become, ...command],
-      ],
-      { stdio },
-    );
+    const namespaces = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
+    const inside = this.#asUser(command, env);
+    return spawn('unshare', [...namespaces, 'sh', '-c', script, 'sh', ...inside], { stdio });
   }
 
   /** Runs a command to its end; the text that it wrote, or null when it failed. */
   async run(command, options = {}) {
-    const child = this.start(command, { ...options, stdio: ['ignore', 'pipe', 2] });
-    let text = '';
-    child.stdout.on('data', (chunk) => (text += chunk));
-    const code = await new Promise((resolve) => child.once('close', resolve));
-    if (code !== 0) process.stderr.write(text.slice(-5000));
-    return code === 0 ? text : null;
+    return textOf(this.start(command, { ...options, stdio: ['ignore', 'pipe', 2] }));
+  }
+
+  /**
+   * Runs a command to its end in the namespaces and on the root of one that `start` has started, as an engine runs a
+   * health check; the text that it wrote, or null when it failed or the other one has not got to its root yet.
+   */
+  async runBeside(started, command, { env = {} } = {}) {
+    const first = firstChildOf(started.pid);
+    if (first === null || !existsSync(`/proc/${first}/root${this.workdir}`)) return null;
+    const enter = ['--target', first, '--mount', '--pid', '--root'];
+    const stdio = ['ignore', 'pipe', 2];
+    return textOf(spawn('nsenter', [...enter, ...this.#asUser(command, env)], { stdio }));
+  }
+
+  /** What goes before a command so that it has the stage's folder, variables and user. */
+  #asUser(command, env) {
+    const variables = Object.entries({ ...this.env, ...env }).map(([name, value]) => `${name}=${value}`);
+    const place = ['env', '-i', '-C', this.workdir, ...variables];
+    if (this.user === 'root') return [...place, ...command];
+    const { uid, gid } = nodeUser;
+    const identity = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
+    return [...place, 'setpriv', ...identity, '--no-new-privs', '--bounding-set=-all', ...command];
   }
 
   #addUser(file, line) {
@@ -80,4 +84,21 @@ export class Stage {
     const text = readFileSync(place, 'utf8');
     if (!/^node:/m.test(text)) writeFileSync(place, `${text.trimEnd()}\n${line}\n`);
   }
+}
+
+/** The process that `unshare` has forked: process 1 of the stage; null when there is none (any more). */
+export function firstChildOf(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')[0] || null;
+  } catch {
+    return null;
+  }
+}
+
+async function textOf(child) {
+  let text = '';
+  child.stdout.on('data', (chunk) => (text += chunk));
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) process.stderr.write(text.slice(-5000));
+  return code === 0 ? text : null;
 }

@@ -1,4 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConfigError, readConfig, unknownNames } from './config.js';
 
 const secret = 'a-very-long-and-quite-random-value-4711';
@@ -10,7 +13,7 @@ describe('the configuration', () => {
       port: 8000,
       role: 'all',
       databaseUrl: null,
-      machine: { cpuBuffer: 0.2, ramBuffer: 0.2, consumptionFactor: 0.8, cpuCores: null },
+      machine: { cpuBuffer: 0.2, ramBuffer: 0.2, consumptionFactor: 0.8, cpuCores: null, hostRoot: null },
       tasks: { maxQueuedPerUser: 500 },
     });
   });
@@ -28,6 +31,35 @@ describe('the configuration', () => {
     const read = () => readConfig({ PORT: 'http', DATABASE_URL: 'mysql://x', HEADROOM_ROLE: 'boss' });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/PORT:[^]*DATABASE_URL: must start with postgres:\/\/[^]*HEADROOM_ROLE:/);
+  });
+
+  describe('takes the machine from files for tests', () => {
+    let root: string;
+    beforeEach(() => {
+      root = mkdtempSync(join(tmpdir(), 'headroom-config-'));
+      mkdirSync(join(root, 'proc'));
+      for (const name of ['stat', 'meminfo']) writeFileSync(join(root, 'proc', name), '');
+    });
+    afterEach(() => rmSync(root, { recursive: true }));
+
+    test('from a folder that has them', () => {
+      expect(readConfig({ HEADROOM_HOST_ROOT: root }).machine.hostRoot).toBe(root);
+    });
+
+    test('and refuses a folder without them', () => {
+      rmSync(join(root, 'proc', 'meminfo'));
+      expect(() => readConfig({ HEADROOM_HOST_ROOT: root })).toThrow(
+        'HEADROOM_HOST_ROOT: must be a folder with proc/stat and proc/meminfo',
+      );
+    });
+
+    test('and refuses it in production', () => {
+      const production = { NODE_ENV: 'production', JWT_SECRET: secret, HEADROOM_HOST_ROOT: root };
+      expect(() => readConfig(production)).toThrow(ConfigError);
+      expect(() => readConfig(production)).toThrow(
+        'HEADROOM_HOST_ROOT: is for tests and cannot be set when NODE_ENV=production',
+      );
+    });
   });
 
   test('takes origins as browsers write them, whatever their case and slash', () => {

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 export type NodeRole = 'all' | 'api' | 'worker';
@@ -43,6 +44,8 @@ export abstract class Config {
     readonly cpuBuffer: number;
     readonly ramBuffer: number;
     readonly consumptionFactor: number;
+    /** The file tree with `proc` and `sys/fs/cgroup` that describes the machine to tests; null: the real one. */
+    readonly hostRoot: string | null;
   };
   abstract readonly imports: {
     readonly maxUploadBytes: number;
@@ -126,6 +129,10 @@ const environment = z
       .optional(),
     HEADROOM_CPU_CORES: positive.max(4096).optional(),
     HEADROOM_RAM_GB: positive.max(65536).optional(),
+    HEADROOM_HOST_ROOT: z
+      .string()
+      .refine(isHostTree, 'must be a folder with proc/stat and proc/meminfo')
+      .optional(),
     HEADROOM_CPU_BUFFER_PERCENT: percent.optional(),
     HEADROOM_RAM_BUFFER_PERCENT: percent.optional(),
     HEADROOM_PLUGINS: z.string().default(''),
@@ -167,6 +174,8 @@ const environment = z
       [...knownSecrets].some((known) => env.JWT_SECRET!.toLowerCase().replaceAll(known, '').length < 8)
     )
       refuse('JWT_SECRET', 'is a known default');
+    if (env.HEADROOM_HOST_ROOT !== undefined)
+      refuse('HEADROOM_HOST_ROOT', 'is for tests and cannot be set when NODE_ENV=production');
     if (env.ADMIN_PASSWORD !== undefined && knownPasswords.has(env.ADMIN_PASSWORD.toLowerCase()))
       refuse('ADMIN_PASSWORD', 'is a known default');
   });
@@ -243,6 +252,7 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       cpuBuffer: (env.HEADROOM_CPU_BUFFER_PERCENT ?? buffer) / 100,
       ramBuffer: (env.HEADROOM_RAM_BUFFER_PERCENT ?? buffer) / 100,
       consumptionFactor: env.TRADING_BOT_DEV_MODE ? 0.5 : 0.8,
+      hostRoot: env.HEADROOM_HOST_ROOT === undefined ? null : resolve(env.HEADROOM_HOST_ROOT),
     },
     imports: {
       maxUploadBytes: env.HEADROOM_IMPORT_MAX_MB * 2 ** 20,
@@ -263,6 +273,10 @@ export function readConfig(variables: Readonly<Record<string, string | undefined
       keepEventsHours: env.HEADROOM_KEEP_EVENTS_HOURS,
     },
   };
+}
+
+function isHostTree(folder: string): boolean {
+  return ['stat', 'meminfo'].every((name) => existsSync(join(folder, 'proc', name)));
 }
 
 /** Origins as browsers write them, which is how they are compared: `https://a.example/` is `https://a.example`. */

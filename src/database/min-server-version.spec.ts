@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
-import { createDatabase, stores } from '../../test/harness/databases.js';
+import { createDatabase } from '../../tools/test-kit/index.js';
+import { stores } from '../../test/harness/databases.js';
 import { ConfigError } from '../config/config.js';
 import { version } from '../config/version.js';
 import { Database } from './database.js';
@@ -43,7 +44,7 @@ describe.each(stores)('the version that a database on %s needs', (_, open) => {
 const withServer = process.env.TEST_DATABASE_URL === undefined ? test.skip : test;
 
 withServer('a server does not open a database of a later version, and changes nothing there', async () => {
-  const { url, drop } = await createDatabase();
+  const { url, drop } = await createDatabase(process.env.TEST_DATABASE_URL!);
   const later = await Database.postgres(url);
   await later.queries.execute(
     sql`update settings set value = '"99.0.0"' where key = ${minServerVersionSetting}`,

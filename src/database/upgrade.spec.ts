@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
-import { createDatabase } from '../../test/harness/databases.js';
+import { createDatabase } from '../../tools/test-kit/index.js';
 import { tasksOf010, writeDatabase010 } from '../../test/harness/version-0.1.0.js';
 import { Database } from './database.js';
 import { openPgliteEngine } from './pglite-engine.js';
@@ -23,7 +23,7 @@ async function upgradeEmbedded(): Promise<Upgraded> {
 }
 
 async function upgradePostgres(): Promise<Upgraded> {
-  const { url, drop } = await createDatabase();
+  const { url, drop } = await createDatabase(process.env.TEST_DATABASE_URL!);
   const old = new pg.Pool({ connectionString: url });
   await writeDatabase010(old);
   await old.end();

@@ -40,6 +40,7 @@ interface Watched {
 export class ResourceMonitor implements OnModuleInit {
   // No context: the requirement's lines carry their own `[ResourceMonitor]` and `[ResourceCheck]`.
   readonly #logger = new Logger();
+  // Of the real `/proc`, also where the machine's own figures come from a tree for tests.
   readonly #meter: ProcessMeter;
   readonly #watched = new Map<string, Watched>();
   readonly #sampled = new Subject<HostSample>();
@@ -60,11 +61,12 @@ export class ResourceMonitor implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    const { cpuCores, ramGb } = this.config.machine;
+    const { cpuCores, ramGb, hostRoot } = this.config.machine;
     this.#probe = await createHostProbe({
       now: () => this.clock.steadyMs(),
       ...(cpuCores !== null && { cpuCoresOverride: cpuCores }),
       ...(ramGb !== null && { ramGbOverride: ramGb }),
+      ...(hostRoot !== null && { root: hostRoot }),
     });
     await this.sample();
     const { totalCpuMillicores, totalRamMb } = this.#latest;

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
+import { EventParser } from '@app/client';
 import type { Response } from 'express';
 import type { CurrentUser } from '../auth/current-user.decorator.js';
 import { Batch, frameOf, type Broadcast } from './broadcast.js';
@@ -41,7 +42,7 @@ function event(text: string, subject: string | null = null): Broadcast {
 }
 
 const dataOf = (texts: readonly string[]) =>
-  texts.flatMap((text) => [...text.matchAll(/^data: (.*)$/gm)].map((match) => match[1]));
+  texts.flatMap((text) => new EventParser().push(Buffer.from(text)).map(({ data }) => data));
 
 function connect() {
   const response = new FakeResponse();

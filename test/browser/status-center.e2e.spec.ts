@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { adminPassword, type Client, Server, waitFor } from '../harness/server.js';
+import { adminPassword, type Client, Server } from '../harness/server.js';
 import { FakeExchange } from '../market-data-exchange.js';
 import { accessibilityFindings, browserPath, launch, openPage, signIn } from './browser.js';
+import { waitFor } from '../../tools/test-kit/index.js';
 
 const patient = 120_000;
 const screenshots = join(import.meta.dirname, '..', '..', 'artifacts', 'screenshots');
@@ -192,7 +193,7 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
       expect(streams).toBe(0);
 
       await page.close();
-      await waitFor(() => (streams === 1 ? true : null));
+      await waitFor(() => streams === 1);
       const later = await rosa.backtest();
       await second.getByTestId('completed').locator(`a[href="/tasks/${later}"]`).waitFor();
     },
@@ -345,7 +346,7 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
       await page.goto(`${server.url}/backtests/${ids[0]}`);
       await page.getByRole('link', { name: 'Run again' }).click();
       await page.getByRole('button', { name: 'Run the backtest' }).waitFor();
-      await waitFor(async () => ((await page.getByLabel('Fast period').inputValue()) === '7' ? true : null));
+      await waitFor(async () => (await page.getByLabel('Fast period').inputValue()) === '7');
       await page.getByRole('button', { name: 'Run the backtest' }).click();
       await page.getByText('Answered from store: the same was run before on the same candles.').waitFor();
 
@@ -359,8 +360,8 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
       await page.goto(`${server.url}/backtests`);
       await page.getByRole('button', { name: 'Delete nine' }).press('Enter');
       // By the keyboard alone: the focus is on Undo.
-      await waitFor(async () =>
-        (await page.evaluate('document.activeElement.textContent.trim()')) === 'Undo' ? true : null,
+      await waitFor(
+        async () => (await page.evaluate('document.activeElement.textContent.trim()')) === 'Undo',
       );
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'Delete nine' }).waitFor();
@@ -501,7 +502,7 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
       for (const path of paths) {
         await page.goto(server.url + path);
         await page.getByRole('heading', { level: 1 }).waitFor();
-        await waitFor(async () => ((await page.locator('.spinner').count()) === 0 ? true : null));
+        await waitFor(async () => (await page.locator('.spinner').count()) === 0);
         findings.push(...(await accessibilityFindings(page)).map((finding) => `${path} ${finding}`));
         const file = `${path.split('?')[0]!.replace(/^\/$/, 'status').replace(id, 'result').replace(sweep, 'swept').replace(imported, 'done').replaceAll('/', '-')}-${name}.png`;
         await page.screenshot({ path: join(screenshots, file.replace(/^-/, '')), fullPage: true });
@@ -535,7 +536,7 @@ whereThereIsABrowser('the page in a browser (skipped without Chromium)', () => {
       for (const path of paths) {
         await page.goto(server.url + path);
         await page.getByRole('heading', { level: 1 }).waitFor();
-        await waitFor(async () => ((await page.locator('.spinner').count()) === 0 ? true : null));
+        await waitFor(async () => (await page.locator('.spinner').count()) === 0);
         if (await page.evaluate('document.documentElement.scrollWidth > innerWidth')) tooWide.push(path);
         const name = path.replace(/^\/$/, '/status').replace(sweep, 'swept').slice(1).replaceAll('/', '-');
         await page.screenshot({ path: join(screenshots, `${name}-phone.png`), fullPage: true });

@@ -1,5 +1,5 @@
-import { delay } from './waiting.mjs';
 import { adminPassword } from './server.mjs';
+import { delay } from '../../dist/tools/test-kit/index.js';
 
 const answerMs = 30_000;
 const patienceMs = 240_000;

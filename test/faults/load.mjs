@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { delay } from './waiting.mjs';
 import { mayPass } from './client.mjs';
+import { delay } from '../../dist/tools/test-kit/index.js';
 
 const usual = {
   backtest: 40,

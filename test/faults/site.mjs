@@ -1,13 +1,18 @@
-import { fillDataFolder } from './data-folder.mjs';
-import { createDatabase, postgresPrograms, PostgresServer } from './postgres.mjs';
 import { readEmbedded, readPostgres } from './stored-state.mjs';
 import { folderIsClean, livesTold, noOrphans, promisesKept, streamsTold } from './checks.mjs';
 import { Client } from './client.mjs';
 import { Ledger } from './ledger.mjs';
 import { Load } from './load.mjs';
 import { Server } from './server.mjs';
-import { delay, eventually } from './waiting.mjs';
 import { Watcher } from './watcher.mjs';
+import {
+  createDatabase,
+  delay,
+  fillDataFolder,
+  postgresPrograms,
+  PostgresServer,
+  waitFor,
+} from '../../dist/tools/test-kit/index.js';
 
 /** So long may pass without any task's end: a machine that is busy with something else lets few run at a time. */
 const standstillMs = 300_000;
@@ -53,11 +58,12 @@ export class Site {
     if (store === 'embedded') return site;
     if (ownServer) {
       if (postgresPrograms() === null) throw new Unable('there is no PostgreSQL in /usr/lib/postgresql');
-      site.postgres = await PostgresServer.start(leftovers);
+      site.postgres = await PostgresServer.start({ fsync: 'off' });
+      leftovers.add(() => site.postgres.remove());
     }
-    const database = await createDatabase(site.postgres?.url ?? (await serverUrl()), leftovers);
+    const database = await createDatabase(site.postgres?.url ?? (await serverUrl()));
     site.#databaseUrl = database.url;
-    site.#drop = database.drop;
+    site.#drop = leftovers.add(() => database.dropNow());
     return site;
   }
 
@@ -90,7 +96,7 @@ export class Site {
       const watcher = new Watcher(client, `${client.username}'s stream`);
       this.leftovers.add(() => watcher.close());
       this.watchers.push(watcher);
-      await eventually(() => watcher.last >= 0, 120_000, `${client.username}'s stream begins`);
+      await waitFor(() => watcher.last >= 0, 120_000, `${client.username}'s stream begins`);
     }
   }
 
@@ -153,7 +159,7 @@ export class Site {
     let fewest = Infinity;
     for (let left = Infinity; left > 0;) {
       let queue = null;
-      await eventually(
+      await waitFor(
         async () => {
           queue = (await this.admin.get('/api/system/queue')).body;
           left = queue.queued_count + queue.running_count;
@@ -174,7 +180,7 @@ export class Site {
       const { task_id } = body;
       this.ledger.accept(task_id, { owner: client, kind: 'sleep' });
       const isTold = () => [...seen.values()].includes(`task_completed ${task_id}`);
-      await eventually(isTold, 180_000, `${name} tells of the end of ${task_id}`).catch((error) =>
+      await waitFor(isTold, 180_000, `${name} tells of the end of ${task_id}`).catch((error) =>
         this.violations.push(error.message),
       );
     }

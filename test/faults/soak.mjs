@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { growthOf } from './growth.mjs';
 import { childrenOf } from './processes.mjs';
 import { Site } from './site.mjs';
-import { delay } from './waiting.mjs';
 import { Watcher } from './watcher.mjs';
+import { delay } from '../../dist/tools/test-kit/index.js';
 
 const names = ['ana', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gina', 'hugo', 'ines', 'jan'];
 const metricsToken = 'only-for-the-soak-and-long-enough';

@@ -1,8 +1,11 @@
-import { makeTemplate } from './data-folder.mjs';
 import { Leftovers } from './leftovers.mjs';
-import { postgresPrograms, PostgresServer } from './postgres.mjs';
-import { Random } from './random.mjs';
 import { Unable } from './site.mjs';
+import {
+  postgresPrograms,
+  PostgresServer,
+  SeededRandom,
+  templateFolder,
+} from '../../dist/tools/test-kit/index.js';
 
 /** The longest first, so that those played side by side end together. */
 const names = [
@@ -38,7 +41,8 @@ export async function playAll({ seed, rounds, stores, only, atOnce, say }) {
   };
   const clear = () => leftovers.clear();
   process.once('SIGINT', endAtOnce).once('SIGTERM', endAtOnce).once('SIGHUP', endAtOnce).once('exit', clear);
-  makeTemplate();
+  // Made before scenarios are played at once, each of which would make its own.
+  templateFolder();
   const serverUrl = sharedPostgres(leftovers);
   const startedAt = performance.now();
   const played = [...(await scenarios())]
@@ -49,7 +53,7 @@ export async function playAll({ seed, rounds, stores, only, atOnce, say }) {
   const runs = [];
   const playInTurn = async (turns) => {
     for (const [n, { name, scenario, store }] of turns) {
-      const random = new Random(seed ^ hash(`${name} ${store}`));
+      const random = new SeededRandom(seed ^ hash(`${name} ${store}`));
       const own = new Leftovers();
       const forget = leftovers.add(() => own.clear());
       runs[n] = await play(scenario, { name, store, rounds, random, leftovers: own, serverUrl, say });
@@ -112,7 +116,10 @@ function sharedPostgres(leftovers) {
     if (url === null && postgresPrograms() === null) {
       throw new Unable('there is no PostgreSQL in /usr/lib/postgresql, and TEST_DATABASE_URL is not set');
     }
-    url ??= PostgresServer.start(leftovers).then((server) => server.url);
+    url ??= PostgresServer.start({ fsync: 'off' }).then((server) => {
+      leftovers.add(() => server.remove());
+      return server.url;
+    });
     return url;
   };
 }

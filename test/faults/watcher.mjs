@@ -1,5 +1,6 @@
 import { request } from 'node:http';
-import { delay } from './waiting.mjs';
+import { EventParser } from '../../dist/libs/client/src/index.js';
+import { delay } from '../../dist/tools/test-kit/index.js';
 
 const reconnectMs = 300;
 const silenceMs = 15_000;
@@ -55,12 +56,9 @@ export class Watcher {
           return;
         }
         this.connections += 1;
-        response.setEncoding('utf8');
-        let pending = '';
-        response.on('data', (text) => {
-          const blocks = (pending + text).split('\n\n');
-          pending = blocks.pop();
-          for (const block of blocks) this.#take(block);
+        const parser = new EventParser();
+        response.on('data', (bytes) => {
+          for (const event of parser.push(bytes)) this.#take(event);
         });
         response.on('close', resolve);
         response.on('error', resolve);
@@ -72,11 +70,8 @@ export class Watcher {
     });
   }
 
-  #take(block) {
-    const lines = block.split('\n');
-    const id = lines.find((line) => line.startsWith('id: '))?.slice(4);
-    const data = lines.find((line) => line.startsWith('data: '))?.slice(6);
-    if (id === undefined || data === undefined) return;
+  #take({ id, data }) {
+    if (id === null || data === null) return;
     const { type, data: about } = JSON.parse(data);
     const sequence = Number(id.split('-')[1]);
     if (type === 'heartbeat' || type === 'queue_positions') {

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { Database } from '../../src/database/database.js';
 import { openPgliteEngine } from '../../src/database/pglite-engine.js';
+import { createDatabase } from '../../tools/test-kit/index.js';
 
 /** A database of its own for a test. */
 export interface TestDatabase {
@@ -29,7 +28,7 @@ async function openEmbedded(): Promise<TestDatabase> {
 
 /** A fresh database on the server of `TEST_DATABASE_URL`. */
 export async function openPostgres(): Promise<TestDatabase> {
-  const { url, drop } = await createDatabase();
+  const { url, drop } = await createDatabase(serverUrl!);
   const database = await Database.postgres(url);
   return {
     database,
@@ -39,21 +38,4 @@ export async function openPostgres(): Promise<TestDatabase> {
       await drop();
     },
   };
-}
-
-/** An empty database that nobody is connected to yet. */
-export async function createDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
-  const name = `headroom_${randomBytes(6).toString('hex')}`;
-  await administrate(`create database ${name}`);
-  return {
-    url: Object.assign(new URL(serverUrl!), { pathname: name }).href,
-    drop: () => administrate(`drop database ${name} with (force)`),
-  };
-}
-
-async function administrate(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
 }

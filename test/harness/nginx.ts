@@ -1,11 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { waitFor } from './server.js';
+import { freePort, waitFor } from '../../tools/test-kit/index.js';
 
 const executable = ['/usr/sbin/nginx', '/usr/local/sbin/nginx', '/usr/bin/nginx'].find((path) =>
   existsSync(path),
@@ -84,8 +82,8 @@ export class Nginx {
     await waitFor(async () => {
       if (child.exitCode !== null) throw new Error(`nginx ended:\n${nginx.logs()}`);
       return fetch(`${nginx.url}/api/health/live`).then(
-        ({ status }) => (status === 200 ? true : null),
-        () => null,
+        ({ status }) => status === 200,
+        () => false,
       );
     }, 120_000);
     return nginx;
@@ -105,12 +103,4 @@ export class Nginx {
     }
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,14 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { answered, createApi, RequestRefused, type Api } from '@app/client';
-import { EventReader } from './event-reader.js';
-import { templateFolder } from './template.js';
+import { EventReader, fillDataFolder, HostTree, ServerProcess, waitFor } from '../../tools/test-kit/index.js';
 
 export const adminPassword = 'correct-horse-battery-staple';
-const main = join(import.meta.dirname, '..', '..', 'dist', 'src', 'main.js');
 
 export interface Answer {
   readonly status: number;
@@ -76,7 +72,7 @@ export class Client {
   }
 
   /** Waits until a task has ended and returns it. */
-  async ended(taskId: string, timeoutMs = 60_000): Promise<Answer['body']> {
+  async ended(taskId: string, timeoutMs = 120_000): Promise<Answer['body']> {
     return waitFor(async () => {
       const { body } = await this.get(`/api/tasks/${taskId}`);
       return ['completed', 'failed', 'cancelled'].includes(body.status) ? body : null;
@@ -93,24 +89,27 @@ export const smallBacktest = {
   params: {},
 };
 
-/** A built server in a process of its own, on a data folder of its own. */
+/**
+ * A built server in a process of its own, on a data folder of its own, that believes to be alone on an idle machine of
+ * 8 cores and 16 GB. With `HEADROOM_HOST_ROOT: ''` it measures the real one.
+ *
+ * When it ends by itself, whatever waits for something fails at once with its log.
+ */
 export class Server {
   readonly dataDir: string;
+  /** The machine that it believes to be on; a test may change it. */
+  readonly host = new HostTree();
   url = '';
-  log = '';
-  #process: ChildProcess | null = null;
+  /** Of the processes before the current one. */
+  #earlierLog = '';
+  #process: ServerProcess | null = null;
 
   private constructor(
     private readonly environment: Record<string, string>,
     dataDir: string | null,
   ) {
     this.dataDir = dataDir ?? mkdtempSync(join(tmpdir(), 'headroom-server-'));
-    if (dataDir !== null) return;
-    const template = templateFolder();
-    if (environment.DATABASE_URL === undefined) {
-      cpSync(join(template, 'database'), join(this.dataDir, 'database'), { recursive: true });
-    }
-    symlinkSync(join(template, 'market-data'), join(this.dataDir, 'market-data'));
+    if (dataDir === null) fillDataFolder(this.dataDir, { database: environment.DATABASE_URL === undefined });
   }
 
   /** Starts on a data folder of its own, or on that of another server, as a further node of it. */
@@ -123,41 +122,39 @@ export class Server {
     return server;
   }
 
+  /** All that it has written, since its first start. */
+  get log(): string {
+    return this.#earlierLog + (this.#process?.log ?? '');
+  }
+
   get pid(): number {
-    return this.#process!.pid!;
+    return this.#process!.pid;
   }
 
   get hasEnded(): boolean {
-    return this.#process!.exitCode !== null || this.#process!.signalCode !== null;
+    return this.#process!.hasEnded;
   }
 
   /** Starts, or starts again on the same folder and port. */
   async start(): Promise<void> {
-    const port = this.url === '' ? '0' : new URL(this.url).port;
-    const child = spawn(process.execPath, [main], {
-      env: {
-        PATH: process.env.PATH,
-        PORT: port,
+    this.#earlierLog = this.log;
+    this.#process = new ServerProcess({
+      name: this.environment.HEADROOM_NODE_ID ?? 'the server',
+      environment: {
+        PORT: this.url === '' ? '0' : new URL(this.url).port,
         HEADROOM_DATA_DIR: this.dataDir,
+        HEADROOM_HOST_ROOT: this.host.root,
         ADMIN_PASSWORD: adminPassword,
-        HEADROOM_CPU_CORES: '8',
-        HEADROOM_RAM_GB: '16',
         ...this.environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      interruptsWaits: true,
     });
-    this.#process = child;
-    const killWithTests = () => child.kill('SIGKILL');
-    process.once('exit', killWithTests);
-    child.once('close', () => process.removeListener('exit', killWithTests));
-    const startedAt = this.log.length;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
-    }
-    this.url = await waitFor(() => {
-      if (child.exitCode !== null) throw new Error(`The server ended:\n${this.log.slice(startedAt)}`);
-      return /Headroom is ready at (\S+)/.exec(this.log.slice(startedAt))?.[1] ?? null;
-    }, 90_000);
+    this.url = await this.#process.ready();
+  }
+
+  /** The test makes it end in another way than by `signal`; resolves with its exit code when it has. */
+  endsByItself(): Promise<number | null> {
+    return this.#process!.expectEnd();
   }
 
   anonymous(): Client {
@@ -188,30 +185,15 @@ export class Server {
     return this.signIn(username, password);
   }
 
-  async signal(signal: NodeJS.Signals): Promise<number | null> {
-    const child = this.#process!;
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
-    child.kill(signal);
-    return closed;
+  /** Sends a signal that ends it; resolves with its exit code, null when the signal ended it. */
+  signal(signal: NodeJS.Signals): Promise<number | null> {
+    return this.#process!.end(signal);
   }
 
   /** Stops the server and removes its folder. */
   async remove(): Promise<void> {
-    if (this.#process !== null && !this.hasEnded) await this.signal('SIGKILL');
+    await this.#process?.end('SIGKILL');
+    this.host.remove();
     rmSync(this.dataDir, { recursive: true, force: true });
-  }
-}
-
-/** Asks again until there is an answer other than null. */
-export async function waitFor<Value>(
-  ask: () => Value | null | Promise<Value | null>,
-  timeoutMs = 60_000,
-): Promise<Value> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const value = await ask();
-    if (value !== null) return value;
-    if (Date.now() > deadline) throw new Error(`Nothing after ${timeoutMs} ms.`);
-    await delay(50);
   }
 }

@@ -22,6 +22,7 @@ import { TaskStore } from '../../src/queue/storage/task-store.js';
 import { type Task, unmeasured } from '../../src/queue/domain/task.js';
 import { EventHub } from '../../src/system/event-hub.js';
 import { TaskStreams } from '../../src/system/task-streams.js';
+import { HostTree } from '../../tools/test-kit/index.js';
 import type { TestDatabase } from './databases.js';
 import { type SocketOptions, StreamSocket } from './stream-socket.js';
 
@@ -47,6 +48,7 @@ export class StreamServer {
   #app!: NestExpressApplication;
   #admin!: Session;
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'headroom-streams-'));
+  readonly #host = new HostTree();
 
   private constructor(private readonly database: TestDatabase) {}
 
@@ -54,6 +56,7 @@ export class StreamServer {
     const server = new StreamServer(await open());
     const config = readConfig({
       HEADROOM_DATA_DIR: server.#dataDir,
+      HEADROOM_HOST_ROOT: server.#host.root,
       ADMIN_PASSWORD: adminPassword,
       HEADROOM_REQUESTS_PER_ADDRESS: '0',
       HEADROOM_REQUESTS_PER_USER: '0',
@@ -207,6 +210,7 @@ export class StreamServer {
   async stop(): Promise<void> {
     await this.#app.close();
     await this.database.drop();
+    this.#host.remove();
     rmSync(this.#dataDir, { recursive: true, force: true });
   }
 }

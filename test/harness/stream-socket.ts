@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { EventParser } from '@app/client';
 
 export interface StreamMessage {
   readonly id: string | null;
@@ -28,10 +29,10 @@ export class StreamSocket {
   /** Of the whole answer, headers and framing too. */
   bytes = 0;
   readonly #watchers = new Set<() => void>();
+  readonly #parser = new EventParser();
   #received = Buffer.alloc(0);
   #body = Buffer.alloc(0);
   #head: string | null = null;
-  #parsed = 0;
   #isWhole = false;
 
   private constructor(
@@ -155,7 +156,9 @@ export class StreamSocket {
       this.#body = Buffer.concat([this.#body, this.#received]);
       this.#received = Buffer.alloc(0);
     }
-    if (this.#body.length > before) this.#parse();
+    for (const { id, data: text } of this.#parser.push(this.#body.subarray(before))) {
+      if (text !== null) this.messages.push({ id, message: JSON.parse(text) });
+    }
   }
 
   #unchunk(): void {
@@ -171,19 +174,6 @@ export class StreamSocket {
       this.#isWhole = true;
       this.socket.end();
       return;
-    }
-  }
-
-  #parse(): void {
-    for (;;) {
-      const end = this.#body.indexOf('\n\n', this.#parsed);
-      if (end < 0) return;
-      const lines = this.#body.subarray(this.#parsed, end).toString().split('\n');
-      this.#parsed = end + 2;
-      const id = lines.find((line) => line.startsWith('id: '))?.slice(4) ?? null;
-      const data = lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice(6));
-      if (data.length === 0) continue;
-      this.messages.push({ id, message: JSON.parse(data.join('\n')) });
     }
   }
 }

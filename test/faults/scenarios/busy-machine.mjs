@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { startBusyLoops } from '../busy-loops.mjs';
 import { Site } from '../site.mjs';
-import { delay } from '../waiting.mjs';
+import { delay } from '../../../dist/tools/test-kit/index.js';
 
 export const about =
   'a machine at load 40, with and without standstills of the server: nothing is lost, every result is there';

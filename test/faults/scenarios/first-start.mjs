@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFiles } from '../data-folder.mjs';
 import { noOrphans } from '../checks.mjs';
 import { Site } from '../site.mjs';
-import { delay } from '../waiting.mjs';
+import { delay } from '../../../dist/tools/test-kit/index.js';
 
 export const about = 'kill -9 of a server that makes its database for the first time';
 export const stores = ['embedded'];

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Site, Unable } from '../site.mjs';
-import { delay, eventually } from '../waiting.mjs';
+import { delay, waitFor } from '../../../dist/tools/test-kit/index.js';
 
 export const about = 'a full data folder: clear errors, and everything works again when there is room';
 export const stores = ['embedded', 'postgres'];
@@ -75,7 +75,7 @@ async function full(site, server, folder, left, random) {
   site.counts.refused_when_full = (site.counts.refused_when_full ?? 0) + refused;
   if (server.pid === null) throw new Error(`The server did not live on: ${server.lastLines()}`);
   rmSync(ballast);
-  await eventually(
+  await waitFor(
     async () => (await user.once('POST', '/api/misbehaviour', { how: 'sleep' }))?.status === 202,
     180_000,
     () => `tasks are accepted again; the log ends: ${server.lastLines()}`,

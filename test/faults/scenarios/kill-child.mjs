@@ -1,6 +1,6 @@
 import { childrenOf } from '../processes.mjs';
 import { Site } from '../site.mjs';
-import { delay, eventually } from '../waiting.mjs';
+import { delay, waitFor } from '../../../dist/tools/test-kit/index.js';
 
 export const about = "kill -9 of tasks' processes: tried again and completed";
 export const stores = ['embedded', 'postgres'];
@@ -34,7 +34,7 @@ async function killedOnce(site, server, user, order, expectedAttempt) {
   const { body } = await user.insist('POST', '/api/misbehaviour', order);
   const kind = order.how === 'sleep' ? 'sleep' : 'parts';
   site.ledger.accept(body.task_id, { owner: user, kind });
-  const [child] = await eventually(
+  const [child] = await waitFor(
     () => {
       const children = childrenOf(server.pid).filter(({ command }) => command[0] === process.execPath);
       return children.length > 0 && children;

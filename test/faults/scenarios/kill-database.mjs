@@ -1,6 +1,6 @@
 import { childrenOf } from '../processes.mjs';
 import { Site } from '../site.mjs';
-import { delay, eventually } from '../waiting.mjs';
+import { delay, waitFor } from '../../../dist/tools/test-kit/index.js';
 
 export const about = 'kill -9 of PostgreSQL and of its sessions, while tasks run';
 export const stores = ['postgres'];
@@ -25,7 +25,7 @@ export async function play(context) {
     await delay(random.between(200, 3000));
     site.counts.kills += 1;
     if (random.between(0, 1) < ofSessions) {
-      site.postgres.killOneSession(random);
+      site.postgres.killOneSession((pids) => random.pick(pids));
     } else {
       site.postgres.kill();
       await delay(random.between(0, 3000));
@@ -47,7 +47,7 @@ async function outlived(site, node) {
     site.ledger.accept(body.task_id, { owner: user, kind: 'sleep' });
     sleeping.push(body.task_id);
   }
-  await eventually(
+  await waitFor(
     async () => {
       const tasks = await Promise.all(sleeping.map((taskId) => user.task(taskId)));
       return tasks.every(({ status, progress }) => status === 'running' && progress !== null);

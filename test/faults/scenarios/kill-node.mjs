@@ -1,5 +1,5 @@
 import { Site } from '../site.mjs';
-import { delay } from '../waiting.mjs';
+import { delay } from '../../../dist/tools/test-kit/index.js';
 
 export const about = 'kill -9 of one of three nodes (api, worker, all) that share a data folder';
 export const stores = ['postgres'];

@@ -1,5 +1,5 @@
 import { Site } from '../site.mjs';
-import { delay } from '../waiting.mjs';
+import { delay } from '../../../dist/tools/test-kit/index.js';
 
 export const about = 'kill -9 of the server at random moments under load';
 export const stores = ['embedded', 'postgres'];

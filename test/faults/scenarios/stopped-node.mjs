@@ -1,12 +1,11 @@
-import { treeOf } from '../processes.mjs';
 import { Site } from '../site.mjs';
-import { delay, eventually } from '../waiting.mjs';
+import { delay, treeOf, waitFor } from '../../../dist/tools/test-kit/index.js';
 
 export const about = 'SIGSTOP of a node past its lease, then SIGCONT: its late reports change nothing';
 export const stores = ['postgres'];
 
 const takeOverMs = 150_000;
-/** So that no task has to wait for room on a busy machine. */
+/** So that no task has to wait for room. */
 const roomy = { HEADROOM_ROLE: 'worker', HEADROOM_CPU_CORES: '16', HEADROOM_RAM_GB: '16' };
 
 export async function play(context) {
@@ -43,7 +42,7 @@ async function takenOver(site, stopped, other, random) {
     site.ledger.accept(body.task_id, { owner: user, kind });
     taskIds.push(body.task_id);
   }
-  await eventually(
+  await waitFor(
     async () =>
       (await Promise.all(taskIds.map((id) => user.task(id)))).every(({ node_id }) => node_id === 'stopped'),
     180_000,
@@ -58,7 +57,7 @@ async function takenOver(site, stopped, other, random) {
   site.counts.kills += 1;
 
   let tasks = [];
-  await eventually(
+  await waitFor(
     async () => {
       tasks = await Promise.all(taskIds.map((id) => user.task(id)));
       return tasks.every(({ attempt, node_id }) => attempt === 2 && node_id === 'other');
@@ -69,7 +68,7 @@ async function takenOver(site, stopped, other, random) {
   // At once, or when the second attempts of the short ones have ended.
   if (random.between(0, 1) < 0.5) {
     const isOver = async () => (await user.task(taskIds[0])).status === 'completed';
-    await eventually(isOver, 180_000, 'the second attempt completes');
+    await waitFor(isOver, 180_000, 'the second attempt completes');
   }
   const before = await Promise.all(taskIds.map((id) => user.task(id)));
   for (const pid of pids) signalled(pid, 'SIGCONT');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { childrenOf } from '../processes.mjs';
 import { temporaryFiles } from '../data-folder.mjs';
 import { Site } from '../site.mjs';
-import { eventually } from '../waiting.mjs';
+import { waitFor } from '../../../dist/tools/test-kit/index.js';
 
 export const about = 'torn writes of result files: kill -9 during the write, files cut short by hand';
 export const stores = ['embedded', 'postgres'];
@@ -74,7 +74,7 @@ async function killedDuringWrite(site, server, user, rounds, progress) {
 /** What a lost attempt has left half written goes when the task is taken up again. */
 async function draftOfLostAttempt(site, server, user) {
   const taskId = await post(site, user, '/api/misbehaviour', { how: 'sleep', seconds: 8 }, 'sleep');
-  await eventually(() => childrenOf(server.pid).length > 0, 180_000, 'the task runs');
+  await waitFor(() => childrenOf(server.pid).length > 0, 180_000, 'the task runs');
   const draft = join(site.dataDir, 'results', `${taskId}.1.json.gz.999999.tmp`);
   writeFileSync(draft, 'half a res');
   await site.kill(server);
@@ -89,7 +89,7 @@ async function killedBetweenParts(site, server, user) {
   const taskId = await post(site, user, '/api/misbehaviour', order, 'parts');
   const folder = join(site.dataDir, 'results', `${taskId}.parts`);
   const done = () => readdirSync(folder).filter((name) => name.endsWith('.json.gz'));
-  await eventually(() => existsSync(folder) && done().length > 0, 180_000, 'a part is done');
+  await waitFor(() => existsSync(folder) && done().length > 0, 180_000, 'a part is done');
   await site.kill(server);
   return { taskId, folder, done };
 }
@@ -102,7 +102,7 @@ async function partsOfCancelled(site, server, user) {
   await user.insist('POST', `/api/tasks/${taskId}/cancel`);
   await site.allEnded();
   const isGone = () => !existsSync(folder);
-  await eventually(isGone, 60_000, 'gone').catch(() =>
+  await waitFor(isGone, 60_000, 'gone').catch(() =>
     site.violations.push(`parts of a cancelled task stay: ${folder}`),
   );
 }

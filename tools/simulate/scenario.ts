@@ -1,4 +1,4 @@
-import { SeededRandom } from './seeded-random.js';
+import { SeededRandom } from '../test-kit/random.js';
 import type { ExternalUse, TraceTask, Workload } from './trace.js';
 
 export const scenarioNames = ['burst', 'heavy', 'memory', 'external', 'stream'] as const;

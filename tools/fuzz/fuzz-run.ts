@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { boundedText, type Task } from '@app/contracts';
-import type { OpenApiDocument } from '../../openapi/document.js';
-import { backtestRequestExample } from '../../openapi/examples.js';
-import { Dice } from './dice.js';
+import type { OpenApiDocument } from '../../src/openapi/document.js';
+import { backtestRequestExample } from '../../src/openapi/examples.js';
+import { SeededRandom } from '../test-kit/index.js';
 import type { FuzzedServer } from './fuzzed-server.js';
 import { faultIn, type ReceivedAnswer } from './judge.js';
 import { RequestPlanner, type PlannedRequest, type Role } from './plan-request.js';
@@ -40,7 +40,7 @@ export async function fuzz(
   const startedAt = performance.now();
   const document = (await server.ask('GET', '/api/openapi.json')) as OpenApiDocument;
   const ids: string[] = [];
-  const planner = new RequestPlanner(document, new Dice(options.seed), ids);
+  const planner = new RequestPlanner(document, new SeededRandom(options.seed), ids);
   const accounts = new Accounts(server);
   const statuses: Record<string, number> = {};
   const codes: Record<string, number> = {};
@@ -87,8 +87,8 @@ async function tryOut(
     if (answer.status === 401 || operation.path.startsWith('/api/auth/')) accounts.doubt(planned.role);
     return { answer, fault: faultIn(planned, answer) };
   } catch (error) {
-    const end = server.isRunning ? '' : `; the server has ended with ${server.end}`;
-    return { answer: null, fault: `no answer: ${String(error)}${end}` };
+    const end = server.end?.split('\n', 1)[0] ?? null;
+    return { answer: null, fault: `no answer: ${String(error)}${end === null ? '' : `; ${end}`}` };
   }
 }
 

@@ -1,5 +1,5 @@
-import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from '../../openapi/document.js';
-import type { Dice } from './dice.js';
+import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from '../../src/openapi/document.js';
+import type { SeededRandom } from '../test-kit/index.js';
 import { hostileBody, hostileText, hostileValue, jsonText } from './hostile.js';
 import { sample } from './sample.js';
 
@@ -52,7 +52,7 @@ export class RequestPlanner {
   /** @param ids of things that exist, found on the way; the planner only reads it */
   constructor(
     document: OpenApiDocument,
-    private readonly dice: Dice,
+    private readonly random: SeededRandom,
     private readonly ids: readonly string[],
   ) {
     this.#operations = operationsOf(document);
@@ -60,9 +60,9 @@ export class RequestPlanner {
   }
 
   next(): PlannedRequest {
-    const { dice } = this;
-    const operation = dice.one(this.#operations);
-    const role = dice.one<Role>(['user', 'user', 'user', 'user', 'admin', 'admin', 'anonymous', 'forger']);
+    const { random } = this;
+    const operation = random.pick(this.#operations);
+    const role = random.pick<Role>(['user', 'user', 'user', 'user', 'admin', 'admin', 'anonymous', 'forger']);
     const { body, type } = this.#body(operation);
     return {
       operation,
@@ -75,48 +75,48 @@ export class RequestPlanner {
 
   #path(operation: DocumentedOperation): string {
     return operation.path.replace(/\{\w+\}/g, () => {
-      if (this.dice.chance(0.75)) return this.#id();
-      return this.dice.chance(0.3)
-        ? this.dice.one(['%00', '%', '%ff', '..%2f..', '%2e%2e', '*'])
+      if (this.random.chance(0.75)) return this.#id();
+      return this.random.chance(0.3)
+        ? this.random.pick(['%00', '%', '%ff', '..%2f..', '%2e%2e', '*'])
         : // Never empty: without its id the path would be that of the list.
-          `x${wellFormed(hostileText(this.dice)).slice(0, 300)}`;
+          `x${wellFormed(hostileText(this.random)).slice(0, 300)}`;
     });
   }
 
   #id(): string {
-    const isKnown = this.ids.length > 0 && this.dice.chance(0.8);
+    const isKnown = this.ids.length > 0 && this.random.chance(0.8);
     return isKnown
-      ? this.dice.one(this.ids)
-      : (sample({ type: 'string', format: 'uuid' }, this.dice, []) as string);
+      ? this.random.pick(this.ids)
+      : (sample({ type: 'string', format: 'uuid' }, this.random, []) as string);
   }
 
   #query(operation: DocumentedOperation): string {
-    const { dice } = this;
-    if (dice.chance(0.03))
-      return dice.one(['?', '?%', '?=', '?&&', '?a[b]=c', '?a=%00', '?__proto__=1', '?a=1;b=2']);
+    const { random } = this;
+    if (random.chance(0.03))
+      return random.pick(['?', '?%', '?=', '?&&', '?a[b]=c', '?a=%00', '?__proto__=1', '?a=1;b=2']);
     const pairs: string[] = [];
     for (const parameter of operation.parameters ?? []) {
       if (parameter.in !== 'query') continue;
-      if (parameter.required ? dice.chance(0.1) : dice.chance(0.6)) continue;
+      if (parameter.required ? random.chance(0.1) : random.chance(0.6)) continue;
       pairs.push(`${parameter.name}=${wellFormed(this.#queryValue(parameter))}`);
     }
-    if (dice.chance(0.04)) pairs.push(`${dice.one(['surprise', 'token', 'ticket', 'limit'])}=1`);
-    if (pairs.length > 0 && dice.chance(0.04)) pairs.push(pairs[0]!);
+    if (random.chance(0.04)) pairs.push(`${random.pick(['surprise', 'token', 'ticket', 'limit'])}=1`);
+    if (pairs.length > 0 && random.chance(0.04)) pairs.push(pairs[0]!);
     return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
   }
 
   #queryValue({ schema, example }: OpenApiParameter): string {
-    if (this.dice.chance(0.2)) return hostileText(this.dice).slice(0, 2000);
-    if (example !== undefined && this.dice.chance(0.5)) return String(example);
-    return String(sample(schema, this.dice, this.#words));
+    if (this.random.chance(0.2)) return hostileText(this.random).slice(0, 2000);
+    if (example !== undefined && this.random.chance(0.5)) return String(example);
+    return String(sample(schema, this.random, this.#words));
   }
 
   #headers(operation: DocumentedOperation): Record<string, string> {
-    const { dice } = this;
+    const { random } = this;
     const headers: Record<string, string> = {};
     for (const parameter of operation.parameters ?? []) {
-      if (parameter.in !== 'header' || dice.chance(0.6)) continue;
-      headers[parameter.name.toLowerCase()] = dice.one([
+      if (parameter.in !== 'header' || random.chance(0.6)) continue;
+      headers[parameter.name.toLowerCase()] = random.pick([
         'a',
         'b',
         'key 3',
@@ -126,47 +126,53 @@ export class RequestPlanner {
         'caf\u00e9',
       ]);
     }
-    if (dice.chance(0.05)) headers['x-request-id'] = dice.one(['12345678', 'x', '<script>', 'a'.repeat(64)]);
-    if (dice.chance(0.05))
-      headers['x-forwarded-for'] = dice.one(['1.2.3.4', 'unknown', '::1, 10.0.0.1', ',,,']);
-    if (dice.chance(0.03)) headers.accept = dice.one(['text/html', 'image/png', '*/*;q=0', 'nonsense']);
-    if (dice.chance(0.03)) headers['content-encoding'] = dice.one(['gzip', 'br', 'identity', 'nonsense']);
+    if (random.chance(0.05))
+      headers['x-request-id'] = random.pick(['12345678', 'x', '<script>', 'a'.repeat(64)]);
+    if (random.chance(0.05))
+      headers['x-forwarded-for'] = random.pick(['1.2.3.4', 'unknown', '::1, 10.0.0.1', ',,,']);
+    if (random.chance(0.03)) headers.accept = random.pick(['text/html', 'image/png', '*/*;q=0', 'nonsense']);
+    if (random.chance(0.03))
+      headers['content-encoding'] = random.pick(['gzip', 'br', 'identity', 'nonsense']);
     return headers;
   }
 
   #body({ method, requestBody }: DocumentedOperation): { body: string | null; type: string | null } {
-    const { dice } = this;
-    if (requestBody === undefined && !dice.chance(method === 'GET' ? 0.01 : 0.05))
+    const { random } = this;
+    if (requestBody === undefined && !random.chance(method === 'GET' ? 0.01 : 0.05))
       return { body: null, type: null };
     const json = requestBody?.content['application/json'];
-    if (json === undefined || dice.chance(0.1)) {
-      const { text, type } = hostileBody(dice);
+    if (json === undefined || random.chance(0.1)) {
+      const { text, type } = hostileBody(random);
       return { body: text, type };
     }
     const base = structuredClone(
-      json.example !== undefined && dice.chance(0.6) ? json.example : sample(json.schema, dice, this.#words),
+      json.example !== undefined && random.chance(0.6)
+        ? json.example
+        : sample(json.schema, random, this.#words),
     );
-    const body = dice.chance(0.5) ? base : this.#mutated(base);
+    const body = random.chance(0.5) ? base : this.#mutated(base);
     return { body: jsonText(body), type: 'application/json' };
   }
 
   /** The body with one to three fields replaced, removed or added, at any depth. */
   #mutated(body: unknown): unknown {
-    for (let i = this.dice.integer(1, 3); i > 0; i -= 1) {
+    for (let i = this.random.integer(1, 3); i > 0; i -= 1) {
       let at = body;
       for (;;) {
         if (typeof at !== 'object' || at === null) break;
         const fields = at as Record<string, unknown>;
         const keys = Object.keys(fields);
         const key =
-          keys.length === 0 || this.dice.chance(0.1) ? this.dice.one(this.#words) : this.dice.one(keys);
+          keys.length === 0 || this.random.chance(0.1)
+            ? this.random.pick(this.#words)
+            : this.random.pick(keys);
         const inner = fields[key];
-        if (typeof inner === 'object' && inner !== null && this.dice.chance(0.5)) {
+        if (typeof inner === 'object' && inner !== null && this.random.chance(0.5)) {
           at = inner;
           continue;
         }
-        if (this.dice.chance(0.2)) Reflect.deleteProperty(fields, key);
-        else fields[key] = this.dice.chance(0.2) ? this.#id() : hostileValue(this.dice);
+        if (this.random.chance(0.2)) Reflect.deleteProperty(fields, key);
+        else fields[key] = this.random.chance(0.2) ? this.#id() : hostileValue(this.random);
         break;
       }
     }

@@ -1,4 +1,4 @@
-import type { Dice } from './dice.js';
+import type { SeededRandom } from '../test-kit/index.js';
 
 /** JSON that `JSON.stringify` cannot write stands as such a word until the text is made. */
 const rawNumbers = ['1e309', '-1e309', '1e400', '-0', '1E+2', '0.1e-400'];
@@ -47,32 +47,34 @@ const texts = [
 const numbers = [0, -1, 1, 0.5, -0.5, 1e-300, 1e300, 2 ** 31, 2 ** 53, -(2 ** 63), 0.1 + 0.2, 4_000_000_000];
 
 /** Text that a careless server trips over. */
-export function hostileText(dice: Dice): string {
-  if (dice.chance(0.15)) return dice.one(['x', '(', 'é', '\n']).repeat(dice.one([200, 10_000]));
-  return dice.one(texts);
+export function hostileText(random: SeededRandom): string {
+  if (random.chance(0.15)) return random.pick(['x', '(', 'é', '\n']).repeat(random.pick([200, 10_000]));
+  return random.pick(texts);
 }
 
 /** Any JSON value, rarely a sensible one. */
-export function hostileValue(dice: Dice, depth = 0): unknown {
-  switch (dice.integer(0, depth > 3 ? 4 : 8)) {
+export function hostileValue(random: SeededRandom, depth = 0): unknown {
+  switch (random.integer(0, depth > 3 ? 4 : 8)) {
     case 0:
       return null;
     case 1:
-      return dice.chance(0.5);
+      return random.chance(0.5);
     case 2:
-      return dice.one(numbers);
+      return random.pick(numbers);
     case 3:
-      return hostileText(dice);
+      return hostileText(random);
     case 4:
-      return marked(dice.one(rawNumbers));
+      return marked(random.pick(rawNumbers));
     case 5:
-      return Array.from({ length: dice.one([0, 1, 3, 3000]) }, () => dice.integer(0, 9));
+      return Array.from({ length: random.pick([0, 1, 3, 3000]) }, () => random.integer(0, 9));
     case 6:
-      return nested(dice.one([5, 31, 40, 2000]));
+      return nested(random.pick([5, 31, 40, 2000]));
     case 7:
-      return Object.fromEntries([[dice.one(texts), hostileValue(dice, depth + 1)]]);
+      return Object.fromEntries([[random.pick(texts), hostileValue(random, depth + 1)]]);
     default:
-      return JSON.parse(dice.one(['{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"a":1}}}']));
+      return JSON.parse(
+        random.pick(['{"__proto__":{"admin":true}}', '{"constructor":{"prototype":{"a":1}}}']),
+      );
   }
 }
 
@@ -83,8 +85,8 @@ function nested(levels: number): unknown {
 }
 
 /** Bodies that are not what they say they are, with their media types. */
-export function hostileBody(dice: Dice): { text: string; type: string } {
-  const text = dice.one([
+export function hostileBody(random: SeededRandom): { text: string; type: string } {
+  const text = random.pick([
     '',
     '{',
     '{"a":1,}',
@@ -101,9 +103,9 @@ export function hostileBody(dice: Dice): { text: string; type: string } {
     'a=1&b=2',
     '\u0001\u0002\u0003',
   ]);
-  const type = dice.chance(0.6)
+  const type = random.chance(0.6)
     ? 'application/json'
-    : dice.one([
+    : random.pick([
         'text/plain',
         'application/xml',
         'application/x-www-form-urlencoded',

@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-
-const dist = join(import.meta.dirname, '..', '..', 'dist');
+import { dist } from './paths.js';
 
 /**
- * A data folder with an empty database and the sample candles, made once a build (both take seconds);
- * every server under test gets a copy of it.
+ * A data folder with an empty database and the sample candles, made once a build (both take seconds); servers under
+ * test get a copy of it.
+ *
+ * @throws Error when there is no build
  */
 export function templateFolder(): string {
   if (!existsSync(join(dist, '.headroom-built'))) {
@@ -21,10 +22,17 @@ export function templateFolder(): string {
   try {
     renameSync(unfinished, folder);
   } catch {
-    // Another worker was faster; its folder is as good.
+    // Another process was faster; its folder is as good.
     rmSync(unfinished, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Fills a data folder with the sample candles, and with an empty database unless PostgreSQL has it. */
+export function fillDataFolder(folder: string, { database }: { readonly database: boolean }): void {
+  const template = templateFolder();
+  if (database) cpSync(join(template, 'database'), join(folder, 'database'), { recursive: true });
+  symlinkSync(join(template, 'market-data'), join(folder, 'market-data'));
 }
 
 function run(...args: string[]): void {

@@ -1,13 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { writeSampleData } from '../../market-data/write-sample-data.js';
+import { writeSampleData } from '../../src/market-data/write-sample-data.js';
+import { HostTree, ServerProcess } from '../test-kit/index.js';
 import type { ReceivedAnswer } from './judge.js';
 
-const startTimeoutMs = 120_000;
 const answerTimeoutMs = 60_000;
 const keeper = { username: 'keeper', password: 'the-keeper-of-this-fuzzing' };
 
@@ -30,18 +28,17 @@ class Refused extends Error {
 /** A built server with a data folder of its own under the temporary files, gone when it is closed. */
 export class FuzzedServer {
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #process: ChildProcess;
+  readonly #host = new HostTree();
+  readonly #process: ServerProcess;
   #keeperToken: string | null = null;
-  #log = '';
   #port = 0;
 
   private constructor(private readonly dataDir: string) {
-    const main = fileURLToPath(new URL('../../main.js', import.meta.url));
-    this.#process = spawn(process.execPath, [main], {
-      env: {
-        PATH: process.env.PATH,
+    this.#process = new ServerProcess({
+      environment: {
         PORT: '0',
         HEADROOM_DATA_DIR: this.dataDir,
+        HEADROOM_HOST_ROOT: this.#host.root,
         ADMIN_USERNAME: keeper.username,
         ADMIN_PASSWORD: keeper.password,
         LOG_LEVEL: 'warn',
@@ -50,18 +47,12 @@ export class FuzzedServer {
         HEADROOM_REQUESTS_PER_ADDRESS: '0',
         // Fuzzed logins fail, and must not close the door to those of the fuzzer itself, from another address.
         TRUST_PROXY: '1',
-        HEADROOM_CPU_CORES: '8',
-        HEADROOM_RAM_GB: '16',
         HEADROOM_MAX_QUEUED_PER_USER: '5',
         HEADROOM_TASK_TIMEOUT_S: '10',
         // Downloads find a closed door of this machine, and trouble no exchange.
         HEADROOM_EXCHANGE_URLS: 'kraken=http://127.0.0.1:9',
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
     });
-    process.once('exit', () => this.#process.kill('SIGKILL'));
-    for (const stream of [this.#process.stdout!, this.#process.stderr!])
-      stream.on('data', (chunk: Buffer) => (this.#log = (this.#log + chunk.toString()).slice(-100_000)));
   }
 
   /** @throws Error with what the server said when it does not become ready */
@@ -70,16 +61,13 @@ export class FuzzedServer {
     await writeSampleData(join(dataDir, 'samples'));
     const server = new FuzzedServer(dataDir);
     server.restoreSamples();
-    const deadline = Date.now() + startTimeoutMs;
-    while (server.#port === 0) {
-      if (!server.isRunning || Date.now() > deadline) {
-        await server.close();
-        throw new Error(`The server did not start:\n${server.#log}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      server.#port = Number(/is ready at http:\/\/\S+:(\d+)/.exec(server.#log)?.[1] ?? 0);
+    try {
+      server.#port = Number(new URL(await server.#process.ready()).port);
+      return server;
+    } catch (error) {
+      await server.close();
+      throw error;
     }
-    return server;
   }
 
   /** Brings back whatever sample candles have been deleted. */
@@ -91,17 +79,17 @@ export class FuzzedServer {
   }
 
   get isRunning(): boolean {
-    return this.#process.exitCode === null && this.#process.signalCode === null;
+    return !this.#process.hasEnded;
   }
 
-  /** How it ended: its exit code, or the signal. */
-  get end(): string {
-    return String(this.#process.exitCode ?? this.#process.signalCode);
+  /** How it ended by itself; null while it has not. */
+  get end(): string | null {
+    return this.#process.unexpectedEnd()?.message ?? null;
   }
 
-  /** The last of its log: warnings and errors. */
+  /** All of its log: warnings and errors. */
   get log(): string {
-    return this.#log;
+    return this.#process.log;
   }
 
   /** Sends a request as it is; of a stream only the head is read. @throws Error where no answer comes */
@@ -179,14 +167,11 @@ export class FuzzedServer {
   /** Ends it as an operator does and answers its exit code; by force after a while. */
   async close(): Promise<number | null> {
     this.#agent.destroy();
-    if (this.isRunning) {
-      const closed = new Promise((resolve) => this.#process.once('close', resolve));
-      this.#process.kill('SIGTERM');
-      const force = setTimeout(() => this.#process.kill('SIGKILL'), 15_000);
-      await closed;
-      clearTimeout(force);
-    }
+    const force = setTimeout(() => this.#process.signal('SIGKILL'), 15_000);
+    const code = await this.#process.end('SIGTERM');
+    clearTimeout(force);
+    this.#host.remove();
     rmSync(this.dataDir, { recursive: true, force: true });
-    return this.#process.exitCode;
+    return code;
   }
 }

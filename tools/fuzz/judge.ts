@@ -1,6 +1,6 @@
 import { problem } from '@app/contracts';
-import { isOtherMedia } from '../../openapi/operation.js';
-import { operations } from '../../openapi/operations.js';
+import { isOtherMedia } from '../../src/openapi/operation.js';
+import { operations } from '../../src/openapi/operations.js';
 import type { PlannedRequest } from './plan-request.js';
 
 export interface ReceivedAnswer {

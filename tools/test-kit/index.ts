@@ -1,0 +1,12 @@
+export { atExit } from './at-exit.js';
+export { fillDataFolder, templateFolder } from './data-folder.js';
+export { EventReader, type ReceivedEvent } from './event-reader.js';
+export { lastLines } from './failure-logs.js';
+export { freePort } from './free-port.js';
+export { HostTree, type HostShape } from './host-tree.js';
+export { dist, projectRoot, serverEntry } from './paths.js';
+export { createDatabase, postgresPrograms, PostgresServer } from './postgres.js';
+export { kill, killTree, processes, treeOf } from './processes.js';
+export { SeededRandom } from './random.js';
+export { ServerProcess, type ServerProcessOptions } from './server-process.js';
+export { delay, interruptWaits, waitFor } from './waiting.js';
