@@ -117,7 +117,7 @@ describe('the queue as features and plug-ins see it', () => {
       describe: (payload) => `Says ${(payload as { words: string }).words}`,
       entry: new URL(import.meta.url),
       ...fields,
-    } as TaskHandler;
+    };
   }
 
   const rowOf = (taskId: string) => store.rows.get(taskId)!;
@@ -153,7 +153,7 @@ describe('the queue as features and plug-ins see it', () => {
   test('keeps the subject that the handler gives, bounded and storable', async () => {
     handlers.register(customHandler({ type: 'loud', subject: () => `\u0000${'🚀'.repeat(300)}` }));
     const { subject, description } = await queue.enqueue('loud', { words: 'a' }, { userId: 'alice' });
-    expect([...subject]).toHaveLength(200);
+    expect(Array.from(subject)).toHaveLength(200);
     expect(subject.startsWith('\uFFFD🚀')).toBe(true);
     expect(description).toBe('Says a');
   });
