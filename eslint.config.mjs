@@ -15,6 +15,15 @@ const noIo = {
   message: 'scheduler, backtest, learning and contracts are pure: no I/O.',
 };
 
+const queueFace = {
+  group: [
+    '**/queue/{cluster,execution,scheduling,storage}/*',
+    '**/queue/domain/*',
+    '!**/queue/domain/task-handlers.js',
+  ],
+  message: "Features use the queue's public face: TaskQueue, TaskHandlers, TaskResults and TaskView.",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -96,6 +105,10 @@ export default tseslint.config(
     files: ['libs/{contracts,scheduler,backtest,learning}/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.contract.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [noNest, noIo] }] },
+  },
+  {
+    files: ['src/{backtests,predictions,market-data,quota}/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [queueFace] }] },
   },
   {
     files: ['src/**/*.ts'],
