@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gunzipSync, gzipSync } from 'node:zlib';
 
@@ -9,6 +9,11 @@ const gunzipAsync = promisify(gunzip);
 /** The file of a result is not what was written. */
 export class ResultUnreadableError extends Error {
   override readonly name = 'ResultUnreadableError';
+}
+
+/** Where a result file lies in a data folder. */
+export function resultPathIn(dataDir: string, file: string): string {
+  return join(dataDir, 'results', file);
 }
 
 /** Writes a value as compressed JSON; see `writeResultText`. */

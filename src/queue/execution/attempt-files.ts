@@ -3,7 +3,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
 import type { Task } from '../domain/task.js';
-import { attemptKey, partsFolder, removeParts, removeResults } from '../storage/result-files.js';
+import {
+  attemptKey,
+  partsFolder,
+  removeParts,
+  removeResults,
+  resultFileName,
+} from '../storage/result-files.js';
 import { TaskStore } from '../storage/task-store.js';
 
 /**
@@ -21,8 +27,7 @@ export class AttemptFiles {
   ) {}
 
   resultFile({ id, row }: Task): string {
-    const extension = this.handlers.find(row.taskType)?.resultExtension ?? '.json.gz';
-    return `${attemptKey(id, row.attempt)}${extension}`;
+    return resultFileName(attemptKey(id, row.attempt), this.handlers.find(row.taskType));
   }
 
   resultPath(task: Task): string {

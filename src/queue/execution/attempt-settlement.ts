@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock/clock.js';
+import { DatabaseTransaction } from '../../database/database-transaction.js';
 import { errorMessage } from '../../logging/error-message.js';
 import { redacted } from '../../logging/redact.js';
 import { transitionAfterEnd, type AttemptEnd } from '../domain/attempt-outcome.js';
@@ -97,11 +98,12 @@ export class AttemptSettlement {
     return transitionAfterEnd(task, end, { measured, retryRamMb, retryPolicy });
   }
 
-  /** What commits with the end of a task that has a result. */
+  /** What commits with the end of a task that has a result. A function keeps its own result, if it has one. */
   #completion(task: Task, summary: unknown): TransactionHook {
-    const handler = this.handlers.find(task.row.taskType);
+    const handler = task.row.durable ? this.handlers.find(task.row.taskType) : null;
     return async (queries, settled) => {
-      await handler?.completed?.(queries, settled, summary, this.files.resultFile(task));
+      const transaction = new DatabaseTransaction(queries);
+      await handler?.completed?.(transaction, settled.view(), summary, this.files.resultFile(task));
       if (handler?.shards && settled.hasCompleted) await this.shards.forget(queries, [task.id]);
     };
   }

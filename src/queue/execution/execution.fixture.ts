@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { TaskHandler } from '@app/tasks-sdk';
 import { z } from 'zod';
 import { productionPolicy, Scheduler } from '@app/scheduler';
 import { ManualClock } from '../../clock/manual-clock.fixture.js';
@@ -6,7 +7,7 @@ import type { Config } from '../../config/config.js';
 import type { ResourceMonitor } from '../../resources/resource-monitor.js';
 import type { StopReason } from '../domain/attempt-outcome.js';
 import { assertTransition, ruleOf } from '../domain/task-transitions.js';
-import { TaskHandlers, type TaskHandler } from '../domain/task-handlers.js';
+import { TaskHandlers } from '../domain/task-handlers.js';
 import { taskRow } from '../domain/task.fixture.js';
 import { Task, type TaskRow, type Transition } from '../domain/task.js';
 import type { Shard, ShardStore } from '../storage/shard-store.js';
@@ -272,7 +273,7 @@ export function handlerOf(fields: Partial<TaskHandler>): TaskHandler {
   return {
     type: 'backtest',
     label: 'Backtest',
-    demand: { cpuCores: 1, ramGb: 0.5 },
+    resources: { cpuCores: 1, ramGb: 0.5 },
     payload: z.unknown(),
     size: () => 1,
     describe: () => 'A task',

@@ -1,11 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Task } from '../domain/task.js';
+import type { TaskFunction, TaskHandler } from '@app/tasks-sdk';
+import type { Task, TaskRow } from '../domain/task.js';
 import { executorOnFakes, settle } from './execution.fixture.js';
-import type { TaskFunction } from './function-run.js';
 
-function started(run: TaskFunction) {
-  const fakes = executorOnFakes();
-  const task: Task = fakes.store.add({ status: 'running', nodeId: 'here', durable: false, maxAttempts: 1 });
+function started(
+  run: TaskFunction,
+  handlers: readonly Partial<TaskHandler>[] = [],
+  fields: Partial<TaskRow> = {},
+) {
+  const fakes = executorOnFakes(handlers);
+  const task: Task = fakes.store.add({
+    status: 'running',
+    nodeId: 'here',
+    durable: false,
+    maxAttempts: 1,
+    ...fields,
+  });
   fakes.executor.startFunction(task, run);
   return { ...fakes, task };
 }
@@ -44,6 +54,15 @@ describe('a function that is shown as a task', () => {
     await settle();
     expect(row(task)).toMatchObject({ status: 'failed', error: { code: 'TASK_FAILED', message } });
     expect(reservations.list()).toEqual([]);
+  });
+
+  test('is not handed to the handler of its type when it completes', async () => {
+    const completed = () => Promise.reject(new Error('called for a function'));
+    const { task, row } = started(() => Promise.resolve(), [{ type: 'kept', completed }], {
+      taskType: 'kept',
+    });
+    await settle();
+    expect(row(task).status).toBe('completed');
   });
 
   test('is cancelled by its signal', async () => {

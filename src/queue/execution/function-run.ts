@@ -1,3 +1,4 @@
+import type { FunctionContext, TaskFunction } from '@app/tasks-sdk';
 import type { Clock } from '../../clock/clock.js';
 import { errorMessage } from '../../logging/error-message.js';
 import { redacted } from '../../logging/redact.js';
@@ -5,17 +6,6 @@ import type { AttemptEnd, StopReason } from '../domain/attempt-outcome.js';
 import { taskError } from '../domain/task-error-codes.js';
 import { AttemptWork, type Attempt } from './attempt.js';
 import type { Reservation } from './reservations.js';
-
-/** What a function that is shown as a task is given. */
-export interface FunctionContext {
-  /** Aborted when the task is cancelled, its time is up, its user is deleted or the server stops. */
-  readonly signal: AbortSignal;
-  /** Shows people how far it is; `progress` is 0 to 1, or null when unknown. */
-  report(description: string, progress: number | null): void;
-}
-
-/** A function of this process that is shown as a task. One that takes no context cannot be cancelled. */
-export type TaskFunction = (context: FunctionContext) => Promise<unknown>;
 
 const settleLimitMs = 2_000;
 

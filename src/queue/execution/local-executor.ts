@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { ResourceRequest } from '@app/scheduler';
+import type { TaskFunction } from '@app/tasks-sdk';
 import { Subject } from 'rxjs';
 import { Clock } from '../../clock/clock.js';
 import type { StopReason } from '../domain/attempt-outcome.js';
@@ -7,7 +8,7 @@ import type { Task } from '../domain/task.js';
 import { AttemptRegistry } from './attempt-registry.js';
 import { AttemptSettlement } from './attempt-settlement.js';
 import { Attempt, type FinishedAttempt, type Role } from './attempt.js';
-import { FunctionRun, type TaskFunction } from './function-run.js';
+import { FunctionRun } from './function-run.js';
 import { ProgressBuffer } from './progress-buffer.js';
 import { Reservations, type Reservation } from './reservations.js';
 import { TaskExecutor, type DrainResult, type RunningAttempt, type WaitingWork } from './task-executor.js';

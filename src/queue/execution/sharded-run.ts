@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MeasuredRun } from '@app/scheduler';
+import type { TaskHandler } from '@app/tasks-sdk';
 import type { Clock } from '../../clock/clock.js';
 import { isOutage } from '../../database/database-errors.js';
 import { errorMessage } from '../../logging/error-message.js';
 import type { AttemptEnd, StopReason } from '../domain/attempt-outcome.js';
 import { taskError } from '../domain/task-error-codes.js';
-import type { TaskHandler } from '../domain/task-handlers.js';
 import type { Measured } from '../domain/task.js';
 import type { ShardStore } from '../storage/shard-store.js';
 import type { AttemptFiles } from './attempt-files.js';

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { ShardOrder } from '@app/tasks-sdk';
+import type { ShardOrder, TaskHandler } from '@app/tasks-sdk';
 import { Clock } from '../../clock/clock.js';
 import { Config } from '../../config/config.js';
 import { ResourceMonitor } from '../../resources/resource-monitor.js';
 import type { StopReason } from '../domain/attempt-outcome.js';
-import type { TaskHandler } from '../domain/task-handlers.js';
 import type { Measured, Task } from '../domain/task.js';
 import type { OpenLog } from './attempt-logs.js';
 import { ExecutionEvents } from './execution-events.js';

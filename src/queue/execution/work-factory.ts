@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { TaskHandler } from '@app/tasks-sdk';
 import { Clock } from '../../clock/clock.js';
 import { errorMessage } from '../../logging/error-message.js';
 import { taskError } from '../domain/task-error-codes.js';
-import { TaskHandlers, type TaskHandler } from '../domain/task-handlers.js';
+import { TaskHandlers } from '../domain/task-handlers.js';
 import { ShardStore } from '../storage/shard-store.js';
 import { AttemptFiles } from './attempt-files.js';
 import { AttemptLogs } from './attempt-logs.js';

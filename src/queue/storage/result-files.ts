@@ -1,17 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TaskHandler } from '@app/tasks-sdk';
 import { removeTaskFiles } from './task-files.js';
 
 export { attemptKey } from './task-files.js';
 
-/** Where a result of this name lies in a data folder. */
-export function resultPathIn(dataDir: string, file: string): string {
-  return join(dataDir, 'results', file);
-}
-
 /** Where the logs of attempts lie in a data folder, as `<taskId>.<attempt>.log`. */
 export function logsFolder(dataDir: string): string {
   return join(dataDir, 'logs');
+}
+
+/** The name of the result file that an attempt writes. */
+export function resultFileName(key: string, handler: TaskHandler | null): string {
+  return `${key}${handler?.resultExtension ?? '.json.gz'}`;
 }
 
 /** Removes all that attempts have left in a data folder's results, whole or not; `keys` are those of `attemptKey`. */

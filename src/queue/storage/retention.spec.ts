@@ -45,7 +45,7 @@ describe.each(stores)('retention on %s', (_, open) => {
     const handlers = new TaskHandlers();
     const common = {
       label: '',
-      demand: { cpuCores: 1, ramGb: 1 },
+      resources: { cpuCores: 1, ramGb: 1 },
       payload: z.unknown(),
       size: () => 1,
       describe: () => '',

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { inArray, lt, sql } from 'drizzle-orm';
 import { Config } from '../../config/config.js';
+import { DatabaseTransaction } from '../../database/database-transaction.js';
 import { Database, locks } from '../../database/database.js';
 import { idempotencyKeys, taskEvents, tasks } from '../../database/schema.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
@@ -56,7 +57,7 @@ export class Retention {
       for (const type of new Set(old.map(({ taskType }) => taskType))) {
         const ids = old.filter(({ taskType }) => taskType === type).map(({ taskId }) => taskId);
         const handler = this.handlers.find(type);
-        await handler?.forgotten?.(queries, ids);
+        await handler?.forgotten?.(new DatabaseTransaction(queries), ids);
         for (const id of ids) forgotten.add(id);
         if (!handler?.resultsOutliveTask) for (const id of ids) withoutResults.add(id);
         await queries.delete(tasks).where(inArray(tasks.taskId, ids));

@@ -1,5 +1,5 @@
 import type { TaskListQuery } from '@app/contracts';
-import { and, asc, desc, eq, gt, inArray, lt, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { Queries } from '../../database/database.js';
 import { taskAttempts, taskEvents, tasks } from '../../database/schema.js';
 import type { StoredTaskEvent } from '../domain/task-events.js';
@@ -32,6 +32,25 @@ export class TaskReads {
       .from(tasks)
       .where(inArray(tasks.taskId, [...taskIds]));
     return new Map(rows.map((row) => [row.taskId, new Task(row)]));
+  }
+
+  /** Whether a queued or running task is this one, runs after it, or names a file of it in its payload. */
+  async isReferenced(taskId: string): Promise<boolean> {
+    const rows = await this.queries
+      .select({ taskId: tasks.taskId })
+      .from(tasks)
+      .where(
+        and(
+          sql`${tasks.status} in ('queued', 'running')`,
+          or(
+            eq(tasks.taskId, taskId),
+            eq(tasks.runAfter, taskId),
+            sql`position(${`"${taskId}.`} in ${tasks.payload}::text) > 0`,
+          ),
+        ),
+      )
+      .limit(1);
+    return rows.length > 0;
   }
 
   /** Everything queued or running, oldest first; of one user when named. */
