@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Problem } from '@app/contracts';
-import { ResultUnreadableError } from '@app/tasks-sdk';
 import type { Request, Response } from 'express';
 import { isDiskFull, isOutage } from '../database/database-errors.js';
 import { stackOf } from '../logging/error-stack.js';
@@ -62,7 +61,6 @@ function toHttpProblem(error: unknown): HttpProblem {
     if (status === 404) return HttpProblem.notFound();
     return new HttpProblem(status, codeOf(status), `${STATUS_CODES[status] ?? 'Error'}.`);
   }
-  if (error instanceof ResultUnreadableError) return new HttpProblem(500, 'RESULT_UNREADABLE', error.message);
   if (isDiskFull(error)) {
     return new HttpProblem(507, 'DISK_FULL', 'There is no room on the disk; please try again later.');
   }

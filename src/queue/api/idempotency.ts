@@ -5,6 +5,7 @@ import type { Request } from 'express';
 import { Database, type Queries } from '../../database/database.js';
 import { idempotencyKeys } from '../../database/schema.js';
 import { HttpProblem } from '../../http/http-problem.js';
+import type { Accepted } from './accepted.js';
 
 /** A client's name for one request, and what the request said. */
 export interface IdempotentRequest {
@@ -17,6 +18,9 @@ export interface Answer {
   readonly location: string | null;
   readonly body: unknown;
 }
+
+/** Stores an answer in the transaction that makes it true; does nothing for a request without a key. */
+export type RecordAnswer = (queries: Queries, answer: Answer) => Promise<void>;
 
 /** The request's `Idempotency-Key`, or null without one. */
 export const Idempotency = createParamDecorator(
@@ -40,6 +44,31 @@ export const Idempotency = createParamDecorator(
 @Injectable()
 export class IdempotentAnswers {
   constructor(private readonly database: Database) {}
+
+  /**
+   * Answers a request once, however often a client that names it sends it.
+   *
+   * @param accept does what the request asks for; it calls `record` in the transaction that does it
+   * @throws HttpProblem 422 when the key came with another body before, and what `accept` throws
+   */
+  async once(
+    userId: string,
+    request: IdempotentRequest | null,
+    accept: (record: RecordAnswer) => Promise<Answer>,
+  ): Promise<Accepted> {
+    if (request === null) return { ...(await accept(() => Promise.resolve())), replayed: false };
+    const known = await this.find(userId, request);
+    if (known) return { ...known, replayed: true };
+    try {
+      const answer = await accept((queries, given) => this.record(queries, userId, request, given));
+      return { ...answer, replayed: false };
+    } catch (error) {
+      // Sent twice at once: the transaction of the slower one failed on the faster one's key.
+      const answered = await this.find(userId, request);
+      if (answered) return { ...answered, replayed: true };
+      throw error;
+    }
+  }
 
   /**
    * The answer that this request got before, or null when it is new.

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { CanRunResult } from '@app/tasks-sdk';
+import { resourceRequestOf, type ResourceRequest } from '@app/scheduler';
+import { Config } from '../../config/config.js';
+import type { Queries } from '../../database/database.js';
+import { HttpProblem } from '../../http/http-problem.js';
+import { StorageQuota } from '../../quota/storage-quota.js';
+import { ResourceMonitor } from '../../resources/resource-monitor.js';
+import { NodeRegistry } from '../cluster/node-registry.js';
+import { TaskHandlers } from '../domain/task-handlers.js';
+import type { Task } from '../domain/task.js';
+import { Submissions } from '../scheduling/submissions.js';
+import { TaskReads } from '../storage/task-reads.js';
+
+const queueFullRetryS = 30;
+
+/** What is checked before a task is accepted. */
+@Injectable()
+export class SubmissionChecks {
+  constructor(
+    private readonly config: Config,
+    private readonly handlers: TaskHandlers,
+    private readonly submissions: Submissions,
+    private readonly nodes: NodeRegistry,
+    private readonly monitor: ResourceMonitor,
+    private readonly quota: StorageQuota,
+  ) {}
+
+  /**
+   * @throws HttpProblem 422 `TASK_TOO_LARGE` when no node can ever run it, 429 `QUEUE_FULL` at the user's limit,
+   *   409 `STORAGE_FULL` when the user's storage quota is used up
+   */
+  async admit(userId: string, requested: ResourceRequest): Promise<void> {
+    const reason = this.nodes.infeasibilityReason(requested);
+    if (reason !== null) throw new HttpProblem(422, 'TASK_TOO_LARGE', `${reason}.`);
+    this.assertBelowQueueLimit(userId);
+    await this.quota.admit(userId);
+    // Other submissions of the user may have been accepted meanwhile.
+    this.assertBelowQueueLimit(userId);
+  }
+
+  /**
+   * @param others tasks of the user that are about to be queued besides those that are known
+   * @throws HttpProblem 429 `QUEUE_FULL` when the user has as many tasks queued as the limit allows
+   */
+  assertBelowQueueLimit(userId: string, others = 0): void {
+    const queued = this.submissions.queuedCountOf(userId) + others;
+    const limit = this.config.tasks.maxQueuedPerUser;
+    if (queued < limit) return;
+    throw new HttpProblem(429, 'QUEUE_FULL', `You have ${queued} tasks queued; at most ${limit} may wait.`, {
+      headers: { 'Retry-After': String(queueFullRetryS) },
+    });
+  }
+
+  /** Whether a task of this type could start now. */
+  canRun(type: string): CanRunResult {
+    const { cpuCores, ramGb } = this.handlers.get(type).resources;
+    const decision = this.monitor.canRun({ type, size: 1, requested: resourceRequestOf(cpuCores, ramGb) });
+    return decision.admitted ? { canRun: true, reason: null } : { canRun: false, reason: decision.reason };
+  }
+}
+
+/**
+ * Called within the transaction that queues a task, so the task that it runs after cannot end in between.
+ *
+ * @throws HttpProblem 422 `DEPENDENCY_FAILED` when the task that it is to run after is unknown or will not complete
+ */
+export async function assertDependency(queries: Queries, { row }: Task): Promise<void> {
+  if (row.runAfter === null) return;
+  const before = await new TaskReads(queries).find(row.runAfter);
+  if (before?.row.userId !== row.userId) {
+    throw new HttpProblem(422, 'DEPENDENCY_FAILED', `There is no task ${row.runAfter} to run after.`);
+  }
+  if (before.isSettled && !before.hasCompleted) {
+    const detail = `Task ${row.runAfter}, which this is to run after, has ${before.row.status}; retry that one first.`;
+    throw new HttpProblem(422, 'DEPENDENCY_FAILED', detail);
+  }
+}
