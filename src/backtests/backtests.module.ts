@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { QueueModule } from '../queue/queue.module.js';
 import { MarketDataModule } from '../market-data/market-data.module.js';
 import { PredictionsModule } from '../predictions/predictions.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
 import { BacktestsController } from './backtests.controller.js';
 import { BacktestsService } from './backtests.service.js';
@@ -11,7 +11,7 @@ import { RunsService } from './runs.service.js';
 import { StoredResults } from './stored-results.js';
 
 @Module({
-  imports: [AuthModule, MarketDataModule, PredictionsModule, QuotaModule, QueueModule],
+  imports: [AuthModule, MarketDataModule, PredictionsModule, QueueModule, QuotaModule],
   controllers: [BacktestsController],
   providers: [BacktestsService, RunChecks, RunsService, StoredResults],
 })

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   isVisibleTo,
@@ -10,15 +9,14 @@ import {
 } from '@app/contracts';
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { UserRemoval } from '../auth/user-removal.js';
-import { readResultText } from '@app/tasks-sdk';
-import { resultPathIn } from '../queue/storage/result-files.js';
-import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { sameSymbol } from '../market-data/same-symbol.js';
-import { TaskStore } from '../queue/storage/task-store.js';
+import { isTaskInStatus } from '../queue/api/task-conditions.js';
+import { TaskQueue } from '../queue/api/task-queue.js';
+import { TaskResults } from '../queue/api/task-results.js';
 import { isSweep, outcomeOf, summaryOf, type BacktestRow } from './stored-outcome.js';
 import { tradesCsvPath } from './trades-csv.js';
 
@@ -30,9 +28,9 @@ const noRunsYet = '{"runs":[],"heat_maps":[],"windows":[],"out_of_sample_curve":
 @Injectable()
 export class BacktestsService implements OnModuleInit {
   constructor(
-    private readonly config: Config,
     private readonly database: Database,
-    private readonly store: TaskStore,
+    private readonly queue: TaskQueue,
+    private readonly results: TaskResults,
     private readonly removal: UserRemoval,
   ) {}
 
@@ -64,14 +62,15 @@ export class BacktestsService implements OnModuleInit {
           query.symbol === undefined
             ? undefined
             : sameSymbol(sql`${backtests.request} ->> 'symbol'`, query.symbol),
-          query.status === undefined
-            ? undefined
-            : sql`exists (select 1 from tasks where task_id = ${backtests.backtestId} and status = ${query.status})`,
+          query.status === undefined ? undefined : isTaskInStatus(backtests.backtestId, query.status),
         ),
       )
       .orderBy(desc(backtests.sequence))
       .limit(query.limit + 1);
-    const tasks = await this.store.findMany(rows.map((row) => row.backtestId));
+    const tasks = await this.queue.findMany(
+      viewer,
+      rows.map((row) => row.backtestId),
+    );
     return pageOf(
       rows,
       query.limit,
@@ -83,10 +82,10 @@ export class BacktestsService implements OnModuleInit {
   /** The whole result as JSON text: the file's part is passed on as it is, never parsed here. */
   async getText(viewer: Viewer, backtestId: string): Promise<string> {
     const row = await this.#find(viewer, backtestId);
-    const summary = JSON.stringify(summaryOf(row, await this.store.find(backtestId)));
+    const summary = JSON.stringify(summaryOf(row, await this.queue.findOrNull(viewer, backtestId)));
     const outcome = outcomeOf(row);
     const detail = outcome
-      ? await readResultText(resultPathIn(this.config.dataDir, outcome.result_file))
+      ? await this.results.readFile(outcome.result_file)
       : isSweep(row)
         ? noRunsYet
         : nothingYet;
@@ -121,7 +120,7 @@ export class BacktestsService implements OnModuleInit {
         'The backtest has no trades yet: it has not completed.',
       );
     }
-    return tradesCsvPath(resultPathIn(this.config.dataDir, outcome.result_file));
+    return this.results.existingPath(tradesCsvPath(outcome.result_file));
   }
 
   async patch(viewer: Viewer, backtestId: string, patch: BacktestPatch): Promise<BacktestSummary> {
@@ -133,18 +132,15 @@ export class BacktestsService implements OnModuleInit {
       .where(eq(backtests.backtestId, backtestId))
       .returning();
     if (row === undefined) throw HttpProblem.notFound();
-    return summaryOf(row, await this.store.find(backtestId));
+    return summaryOf(row, await this.queue.findOrNull(viewer, backtestId));
   }
 
   /** Removes a finished backtest and its files; its task stays in the history. */
   async remove(viewer: Viewer, backtestId: string): Promise<void> {
     const row = await this.#find(viewer, backtestId);
-    const task = await this.store.find(backtestId);
-    if (task && !task.isSettled) {
-      throw HttpProblem.conflict(
-        'BACKTEST_NOT_FINISHED',
-        `The backtest is ${task.row.status}; cancel it first.`,
-      );
+    const task = await this.queue.findOrNull(viewer, backtestId);
+    if (task && (task.status === 'queued' || task.status === 'running')) {
+      throw HttpProblem.conflict('BACKTEST_NOT_FINISHED', `The backtest is ${task.status}; cancel it first.`);
     }
     await this.database.queries.delete(backtests).where(eq(backtests.backtestId, backtestId));
     await this.#removeFiles(row);
@@ -162,7 +158,7 @@ export class BacktestsService implements OnModuleInit {
   async #removeFiles(row: BacktestRow): Promise<void> {
     const outcome = outcomeOf(row);
     if (outcome === null) return;
-    const path = resultPathIn(this.config.dataDir, outcome.result_file);
-    for (const file of [path, tradesCsvPath(path)]) await rm(file, { force: true });
+    const file = outcome.result_file;
+    for (const name of [file, tradesCsvPath(file)]) await this.results.remove(name);
   }
 }

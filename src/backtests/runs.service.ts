@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { strategies } from '@app/backtest';
 import type { BacktestOptimizeRequest, BacktestRunRequest, StrategyInfo, Viewer } from '@app/contracts';
+import type { TaskHandler } from '@app/tasks-sdk';
 import { eq, inArray } from 'drizzle-orm';
+import { queriesOf } from '../database/database-transaction.js';
 import { backtests } from '../database/schema.js';
 import type { Accepted } from '../queue/api/accepted.js';
 import type { IdempotentRequest } from '../queue/api/idempotency.js';
 import { TaskQueue, type Submission } from '../queue/api/task-queue.js';
-import { TaskHandlers, type TaskHandler } from '../queue/domain/task-handlers.js';
+import { TaskHandlers } from '../queue/domain/task-handlers.js';
 import { backtestPayload, type BacktestPayload } from './backtest-payload.js';
 import { optimizationPayload, partsOf, type OptimizationPayload } from './optimization-payload.js';
 import { isOffered, RunChecks } from './run-checks.js';
 import { engineVersionOf, trainsItself } from './run-data.js';
+import { runName, runSubject, sweepSubject } from './run-subject.js';
 import { checkSweep } from './space-checks.js';
 import { StoredResults } from './stored-results.js';
 
@@ -33,27 +36,31 @@ export class RunsService implements OnModuleInit {
     this.handlers.register<BacktestPayload>({
       type: 'backtest',
       label: 'Backtest',
-      demand: { cpuCores: 1, ramGb: 0.5 },
+      resources: { cpuCores: 1, ramGb: 0.5 },
       payload: backtestPayload,
       size: (payload) => sizeOf(payload.bars, trainsItself(payload)),
-      describe: ({ request }) => nameOf(request),
+      describe: ({ request }) => runName(request),
+      subject: ({ request }) => runSubject(request),
       entry: new URL('./backtest.task.js', import.meta.url),
+      resultUrl: (taskId) => `/api/backtests/${taskId}`,
       completed: keepSummary,
       forgotten: forget,
     });
     this.handlers.register<OptimizationPayload>({
       type: 'optimization',
       label: 'Optimization',
-      demand: { cpuCores: 1, ramGb: 0.5 },
+      resources: { cpuCores: 1, ramGb: 0.5 },
       payload: optimizationPayload,
-      size: (payload) => sizeOf(payload.work / sweepParts(payload), trainsItself(payload)),
-      describe: ({ request, points }) => `${points} runs of ${nameOf(request)}`,
-      shards: sweepParts,
+      size: (payload) => sizeOf(payload.work / sweepShards(payload), trainsItself(payload)),
+      describe: ({ request, points }) => `${points} runs of ${runName(request)}`,
+      subject: ({ request, points }) => sweepSubject(request, points),
+      shards: sweepShards,
       describeShards: ({ points }, fraction, etaS) => {
         const left = etaS === null ? '' : `, about ${durationText(etaS)} left`;
         return `🔎 Run ${Math.round(fraction * points)} of ${points}${left}...`;
       },
       entry: new URL('./optimization.task.js', import.meta.url),
+      resultUrl: (taskId) => `/api/backtests/${taskId}`,
       completed: keepSummary,
       forgotten: forget,
     });
@@ -119,17 +126,19 @@ export class RunsService implements OnModuleInit {
       taskId: backtestId,
       ...(runAfter !== null && { runAfter }),
       idempotency,
-      also: async (queries) => {
+      inTransaction: async (transaction) => {
         const { title = null } = request;
-        await queries.insert(backtests).values({ backtestId, userId: viewer.userId, title, request });
+        await queriesOf(transaction)
+          .insert(backtests)
+          .values({ backtestId, userId: viewer.userId, title, request });
       },
       answer: (task) => ({
-        location: `/api/backtests/${task.id}`,
+        location: `/api/backtests/${task.task_id}`,
         body: {
-          status: task.row.status,
-          backtest_id: task.id,
+          status: task.status,
+          backtest_id: task.task_id,
           message:
-            `${this.handlers.get(type).label} ${task.isRunning ? 'started' : 'queued'}. ` +
+            `${this.handlers.get(type).label} ${task.status === 'running' ? 'started' : 'queued'}. ` +
             'Check Status Center for progress.',
         },
       }),
@@ -138,13 +147,18 @@ export class RunsService implements OnModuleInit {
   }
 }
 
-const keepSummary: NonNullable<TaskHandler['completed']> = async (queries, task, summary, resultFile) => {
+const keepSummary: NonNullable<TaskHandler['completed']> = async (transaction, task, summary, resultFile) => {
   const outcome = { ...(summary as object), result_file: resultFile };
-  await queries.update(backtests).set({ summary: outcome }).where(eq(backtests.backtestId, task.id));
+  await queriesOf(transaction)
+    .update(backtests)
+    .set({ summary: outcome })
+    .where(eq(backtests.backtestId, task.task_id));
 };
 
-const forget: NonNullable<TaskHandler['forgotten']> = async (queries, taskIds) => {
-  await queries.delete(backtests).where(inArray(backtests.backtestId, [...taskIds]));
+const forget: NonNullable<TaskHandler['forgotten']> = async (transaction, taskIds) => {
+  await queriesOf(transaction)
+    .delete(backtests)
+    .where(inArray(backtests.backtestId, [...taskIds]));
 };
 
 function sizeOf(bars: number, trains: boolean): number {
@@ -152,12 +166,8 @@ function sizeOf(bars: number, trains: boolean): number {
 }
 
 /** A sweep that trains models does so once, in one process, for all of its runs. */
-function sweepParts(payload: OptimizationPayload): number {
+function sweepShards(payload: OptimizationPayload): number {
   return trainsItself(payload) ? 1 : partsOf(payload);
-}
-
-function nameOf(request: { strategy: string; symbol: string; timeframe: string }): string {
-  return `${request.strategy} on ${request.symbol} ${request.timeframe}`;
 }
 
 function durationText(seconds: number): string {

@@ -1,6 +1,5 @@
-import type { BacktestSummary } from '@app/contracts';
+import type { BacktestSummary, Task as TaskView } from '@app/contracts';
 import type { backtests } from '../database/schema.js';
-import type { Task } from '../queue/domain/task.js';
 import type { BacktestOutcome } from './backtest-payload.js';
 import type { StoredOptimization } from './optimization-payload.js';
 
@@ -24,12 +23,12 @@ export function isSweep(row: BacktestRow): boolean {
   return 'space' in row.request;
 }
 
-export function summaryOf(row: BacktestRow, task: Task | null): BacktestSummary {
+export function summaryOf(row: BacktestRow, task: TaskView | null): BacktestSummary {
   const outcome = outcomeOf(row);
   return {
     backtest_id: row.backtestId,
     type: isSweep(row) ? 'optimization' : 'backtest',
-    status: task?.row.status ?? 'completed',
+    status: task?.status ?? 'completed',
     title: row.title,
     notes: row.notes,
     request: row.request,
@@ -41,7 +40,7 @@ export function summaryOf(row: BacktestRow, task: Task | null): BacktestSummary 
     look_ahead: outcome?.look_ahead ?? null,
     optimization: outcome?.optimization ?? null,
     cached: outcome?.cached ?? false,
-    error: task?.row.error ?? null,
+    error: task?.error ?? null,
     warnings: [...(outcome?.warnings ?? [])],
   };
 }

@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
 import type { Viewer } from '@app/contracts';
 import { desc, eq } from 'drizzle-orm';
-import { attemptKey, resultPathIn } from '../queue/storage/result-files.js';
-import { Config } from '../config/config.js';
+import { queriesOf } from '../database/database-transaction.js';
 import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
 import type { Accepted } from '../queue/api/accepted.js';
-import { IdempotentAnswers, type IdempotentRequest } from '../queue/api/idempotency.js';
+import {
+  IdempotentAnswers,
+  type Answer,
+  type IdempotentRequest,
+  type RecordAnswer,
+} from '../queue/api/idempotency.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
+import { TaskResults } from '../queue/api/task-results.js';
 import { StorageQuota } from '../quota/storage-quota.js';
+import { runName, runSubject } from './run-subject.js';
 import { isSameRun, type RepeatableRun } from './same-run.js';
 import { tradesCsvPath } from './trades-csv.js';
 import type { StoredOutcome } from './stored-outcome.js';
@@ -19,9 +25,9 @@ import type { StoredOutcome } from './stored-outcome.js';
 @Injectable()
 export class StoredResults {
   constructor(
-    private readonly config: Config,
     private readonly database: Database,
     private readonly queue: TaskQueue,
+    private readonly results: TaskResults,
     private readonly answers: IdempotentAnswers,
     private readonly quota: StorageQuota,
   ) {}
@@ -39,20 +45,28 @@ export class StoredResults {
     idempotency: IdempotentRequest | null,
   ): Promise<Accepted | null> {
     const { userId } = viewer;
-    const replay = async (): Promise<Accepted | null> => {
-      const answer = idempotency && (await this.answers.find(userId, idempotency));
-      return answer && { ...answer, replayed: true };
-    };
     const earlier = await this.#find(userId, run);
     if (earlier === null) return null;
-    const known = await replay();
-    if (known) return known;
+    try {
+      return await this.answers.once(userId, idempotency, (record) =>
+        this.#repeat(userId, run, earlier, record),
+      );
+    } catch (error) {
+      if (error instanceof ResultGoneError) return null;
+      throw error;
+    }
+  }
 
+  async #repeat(
+    userId: string,
+    { request }: RepeatableRun,
+    earlier: StoredOutcome,
+    record: RecordAnswer,
+  ): Promise<Answer> {
     await this.quota.admit(userId);
     const backtestId = randomUUID();
-    // Named as by an attempt before the first, which belongs to the task but is nothing that it made itself.
-    const resultFile = `${attemptKey(backtestId, 0)}.json.gz`;
-    if (!(await this.#copyFiles(earlier.result_file, resultFile))) return null;
+    const resultFile = this.results.fileOfCopy(backtestId);
+    await this.#copyFiles(earlier.result_file, resultFile);
     const answer = {
       status: 202,
       location: `/api/backtests/${backtestId}`,
@@ -63,31 +77,29 @@ export class StoredResults {
         cached: true,
       },
     };
-    const { request } = run;
     try {
       await this.queue.registerRunningTask({
         taskType: 'backtest',
         taskId: backtestId,
         userId,
-        description: `✅ ${request.strategy} on ${request.symbol} ${request.timeframe}: from the stored result`,
-        demand: { cpuCores: 0, ramGb: 0 },
+        subject: runSubject(request),
+        description: `✅ ${runName(request)}: from the stored result`,
+        resources: { cpuCores: 0, ramGb: 0 },
         taskFunc: () => Promise.resolve(),
-        also: async (queries) => {
+        inTransaction: async (transaction) => {
           const summary = { ...earlier, result_file: resultFile, cached: true };
           const { title = null } = request;
+          const queries = queriesOf(transaction);
           await queries.insert(backtests).values({ backtestId, userId, title, request, summary });
-          if (idempotency) await this.answers.record(queries, userId, idempotency, answer);
+          await record(queries, answer);
         },
       });
     } catch (error) {
-      // When the database went away in the middle it may have been stored; files of nobody are swept up later.
+      // When the database went away in the middle it may have been stored; orphan files are removed later.
       if (!(await this.#isStored(backtestId))) await this.#removeFiles(resultFile);
-      // Sent twice at once: the transaction of the slower one failed on the faster one's key.
-      const answered = await replay();
-      if (answered) return answered;
       throw error;
     }
-    return { ...answer, replayed: false };
+    return answer;
   }
 
   async #isStored(backtestId: string): Promise<boolean> {
@@ -108,26 +120,28 @@ export class StoredResults {
     return (row?.summary as StoredOutcome | undefined) ?? null;
   }
 
-  /** False when the earlier result's files are gone. */
-  async #copyFiles(from: string, to: string): Promise<boolean> {
+  /** @throws ResultGoneError when the earlier result's files are gone */
+  async #copyFiles(from: string, to: string): Promise<void> {
+    const targets = filesOf(to);
     try {
-      for (const [source, target] of this.#filesOf(from).map((file, k) => [file, this.#filesOf(to)[k]!])) {
-        await copyFile(source!, target!);
+      for (const [k, source] of filesOf(from).entries()) {
+        await copyFile(this.results.pathOf(source), this.results.pathOf(targets[k]!));
       }
-      return true;
     } catch (error) {
       await this.#removeFiles(to);
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw error;
+      throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new ResultGoneError() : error;
     }
   }
 
   async #removeFiles(file: string): Promise<void> {
-    for (const path of this.#filesOf(file)) await rm(path, { force: true });
+    for (const name of filesOf(file)) await this.results.remove(name);
   }
+}
 
-  #filesOf(file: string): string[] {
-    const path = resultPathIn(this.config.dataDir, file);
-    return [path, tradesCsvPath(path)];
-  }
+class ResultGoneError extends Error {
+  override readonly name = 'ResultGoneError';
+}
+
+function filesOf(file: string): string[] {
+  return [file, tradesCsvPath(file)];
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { isVisibleTo, type Timeframe, type Viewer } from '@app/contracts';
 import { FEATURE_VERSION } from '@app/learning';
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq } from 'drizzle-orm';
 import { Database } from '../database/database.js';
-import { models, tasks } from '../database/schema.js';
+import { models } from '../database/schema.js';
 import { HttpProblem } from '../http/http-problem.js';
+import { TaskQueue } from '../queue/api/task-queue.js';
 import { fileOfTraining } from './model-file.js';
 import type { TrainingOutcome } from './training-payload.js';
 
@@ -37,7 +38,10 @@ export interface Market {
 /** The models of all users, and the rule who may use which. */
 @Injectable()
 export class ModelRegistry {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly queue: TaskQueue,
+  ) {}
 
   /** @throws HttpProblem 404 when there is no such model or it is not the viewer's */
   async find(viewer: Viewer, modelId: string): Promise<ModelRow> {
@@ -98,24 +102,10 @@ export class ModelRegistry {
       .sort((a, b) => Number(a.runAfter !== null) - Number(b.runAfter !== null));
   }
 
-  /** Whether a task that waits or runs needs the model. */
-  async isInUse({ modelId }: ModelRow): Promise<boolean> {
-    const { rows } = await this.database.queries.execute(sql`
-      select 1 from tasks where status in ('queued', 'running')
-        and (task_id = ${modelId} or run_after = ${modelId} or payload ->> 'modelFile' like ${`${modelId}.%`})
-      limit 1`);
-    return rows.length > 0;
-  }
-
   /** Those of the models whose training waits or runs. */
   async #unfinished(rows: readonly ModelRow[]): Promise<Set<string>> {
-    if (rows.length === 0) return new Set();
-    const ids = rows.map(({ modelId }) => modelId);
-    const found = await this.database.queries
-      .select({ taskId: tasks.taskId })
-      .from(tasks)
-      .where(and(inArray(tasks.taskId, ids), inArray(tasks.status, ['queued', 'running'])));
-    return new Set(found.map(({ taskId }) => taskId));
+    const unfinished = await this.queue.unfinishedAmong(rows.map(({ modelId }) => modelId));
+    return new Set(unfinished);
   }
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import {
   timeframeMs,
@@ -8,14 +7,14 @@ import {
   type ModelDetail,
   type Page,
   type PredictionListQuery,
+  type Task as TaskView,
   type TrainRequest,
   type Viewer,
 } from '@app/contracts';
 import { trainingParamsSchema } from '@app/learning';
-import { and, desc, eq, inArray, isNull, lt } from 'drizzle-orm';
+import { and, desc, eq, lt } from 'drizzle-orm';
 import { UserRemoval } from '../auth/user-removal.js';
-import { resultPathIn } from '../queue/storage/result-files.js';
-import { Config } from '../config/config.js';
+import { queriesOf } from '../database/database-transaction.js';
 import { Database } from '../database/database.js';
 import { models } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
@@ -25,56 +24,26 @@ import { sameSymbol } from '../market-data/same-symbol.js';
 import type { Accepted } from '../queue/api/accepted.js';
 import type { IdempotentRequest } from '../queue/api/idempotency.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
-import { TaskHandlers } from '../queue/domain/task-handlers.js';
-import { TaskStore } from '../queue/storage/task-store.js';
-import type { Task } from '../queue/domain/task.js';
+import { TaskResults } from '../queue/api/task-results.js';
 import { acceptedMessage } from './accepted-message.js';
 import { requireTrainable } from './check-candles.js';
 import { modelAgeOf } from './model-age.js';
-import { modelExtension } from './model-file.js';
-import { ModelRegistry, trainingOf, type ModelRow, type StoredTraining } from './model-registry.js';
-import { trainingPayload, type TrainingOutcome, type TrainingPayload } from './training-payload.js';
-
-const barsOfAUsualTraining = 10_000;
+import { ModelRegistry, trainingOf, type ModelRow } from './model-registry.js';
+import type { TrainingPayload } from './training-payload.js';
 
 /** Training models, and what is told of those that there are. */
 @Injectable()
 export class ModelsService implements OnModuleInit {
   constructor(
-    private readonly config: Config,
     private readonly database: Database,
-    private readonly handlers: TaskHandlers,
     private readonly queue: TaskQueue,
-    private readonly store: TaskStore,
+    private readonly results: TaskResults,
     private readonly marketData: MarketDataService,
     private readonly registry: ModelRegistry,
     private readonly removal: UserRemoval,
   ) {}
 
   onModuleInit(): void {
-    this.handlers.register<TrainingPayload>({
-      type: 'model_training',
-      label: 'Model Training',
-      demand: { cpuCores: 2, ramGb: 1.5 },
-      payload: trainingPayload,
-      size: ({ bars }) => Math.max(1, bars / barsOfAUsualTraining),
-      describe: ({ request }) => `Train ${request.model} on ${request.symbol} ${request.timeframe}`,
-      entry: new URL('./training.task.js', import.meta.url),
-      resultExtension: modelExtension,
-      completed: async (queries, task, summary, file) => {
-        const stored: StoredTraining = { ...(summary as TrainingOutcome), file };
-        await queries
-          .update(models)
-          .set({ summary: { ...stored } })
-          .where(eq(models.modelId, task.id));
-      },
-      resultsOutliveTask: true,
-      forgotten: async (queries, taskIds) => {
-        await queries
-          .delete(models)
-          .where(and(inArray(models.modelId, [...taskIds]), isNull(models.summary)));
-      },
-    });
     this.removal.onRemoval(async (userId) => {
       const rows = await this.database.queries.delete(models).where(eq(models.userId, userId)).returning();
       for (const row of rows) await this.#removeFile(row);
@@ -110,17 +79,17 @@ export class ModelsService implements OnModuleInit {
       userId: viewer.userId,
       taskId: modelId,
       idempotency,
-      also: async (queries) => {
-        await queries
+      inTransaction: async (transaction) => {
+        await queriesOf(transaction)
           .insert(models)
           .values({ modelId, userId: viewer.userId, symbol, timeframe, horizon, request, startMs, endMs });
       },
       answer: (task) => ({
-        location: `/api/predictions/models/${task.id}`,
+        location: `/api/predictions/models/${task.task_id}`,
         body: {
-          status: task.row.status,
-          model_id: task.id,
-          task_id: task.id,
+          status: task.status,
+          model_id: task.task_id,
+          task_id: task.task_id,
           message: acceptedMessage('Training', task),
         },
       }),
@@ -141,7 +110,10 @@ export class ModelsService implements OnModuleInit {
       )
       .orderBy(desc(models.sequence))
       .limit(query.limit + 1);
-    const tasks = await this.store.findMany(rows.map((row) => row.modelId));
+    const tasks = await this.queue.findMany(
+      viewer,
+      rows.map((row) => row.modelId),
+    );
     const ages = await this.#agesOf(rows);
     return pageOf(
       rows,
@@ -156,7 +128,7 @@ export class ModelsService implements OnModuleInit {
     const training = trainingOf(row);
     const ages = await this.#agesOf([row]);
     return {
-      ...modelOf(row, await this.store.find(modelId), ages.get(row) ?? null),
+      ...modelOf(row, await this.queue.findOrNull(viewer, modelId), ages.get(row) ?? null),
       feature_importance: [...(training?.importance ?? [])],
       calibration: training && {
         ...training.calibration,
@@ -168,7 +140,7 @@ export class ModelsService implements OnModuleInit {
 
   async remove(viewer: Viewer, modelId: string): Promise<void> {
     const row = await this.registry.find(viewer, modelId);
-    if (await this.registry.isInUse(row)) {
+    if (await this.queue.isReferenced(modelId)) {
       throw HttpProblem.conflict(
         'MODEL_IN_USE',
         'A queued or running task needs this model; wait for it or cancel it.',
@@ -201,16 +173,16 @@ export class ModelsService implements OnModuleInit {
 
   async #removeFile(row: ModelRow): Promise<void> {
     const training = trainingOf(row);
-    if (training) await rm(resultPathIn(this.config.dataDir, training.file), { force: true });
+    if (training) await this.results.remove(training.file);
   }
 }
 
-function modelOf(row: ModelRow, task: Task | null, age: ModelAge | null): Model {
+function modelOf(row: ModelRow, task: TaskView | null, age: ModelAge | null): Model {
   const training = trainingOf(row);
   return {
     model_id: row.modelId,
     task_id: row.modelId,
-    status: task?.row.status ?? 'completed',
+    status: task?.status ?? 'completed',
     symbol: row.symbol,
     timeframe: row.timeframe as Model['timeframe'],
     model: (row.request as TrainRequest).model,
@@ -222,6 +194,6 @@ function modelOf(row: ModelRow, task: Task | null, age: ModelAge | null): Model 
     edge: training?.verdict ?? null,
     age,
     metrics: training && { ...training.evaluation },
-    error: task?.row.error ?? null,
+    error: task?.error ?? null,
   };
 }

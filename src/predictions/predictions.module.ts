@@ -4,13 +4,14 @@ import { QueueModule } from '../queue/queue.module.js';
 import { MarketDataModule } from '../market-data/market-data.module.js';
 import { ModelRegistry } from './model-registry.js';
 import { ModelsService } from './models.service.js';
+import { PredictionTaskTypes } from './prediction-task-types.js';
 import { PredictionsController } from './predictions.controller.js';
 import { PredictionsService } from './predictions.service.js';
 
 @Module({
   imports: [AuthModule, MarketDataModule, QueueModule],
   controllers: [PredictionsController],
-  providers: [ModelRegistry, ModelsService, PredictionsService],
+  providers: [ModelRegistry, ModelsService, PredictionsService, PredictionTaskTypes],
   exports: [ModelRegistry],
 })
 export class PredictionsModule {}

@@ -7,11 +7,13 @@ import {
   type Prediction,
   type PredictionListQuery,
   type PredictRequest,
+  type Task as TaskView,
   type Viewer,
 } from '@app/contracts';
 import { WARM_UP_BARS } from '@app/learning';
-import { and, desc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { UserRemoval } from '../auth/user-removal.js';
+import { queriesOf } from '../database/database-transaction.js';
 import { Database } from '../database/database.js';
 import { predictions } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
@@ -21,54 +23,27 @@ import { sameSymbol } from '../market-data/same-symbol.js';
 import type { Accepted } from '../queue/api/accepted.js';
 import type { IdempotentRequest } from '../queue/api/idempotency.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
-import { TaskHandlers } from '../queue/domain/task-handlers.js';
-import { TaskStore } from '../queue/storage/task-store.js';
-import type { Task } from '../queue/domain/task.js';
 import { acceptedMessage } from './accepted-message.js';
 import { requireTrainable } from './check-candles.js';
 import { modelAgeOf } from './model-age.js';
 import { ModelRegistry, type UsableModel } from './model-registry.js';
-import { predictionPayload, type PredictionPayload, type StoredPrediction } from './prediction-payload.js';
+import type { PredictionPayload, StoredPrediction } from './prediction-payload.js';
 import { defaultHorizonBars, trainingHistoryBars } from './training-defaults.js';
 
 type PredictionRow = typeof predictions.$inferSelect;
-
-/** A prediction that trains its own model first counts as this many plain ones. */
-const sizeOfTraining = 16;
 
 /** Predictions: made with a model that was named, the freshest that fits, or one trained for the purpose. */
 @Injectable()
 export class PredictionsService implements OnModuleInit {
   constructor(
     private readonly database: Database,
-    private readonly handlers: TaskHandlers,
     private readonly queue: TaskQueue,
-    private readonly store: TaskStore,
     private readonly marketData: MarketDataService,
     private readonly registry: ModelRegistry,
     private readonly removal: UserRemoval,
   ) {}
 
   onModuleInit(): void {
-    this.handlers.register<PredictionPayload>({
-      type: 'prediction',
-      label: 'Prediction',
-      demand: { cpuCores: 0.5, ramGb: 0.3 },
-      payload: predictionPayload,
-      size: ({ modelFile }) => (modelFile === null ? sizeOfTraining : 1),
-      describe: ({ request }) => `Predict ${request.symbol} ${request.timeframe}`,
-      entry: new URL('./prediction.task.js', import.meta.url),
-      completed: async (queries, task, summary) => {
-        const stored = summary as StoredPrediction;
-        await queries
-          .update(predictions)
-          .set({ outcome: { ...stored } })
-          .where(eq(predictions.predictionId, task.id));
-      },
-      forgotten: async (queries, taskIds) => {
-        await queries.delete(predictions).where(inArray(predictions.predictionId, [...taskIds]));
-      },
-    });
     this.removal.onRemoval(async (userId) => {
       await this.database.queries.delete(predictions).where(eq(predictions.userId, userId));
     });
@@ -115,15 +90,17 @@ export class PredictionsService implements OnModuleInit {
       taskId: predictionId,
       ...(model?.runAfter && { runAfter: model.runAfter }),
       idempotency,
-      also: async (queries) => {
+      inTransaction: async (transaction) => {
         const modelId = model?.modelId ?? null;
-        await queries.insert(predictions).values({ predictionId, userId: viewer.userId, modelId, request });
+        await queriesOf(transaction)
+          .insert(predictions)
+          .values({ predictionId, userId: viewer.userId, modelId, request });
       },
       answer: (task) => ({
-        location: `/api/predictions/${task.id}`,
+        location: `/api/predictions/${task.task_id}`,
         body: {
-          status: task.row.status,
-          prediction_id: task.id,
+          status: task.status,
+          prediction_id: task.task_id,
           message: [acceptedMessage('Prediction', task), aboutModel()].filter(Boolean).join(' '),
         },
       }),
@@ -155,7 +132,10 @@ export class PredictionsService implements OnModuleInit {
       )
       .orderBy(desc(predictions.sequence))
       .limit(query.limit + 1);
-    const tasks = await this.store.findMany(rows.map((row) => row.predictionId));
+    const tasks = await this.queue.findMany(
+      viewer,
+      rows.map((row) => row.predictionId),
+    );
     return pageOf(
       rows,
       query.limit,
@@ -170,7 +150,7 @@ export class PredictionsService implements OnModuleInit {
       .from(predictions)
       .where(eq(predictions.predictionId, predictionId));
     if (row === undefined || !isVisibleTo(viewer, { user_id: row.userId })) throw HttpProblem.notFound();
-    return predictionOf(row, await this.store.find(predictionId));
+    return predictionOf(row, await this.queue.findOrNull(viewer, predictionId));
   }
 }
 
@@ -182,16 +162,16 @@ function requireWarmUp(header: { startMs: number; endMs: number }, request: Pred
   throw HttpProblem.invalid('symbol', message, 'TOO_FEW_ROWS');
 }
 
-function predictionOf(row: PredictionRow, task: Task | null): Prediction {
+function predictionOf(row: PredictionRow, task: TaskView | null): Prediction {
   const stored = row.outcome as StoredPrediction | null;
   return {
     prediction_id: row.predictionId,
-    status: task?.row.status ?? 'completed',
+    status: task?.status ?? 'completed',
     request: row.request,
     model_id: row.modelId,
     created_at: row.createdAt.toISOString(),
     outcome: stored?.outcome ?? null,
     synthetic: stored?.synthetic ?? false,
-    error: task?.row.error ?? null,
+    error: task?.error ?? null,
   };
 }

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { resultPathIn } from '@app/tasks-sdk';
 import { sql } from 'drizzle-orm';
 import { Clock } from '../auth/clock.js';
 import { tradesCsvPath } from '../backtests/trades-csv.js';
-import { resultPathIn } from '../queue/storage/result-files.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { HttpProblem } from '../http/http-problem.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { resultPathIn } from '../../queue/storage/result-files.js';
+import { resultPathIn } from '@app/tasks-sdk';
 
 /** Where the temporary files of imports lie, one folder for each, named by its task. */
 export function importsFolder(dataDir: string): string {
@@ -20,5 +20,9 @@ export function uploadPath(dataDir: string, taskId: string): string {
  * whose files go when it fails.
  */
 export function reportPath(dataDir: string, taskId: string): string {
-  return resultPathIn(dataDir, `${taskId}.report.json.gz`);
+  return resultPathIn(dataDir, reportFile(taskId));
+}
+
+export function reportFile(taskId: string): string {
+  return `${taskId}.report.json.gz`;
 }

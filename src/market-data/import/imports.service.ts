@@ -3,24 +3,27 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import type { DownloadRequest, ImportInfo, ImportQuery, ImportReport } from '@app/contracts';
+import {
+  type DownloadRequest,
+  type ImportInfo,
+  type ImportQuery,
+  type ImportReport,
+  type Task as TaskView,
+} from '@app/contracts';
 import type { Request } from 'express';
 import { filter } from 'rxjs';
 import type { CurrentUser } from '../../auth/current-user.decorator.js';
 import { UserRemoval } from '../../auth/user-removal.js';
-import { readResultText } from '@app/tasks-sdk';
 import { Config } from '../../config/config.js';
 import { HttpProblem } from '../../http/http-problem.js';
 import type { Accepted } from '../../queue/api/accepted.js';
 import type { IdempotentRequest } from '../../queue/api/idempotency.js';
 import { TaskQueue } from '../../queue/api/task-queue.js';
-import { TaskEvents } from '../../queue/domain/task-events.js';
+import { TaskResults } from '../../queue/api/task-results.js';
 import { TaskHandlers } from '../../queue/domain/task-handlers.js';
-import { TaskStore } from '../../queue/storage/task-store.js';
-import type { Task } from '../../queue/domain/task.js';
 import { removeLeftovers } from '../leftovers.js';
 import { importPayload, type DownloadPayload, type ImportPayload } from './import-payload.js';
-import { reportPath } from './import-folder.js';
+import { reportFile } from './import-folder.js';
 import { Uploads } from './uploads.service.js';
 
 type Importer = Pick<CurrentUser, 'userId' | 'isAdmin'>;
@@ -38,8 +41,7 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
     private readonly config: Config,
     private readonly handlers: TaskHandlers,
     private readonly queue: TaskQueue,
-    private readonly store: TaskStore,
-    private readonly events: TaskEvents,
+    private readonly results: TaskResults,
     private readonly uploads: Uploads,
     private readonly removal: UserRemoval,
   ) {}
@@ -48,17 +50,16 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
     this.handlers.register<ImportPayload>({
       type: importTaskType,
       label: 'Data import',
-      demand: { cpuCores: 1, ramGb: 0.4 },
+      resources: { cpuCores: 1, ramGb: 0.4 },
       payload: importPayload,
       size: (payload) => (payload.kind === 'upload' ? Math.max(1, payload.bytes / bytesOfAUsualTask) : 1),
       describe,
       entry: new URL('./import.task.js', import.meta.url),
+      resultUrl: (taskId) => `/api/market-data/imports/${taskId}`,
     });
-    this.events.all$
-      .pipe(filter((event) => event.type === 'task_completed' && event.data.task_type === importTaskType))
-      .subscribe((event) => {
-        if (event.type === 'task_completed') void this.#forgetFiles(event.data.task_id);
-      });
+    this.queue.endedTasks$
+      .pipe(filter(({ task_type }) => task_type === importTaskType))
+      .subscribe(({ task_id }) => void this.#forgetFiles(task_id));
     this.removal.onRemoval(async (userId) => {
       await rm(join(this.config.dataDir, 'market-data', 'users', userId), { recursive: true, force: true });
     });
@@ -133,8 +134,8 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
   /** An import and, once it has read its input, its report: also of one that was refused. */
   async get(viewer: Importer, importId: string): Promise<ImportInfo> {
     const task = await this.queue.find(viewer, importId);
-    const { taskType, status, error } = task.row;
-    if (taskType !== importTaskType) throw HttpProblem.notFound();
+    const { task_type, status, error } = task;
+    if (task_type !== importTaskType) throw HttpProblem.notFound();
     return { import_id: importId, status, error, report: await this.#reportOf(task) };
   }
 
@@ -151,12 +152,12 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
       taskId,
       idempotency,
       answer: (task) => ({
-        location: `/api/market-data/imports/${task.id}`,
+        location: `/api/market-data/imports/${task.task_id}`,
         body: {
-          status: task.row.status,
-          import_id: task.id,
-          task_id: task.id,
-          message: `Import ${task.isRunning ? 'started' : 'queued'}. Check Status Center for progress.`,
+          status: task.status,
+          import_id: task.task_id,
+          task_id: task.task_id,
+          message: `Import ${task.status === 'running' ? 'started' : 'queued'}. Check Status Center for progress.`,
         },
       }),
     });
@@ -164,20 +165,21 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
 
   /** Uploads wait on the disk: there are never more than so many of one user. */
   async #requireRoom(importer: Importer): Promise<void> {
-    const unfinished = await this.store.unfinished(importer.userId);
-    const imports = unfinished.filter(({ row }) => row.taskType === importTaskType).length;
+    const filter = { userId: importer.userId, taskType: importTaskType };
+    const imports = (await this.queue.unfinished(filter)).length;
     if (imports < mostUnfinishedImports) return;
     throw new HttpProblem(429, 'TOO_MANY_IMPORTS', `${imports} of your imports wait or run already.`, {
       headers: { 'Retry-After': '30' },
     });
   }
 
-  async #reportOf(task: Task): Promise<ImportReport | null> {
-    if (!task.isSettled) return null;
+  async #reportOf(task: TaskView): Promise<ImportReport | null> {
+    if (task.status === 'queued' || task.status === 'running') return null;
     try {
-      return JSON.parse(await readResultText(reportPath(this.config.dataDir, task.id))) as ImportReport;
+      return JSON.parse(await this.results.readFile(reportFile(task.task_id))) as ImportReport;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      // An import that failed before it had read its input left none.
+      if (error instanceof HttpProblem && error.code === 'RESULT_MISSING') return null;
       throw error;
     }
   }
@@ -192,8 +194,8 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
 
   async #sweep(alone: boolean): Promise<void> {
     try {
-      const unfinished = await this.store.unfinished(null);
-      await this.uploads.sweep(new Set(unfinished.map(({ id }) => id)), alone);
+      const unfinished = await this.queue.unfinished({ taskType: importTaskType });
+      await this.uploads.sweep(new Set(unfinished.map(({ task_id }) => task_id)), alone);
       await removeLeftovers(join(this.config.dataDir, 'market-data'));
     } catch (error) {
       this.#logger.error(`Files of earlier imports could not be removed: ${String(error)}`);

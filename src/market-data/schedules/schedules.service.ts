@@ -10,7 +10,6 @@ import { marketDataSchedules as schedules } from '../../database/schema.js';
 import { pageByKey } from '../../http/cursor.js';
 import { HttpProblem } from '../../http/http-problem.js';
 import { TaskQueue } from '../../queue/api/task-queue.js';
-import { TaskStore } from '../../queue/storage/task-store.js';
 import { asTrace } from '../../tracing/trace-context.js';
 import { importTaskType, ImportsService, requireAdmin } from '../import/imports.service.js';
 
@@ -31,7 +30,6 @@ export class SchedulesService implements OnModuleInit {
     private readonly database: Database,
     private readonly imports: ImportsService,
     private readonly queue: TaskQueue,
-    private readonly store: TaskStore,
     private readonly removal: UserRemoval,
   ) {}
 
@@ -136,8 +134,8 @@ export class SchedulesService implements OnModuleInit {
 
   /** Queues a download, unless the one before it goes on; it continues where the stored series ends. */
   async #run(row: ScheduleRow): Promise<void> {
-    const last = row.lastImportId === null ? null : await this.store.find(row.lastImportId);
-    if (last !== null && !last.isSettled) return;
+    const last = row.lastImportId === null ? [] : [row.lastImportId];
+    if ((await this.queue.unfinishedAmong(last)).length > 0) return;
     const { exchange, symbol, timeframe, shared, userId, startMs } = row;
     const payload = this.imports.downloadPayload({ exchange, symbol, timeframe, shared });
     try {
@@ -148,7 +146,7 @@ export class SchedulesService implements OnModuleInit {
       );
       await this.database.queries
         .update(schedules)
-        .set({ lastImportId: task.id })
+        .set({ lastImportId: task.task_id })
         .where(and(eq(schedules.scheduleId, row.scheduleId)));
     } catch (error) {
       // A full queue, for instance: the next interval tries again.
