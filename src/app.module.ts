@@ -11,13 +11,14 @@ import { MarketDataModule } from './market-data/market-data.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { PredictionsModule } from './predictions/predictions.module.js';
+import { TasksSdkModule } from './queue/api/tasks-sdk.module.js';
 import { QueueModule } from './queue/queue.module.js';
 import { SystemModule } from './system/system.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
 
 @Module({})
 export class AppModule {
-  static with(config: Config, plugins: readonly Type[]): DynamicModule {
+  static with(config: Config, plugins: readonly (Type | DynamicModule)[]): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -27,6 +28,7 @@ export class AppModule {
         ScheduleModule.forRoot(),
         AuthModule,
         QueueModule,
+        TasksSdkModule,
         SystemModule,
         MarketDataModule,
         BacktestsModule,

@@ -1,30 +1,33 @@
 import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Type } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
+import type { TaskPlugin } from '@app/tasks-sdk';
 import { ConfigError, type Config } from './config/config.js';
 import { stackOf } from './logging/error-stack.js';
+import { TaskPluginModule } from './queue/api/task-plugin.module.js';
+import { pluginProblem } from './queue/api/plugin-problem.js';
 
 /**
- * The modules that HEADROOM_PLUGINS names. A plug-in adds task types by registering handlers, as the features here do; see
- * docs/extending.md.
+ * The modules of the plug-ins that HEADROOM_PLUGINS names. A plug-in exports a Nest module or a `TaskPlugin` by default;
+ * see docs/extending.md.
  *
- * @throws ConfigError naming the plug-in that is not there, breaks while it is loaded or exports no module
+ * @throws ConfigError naming the plug-in that is missing, throws while it is loaded, or exports neither of the two
  */
-export function loadPlugins({ plugins }: Pick<Config, 'plugins'>): Promise<Type[]> {
-  return Promise.all(
-    plugins.map(async (name) => {
-      const module = await load(name);
-      if (typeof module !== 'function')
-        throw new ConfigError(`HEADROOM_PLUGINS: ${name} exports no Nest module by default.`);
-      return module;
-    }),
-  );
+export async function loadPlugins({ plugins }: Pick<Config, 'plugins'>): Promise<(Type | DynamicModule)[]> {
+  return Promise.all(plugins.map(async (name) => moduleOf(name, await load(name))));
 }
 
-async function load(name: string): Promise<Type | undefined> {
+function moduleOf(name: string, exported: unknown): Type | DynamicModule {
+  if (typeof exported === 'function') return exported as Type;
+  const problem = pluginProblem(exported);
+  if (problem !== null) throw new ConfigError(`HEADROOM_PLUGINS: ${name}: ${problem}`);
+  return TaskPluginModule.forPlugin(exported as TaskPlugin);
+}
+
+async function load(name: string): Promise<unknown> {
   const location = name.startsWith('.') || isAbsolute(name) ? pathToFileURL(resolve(name)).href : name;
   try {
-    return ((await import(location)) as { default?: Type }).default;
+    return ((await import(location)) as { default?: unknown }).default;
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
     // What goes wrong inside a plug-in is for its author, who needs the place.

@@ -64,6 +64,14 @@ describe('a server that cannot start says which setting is to be changed:', () =
     await expectRefusal(await begin({ HEADROOM_PLUGINS: nope }), /^HEADROOM_PLUGINS: .*nope\.mjs/);
   });
 
+  test('a plug-in that exports no handlers as they must be', async () => {
+    const plugin = join(place, 'wrong.mjs');
+    writeFileSync(plugin, "export default { handlers: [{ type: 'wrong', label: 'Wrong' }] };");
+    const refusal =
+      /^HEADROOM_PLUGINS: .*wrong\.mjs: its default export is no TaskPlugin: handlers\.0\.resources: /;
+    await expectRefusal(await begin({ HEADROOM_PLUGINS: plugin }), refusal);
+  });
+
   test('a data folder that cannot be one', async () => {
     writeFileSync(join(place, 'file'), '');
     const start = await begin({ HEADROOM_DATA_DIR: join(place, 'file') });

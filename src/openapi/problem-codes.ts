@@ -30,6 +30,7 @@ export const problemCodes = {
   TASK_NOT_CANCELLABLE: { status: 409, when: 'the task runs inside the server and cannot be stopped' },
   TASK_NOT_RETRYABLE: { status: 409, when: 'only failed and cancelled tasks can be retried' },
   TASK_NOT_QUEUED: { status: 409, when: 'only a queued task has a priority' },
+  TASK_HAS_NO_RESULT: { status: 409, when: 'only a completed task has a result' },
   TASK_CHANGING: { status: 409, when: 'the task changes too fast at the moment; try again' },
   BACKTEST_NOT_COMPLETED: { status: 409, when: 'there are no trades before the backtest has completed' },
   BACKTEST_NOT_FINISHED: {
@@ -49,6 +50,7 @@ export const problemCodes = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, when: 'the body is not of a type or encoding that the route takes' },
   VALIDATION_FAILED: { status: 422, when: 'a field of the body is wrong, missing or unknown' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, when: 'the Idempotency-Key came with another request before' },
+  UNKNOWN_TASK_TYPE: { status: 422, when: 'no plug-in offers a task type of this name' },
   UNKNOWN_STRATEGY: { status: 422, when: 'there is no such strategy' },
   INVALID_PARAMS: { status: 422, when: 'params are not as the params_schema says' },
   NO_MARKET_DATA: { status: 422, when: 'there are no such candles' },
@@ -79,6 +81,7 @@ export const problemCodes = {
   HEADERS_TOO_LARGE: { status: 431, when: 'the headers take more than 16 KiB' },
   INTERNAL_ERROR: { status: 500, when: 'something went wrong on our side' },
   RESULT_UNREADABLE: { status: 500, when: 'the file of the result is damaged; run it again' },
+  RESULT_MISSING: { status: 500, when: 'the file of the result is missing; run it again' },
   DATABASE_UNAVAILABLE: { status: 503, when: 'the database does not answer' },
   DISK_FULL: { status: 507, when: 'there is no room on the disk' },
 } as const satisfies Readonly<Record<string, ProblemKind>>;

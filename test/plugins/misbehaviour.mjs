@@ -5,6 +5,7 @@ import { CurrentUser } from '../../dist/src/auth/current-user.decorator.js';
 import { AcceptedInterceptor } from '../../dist/src/queue/api/accepted.js';
 import { TaskQueue } from '../../dist/src/queue/api/task-queue.js';
 import { TaskHandlers } from '../../dist/src/queue/domain/task-handlers.js';
+import { QueueModule } from '../../dist/src/queue/queue.module.js';
 
 const payload = z.strictObject({
   how: z.string(),
@@ -19,7 +20,7 @@ class MisbehaviourController {
     handlers.register({
       type: 'misbehaviour',
       label: 'Misbehaviour',
-      demand: { cpuCores: 0.5, ramGb: 0.25 },
+      resources: { cpuCores: 0.5, ramGb: 0.25 },
       payload,
       size: () => 1,
       describe: ({ how }) => `Will ${how}`,
@@ -28,11 +29,11 @@ class MisbehaviourController {
     handlers.register({
       type: 'in_parts',
       label: 'Task in parts',
-      demand: { cpuCores: 1, ramGb: 0.25 },
+      resources: { cpuCores: 1, ramGb: 0.25 },
       payload,
       size: () => 1,
-      parts: ({ parts }) => parts,
-      describeParts: (_, fraction) => `🧩 ${Math.round(100 * fraction)} % of the parts`,
+      shards: ({ parts }) => parts,
+      describeShards: (_, fraction) => `🧩 ${Math.round(100 * fraction)} % of the parts`,
       describe: ({ parts }) => `${parts} parts`,
       entry: new URL('./in-parts.task.mjs', import.meta.url),
     });
@@ -49,8 +50,8 @@ class MisbehaviourController {
       ...(run_after && { runAfter: run_after }),
       idempotency: null,
       answer: (task) => ({
-        body: { status: task.row.status, task_id: task.id },
-        location: `/api/tasks/${task.id}`,
+        body: { status: task.status, task_id: task.task_id },
+        location: `/api/tasks/${task.task_id}`,
       }),
     });
   }
@@ -62,12 +63,12 @@ class MisbehaviourController {
       description: '🚀 Starting custom task...',
       taskFunc: async () => {
         await new Promise((resolve) => setTimeout(resolve, 300));
-        this.queue.updateTaskDescription(task.id, '📊 Processing data (50%)...', 0.5);
+        this.queue.updateTaskDescription(task.task_id, '📊 Processing data (50%)...', 0.5);
         await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
-        this.queue.updateTaskDescription(task.id, '✅ Custom task complete!', 1);
+        this.queue.updateTaskDescription(task.task_id, '✅ Custom task complete!', 1);
       },
     });
-    return { status: 202, location: null, replayed: false, body: { task_id: task.id } };
+    return { status: 202, location: null, replayed: false, body: { task_id: task.task_id } };
   }
 }
 
@@ -80,4 +81,4 @@ UseInterceptors(AcceptedInterceptor)(MisbehaviourController.prototype, 'run', ru
 Controller()(MisbehaviourController);
 
 export default class MisbehaviourModule {}
-Module({ controllers: [MisbehaviourController] })(MisbehaviourModule);
+Module({ imports: [QueueModule], controllers: [MisbehaviourController] })(MisbehaviourModule);

@@ -131,3 +131,20 @@ export const queueStatus = z.object({
   running_tasks: z.array(task).describe('the one that was submitted first comes first'),
 });
 export type QueueStatus = z.infer<typeof queueStatus>;
+
+/** A task of a type that a plug-in offers to users. */
+export const taskSubmission = z.strictObject({
+  task_type: taskType.describe('a type that a plug-in offers to users'),
+  payload: z.record(z.string(), z.unknown()).describe('what the task works on, as its type defines it'),
+  priority: priority
+    .max(0)
+    .default(0)
+    .describe('of the task in the queue, −100 to 0; higher runs sooner. 0 when left out'),
+});
+export type TaskSubmission = z.infer<typeof taskSubmission>;
+
+export const taskAccepted = z.object({
+  status: acceptedStatus,
+  task_id: z.string().describe('the id of the task'),
+  message: z.string().describe('a sentence for people'),
+});

@@ -100,7 +100,7 @@ export const backtests: Operations = {
     answer: answers.BacktestComparison,
     answerExample: { items: [backtestExample, backtestExample] },
     queryExample: { ids: `${taskId},${taskId}` },
-    problems: ['NOT_FOUND', 'RESULT_UNREADABLE'],
+    problems: ['NOT_FOUND', 'RESULT_MISSING', 'RESULT_UNREADABLE'],
   },
   'GET /api/backtests/:id': {
     summary: 'A backtest with its curves and trades, or a sweep with its ranked runs',
@@ -108,7 +108,7 @@ export const backtests: Operations = {
     ...ofBacktest,
     answer: answers.Result,
     answerExample: backtestExample,
-    problems: ['RESULT_UNREADABLE'],
+    problems: ['RESULT_MISSING', 'RESULT_UNREADABLE'],
   },
   'GET /api/backtests/:id/trades.csv': {
     summary: 'The trades of a completed backtest as CSV',
@@ -117,7 +117,7 @@ export const backtests: Operations = {
     answer: { mediaType: 'text/csv', schema: z.string() },
     answerExample:
       'entry_time,exit_time,direction,size,entry_price,exit_price,pnl,return,commission,exit_reason,bars\r\n',
-    problems: ['BACKTEST_NOT_COMPLETED', 'OPTIMIZATION_HAS_NO_TRADES'],
+    problems: ['BACKTEST_NOT_COMPLETED', 'OPTIMIZATION_HAS_NO_TRADES', 'RESULT_MISSING'],
   },
   'PATCH /api/backtests/:id': {
     summary: 'Name a backtest or note something',

@@ -147,6 +147,7 @@ export const marketData: Operations = {
     pathExample: { import_id: importId },
     answer: answers.ImportInfo,
     answerExample: { import_id: importId, status: 'queued', error: null, report: null },
+    problems: ['RESULT_UNREADABLE'],
   },
   'GET /api/market-data/schedules': {
     summary: 'The series that are kept fresh',

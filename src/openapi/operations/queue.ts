@@ -39,6 +39,28 @@ export const queue: Operations = {
     answer: answers.Task,
     answerExample: taskExample,
   },
+  'POST /api/tasks': {
+    summary: 'Submit a task of a type that a plug-in offers',
+    description:
+      'The payload is checked by the type. Backtests, models, predictions and imports have routes that create their tasks.',
+    answer: answers.TaskAccepted,
+    answerExample: {
+      status: 'queued',
+      task_id: taskId,
+      message: 'Drawdown odds queued. Check Status Center for progress.',
+    },
+    requestExample: { task_type: 'drawdown_odds', payload: { returns: [0.02, -0.01, 0.015] } },
+    problems: ['UNKNOWN_TASK_TYPE'],
+  },
+  'GET /api/tasks/:task_id/result': {
+    summary: 'The result of a task of a type that a plug-in offers',
+    description:
+      'JSON, as the type defines it. Tasks of other types have their results elsewhere: `result_url` says where.',
+    ...ofTask,
+    answer: z.unknown(),
+    answerExample: { median: 0.12 },
+    problems: ['TASK_HAS_NO_RESULT', 'RESULT_MISSING', 'RESULT_UNREADABLE'],
+  },
   'POST /api/tasks/:task_id/cancel': {
     summary: 'Cancel a task',
     ...ofTask,
