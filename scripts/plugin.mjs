@@ -9,8 +9,8 @@ Checks the TypeScript files of a plug-in, and those of their own that they impor
 compiles them into JavaScript that loads beside the built server. A task module that is named by its URL alone must be
 given too. docs/extending.md shows a whole plug-in.
 
-Imports are those of a file in a folder of its own below src: '../queue/queue.service.js', '@app/contracts', and packages
-that the server has installed. The files themselves may lie anywhere.
+A plug-in imports '@app/tasks-sdk' and packages that the server has installed. A Nest module may import files of the server
+too, as a file in a folder below src does: '../queue/api/task-queue.js'. The files themselves may lie anywhere.
 
   --out DIR  where the JavaScript goes (plugins, in the project's folder)
   --json     print {"files": [...]} on standard output instead of words

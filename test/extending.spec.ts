@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { checkLookAhead, runBacktest, type Candles } from '@app/backtest';
-import { readResultText } from '@app/tasks-sdk';
+import { readResultText, type TaskContext } from '@app/tasks-sdk';
 import { CandleStore } from '../src/market-data/candle-store.js';
 import { Server } from './harness/server.js';
 import { EfficiencyRatio, efficiencyRatio } from './extending/efficiency-ratio.js';
 import runCorrelationTask from './extending/correlation.task.js';
+import runDrawdownOdds from './extending/drawdown-odds.task.js';
 import { Momentum } from './extending/momentum.js';
 
 const root = join(import.meta.dirname, '..');
@@ -31,7 +32,43 @@ describe('docs/extending.md', () => {
   });
 });
 
-describe('the task of the example', () => {
+describe('the drawdown task of the example', () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'headroom-extending-'));
+  afterAll(() => rmSync(dataDir, { recursive: true }));
+
+  const run = async (payload: object) => {
+    const resultPath = join(dataDir, 'odds.json.gz');
+    const said: string[] = [];
+    const context = { ...taskContext(dataDir, resultPath), report: (line: string) => void said.push(line) };
+    const summary = await runDrawdownOdds(payload, context);
+    return { summary, said, result: JSON.parse(await readResultText(resultPath)) as object };
+  };
+
+  it('finds the drawdowns of two trades of which one halves the money', async () => {
+    // Drawn twice: 0 in one of four cases, a half in two of them, three quarters in one.
+    const { summary, said, result } = await run({ returns: [0.1, -0.5], runs: 2000 });
+    expect(summary).toEqual({ median: 0.5, one_in_20: 0.75, one_in_100: 0.75 });
+    expect(result).toEqual({ runs: 2000, seed: 1, trades: 2, ...(summary as object) });
+    expect(said.at(-1)).toBe('✅ One run in 20 falls by 75.0 % or more');
+  });
+
+  it('draws the same for the same seed', async () => {
+    const returns = [0.03, -0.02, 0.01, -0.04, 0.05];
+    const [one, again, other] = [
+      await run({ returns }),
+      await run({ returns }),
+      await run({ returns, seed: 2 }),
+    ];
+    expect(again.summary).toEqual(one.summary);
+    expect(other.summary).not.toEqual(one.summary);
+  });
+
+  it('says why it has nothing to draw', async () => {
+    await expect(run({ returns: [0.1, 0.2] })).rejects.toMatchObject({ code: 'NO_LOSSES' });
+  });
+});
+
+describe('the correlation task of the example', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'headroom-extending-'));
   afterAll(() => rmSync(dataDir, { recursive: true }));
 
@@ -54,17 +91,7 @@ describe('the task of the example', () => {
       const resultPath = join(dataDir, `${other}.json.gz`);
       const summary = (await runCorrelationTask(
         { symbols: ['AAA_USDT', other], window_days: 10 },
-        {
-          taskId: 't',
-          userId: 'u',
-          attempt: 1,
-          dataDir,
-          resultPath,
-          shard: null,
-          shardResults: [],
-          signal: new AbortController().signal,
-          report: (description) => said.push(description),
-        },
+        { ...taskContext(dataDir, resultPath), report: (description) => said.push(description) },
       )) as { correlation: number };
       expect(summary.correlation).toBeCloseTo(expected, 9);
       expect(said[0]).toBe('🚀 Starting custom task...');
@@ -143,7 +170,7 @@ describe('npm run plugin', () => {
   });
 });
 
-describe('the modules of the example, as plug-ins of a running server', () => {
+describe('the plug-ins of the example in a running server', () => {
   const elsewhere = mkdtempSync(join(tmpdir(), 'headroom-plugin-'));
   const inside = mkdtempSync(join(root, 'dist', '.test-plugins-'));
   let server: Server;
@@ -155,8 +182,14 @@ describe('the modules of the example, as plug-ins of a running server', () => {
     });
     const out = join(elsewhere, 'compiled');
     expect(compile(...printed, '--out', out).stderr).toBe('');
-    expect(compile(join(examples, 'custom-task.module.ts'), '--out', inside).stderr).toBe('');
-    const plugins = [join(out, 'correlation.module.js'), join(inside, 'custom-task.module.js')];
+    const others = ['custom-task.module.ts', 'drawdown-odds.plugin.ts', 'drawdown-odds.task.ts'];
+    expect(compile(...others.map((file) => join(examples, file)), '--out', inside).stderr).toBe('');
+    const plugins = [
+      join(out, 'correlation.module.js'),
+      join(inside, 'custom-task.module.js'),
+      join(inside, 'drawdown-odds.plugin.js'),
+      join(import.meta.dirname, 'plugins', 'flaky.mjs'),
+    ];
     server = await Server.start({ HEADROOM_PLUGINS: plugins.join(',') });
   });
 
@@ -188,7 +221,98 @@ describe('the modules of the example, as plug-ins of a running server', () => {
     expect([status, body.code]).toEqual([422, 'VALIDATION_FAILED']);
   });
 
-  it('show a function of the server as a task, with its three words', async () => {
+  const drawdowns = {
+    task_type: 'drawdown_odds',
+    payload: { returns: [0.04, -0.02, 0.03, -0.05], runs: 1000 },
+  };
+
+  it('take tasks without a route of their own, and give their results to their owners alone', async () => {
+    const [ann, bea] = [await server.user('ann'), await server.user('bea')];
+    const posted = await ann.post('/api/tasks', drawdowns);
+    const id = posted.body.task_id as string;
+    expect([posted.status, posted.headers.get('location')]).toEqual([202, `/api/tasks/${id}`]);
+    expect(await ann.ended(id)).toMatchObject({
+      task_type: 'drawdown_odds',
+      status: 'completed',
+      subject: 'Drawdown odds of 4 trades · 1000 runs',
+      description: expect.stringMatching(/^✅ One run in 20 falls by \d+\.\d % or more$/),
+      result_url: `/api/tasks/${id}/result`,
+    });
+    const result = await ann.get(`/api/tasks/${id}/result`);
+    expect([result.status, result.headers.get('content-type')]).toEqual([
+      200,
+      'application/json; charset=utf-8',
+    ]);
+    expect(result.body).toMatchObject({ runs: 1000, trades: 4 });
+    expect((await bea.get(`/api/tasks/${id}/result`)).status).toBe(404);
+  });
+
+  it('answer a named submission once', async () => {
+    const ann = await server.user('cleo');
+    const key = { 'Idempotency-Key': 'once' };
+    const [first, again] = [
+      await ann.post('/api/tasks', drawdowns, key),
+      await ann.post('/api/tasks', drawdowns, key),
+    ];
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    expect(again.body).toEqual(first.body);
+  });
+
+  it('refuse tasks that their types do not take, naming the field', async () => {
+    const user = await server.user('dora');
+    const refusal = async (fields: object) => {
+      const { status, body } = await user.post('/api/tasks', { ...drawdowns, ...fields });
+      return [status, body.code, body.errors?.[0]?.path];
+    };
+    expect(await refusal({ task_type: 'backtest' })).toEqual([422, 'UNKNOWN_TASK_TYPE', 'task_type']);
+    expect(await refusal({ task_type: 'unknown' })).toEqual([422, 'UNKNOWN_TASK_TYPE', 'task_type']);
+    expect(await refusal({ payload: { returns: [0.1, 'x'] } })).toEqual([
+      422,
+      'VALIDATION_FAILED',
+      'payload.returns.1',
+    ]);
+    expect(await refusal({ priority: 1 })).toEqual([422, 'VALIDATION_FAILED', 'priority']);
+    const backtest = await user.backtest();
+    expect((await user.get(`/api/tasks/${backtest}/result`)).status).toBe(404);
+  });
+
+  it('have failures retried that their policy names, and no others', async () => {
+    const user = await server.user('emma');
+    const post = async (code: string, completesAt: number) => {
+      const body = { task_type: 'flaky', payload: { code, completes_at: completesAt } };
+      return (await user.post('/api/tasks', body)).body.task_id as string;
+    };
+    const [busy, other, always] = [
+      await post('SOURCE_BUSY', 3),
+      await post('SOURCE_GONE', 3),
+      await post('SOURCE_BUSY', 99),
+    ];
+    expect(await user.ended(busy)).toMatchObject({ status: 'completed', attempt: 3, error: null });
+    expect((await user.get(`/api/tasks/${busy}/result`)).body).toEqual({ attempt: 3 });
+    const failure = { status: 'failed', result_url: null };
+    expect(await user.ended(other)).toMatchObject({ ...failure, attempt: 1, error: { code: 'SOURCE_GONE' } });
+    expect(await user.ended(always)).toMatchObject({
+      ...failure,
+      attempt: 4,
+      error: { code: 'SOURCE_BUSY', message: 'Attempt 4 failed' },
+    });
+    const { status, body } = await user.get(`/api/tasks/${other}/result`);
+    expect([status, body.code]).toEqual([409, 'TASK_HAS_NO_RESULT']);
+  });
+
+  it('cancel a function of the server, which hears of it', async () => {
+    const user = await server.user('fay');
+    const { body } = await user.post('/api/custom-tasks');
+    const id = body.task_id as string;
+    expect((await user.get(`/api/tasks/${id}`)).body).toMatchObject({ status: 'running', can_cancel: true });
+    expect((await user.post(`/api/tasks/${id}/cancel`)).status).toBe(202);
+    expect(await user.ended(id)).toMatchObject({
+      status: 'cancelled',
+      description: '🚀 Starting custom task...',
+    });
+  });
+
+  it('show a function of the server as a task, with its three descriptions', async () => {
     const admin = await server.admin();
     const events = await admin.events();
     const { body } = await admin.post('/api/custom-tasks');
@@ -204,6 +328,11 @@ describe('the modules of the example, as plug-ins of a running server', () => {
     ]);
   });
 });
+
+function taskContext(dataDir: string, resultPath: string): Omit<TaskContext, 'report'> {
+  const { signal } = new AbortController();
+  return { taskId: 't', userId: 'u', attempt: 1, dataDir, resultPath, shard: null, shardResults: [], signal };
+}
 
 function compile(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const script = join(root, 'scripts', 'plugin.mjs');

@@ -11,7 +11,7 @@ export const correlationRequest = z.strictObject({
 });
 export type CorrelationRequest = z.infer<typeof correlationRequest>;
 
-/** Correlates the daily returns of two symbols over a moving window. Runs in a process of its own. */
+/** Correlates the daily returns of two symbols over a moving window. Runs in its own process. */
 export default async function runCorrelationTask(payload: unknown, context: TaskContext): Promise<unknown> {
   const { symbols, window_days } = correlationRequest.parse(payload);
   context.report('🚀 Starting custom task...', 0);

@@ -1,35 +1,32 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Controller, HttpCode, Module, Post } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Module, Post } from '@nestjs/common';
+import { TASK_QUEUE, type TaskQueue } from '@app/tasks-sdk';
 import { CurrentUser } from '../../src/auth/current-user.decorator.js';
-import { TaskQueue } from '../../src/queue/api/task-queue.js';
-import { QueueModule } from '../../src/queue/queue.module.js';
 
 @Controller('custom-tasks')
 class CustomTasksController {
-  constructor(private readonly queue: TaskQueue) {}
+  constructor(@Inject(TASK_QUEUE) private readonly queue: TaskQueue) {}
 
   @Post()
   @HttpCode(202)
   async run(@CurrentUser() user: CurrentUser): Promise<{ task_id: string }> {
-    const taskId = randomUUID();
-    await this.queue.registerRunningTask({
+    const { task_id } = await this.queue.registerRunningTask({
       taskType: 'custom',
-      taskId,
       userId: user.userId,
+      subject: 'Custom task',
       description: '🚀 Starting custom task...',
-      demand: { cpuCores: 0.1, ramGb: 0.05 },
-      taskFunc: async () => {
-        await delay(2000);
-        this.queue.updateTaskDescription(taskId, '📊 Processing data (50%)...', 0.5);
-        await delay(2000);
-        this.queue.updateTaskDescription(taskId, '✅ Custom task complete!', 1);
+      resources: { cpuCores: 0.1, ramGb: 0.05 },
+      taskFunc: async ({ signal, report }) => {
+        await delay(2000, undefined, { signal });
+        report('📊 Processing data (50%)...', 0.5);
+        await delay(2000, undefined, { signal });
+        report('✅ Custom task complete!', 1);
       },
     });
-    return { task_id: taskId };
+    return { task_id };
   }
 }
 
-/** A function of the server's own process, shown as a task: for what waits, never for what computes. */
-@Module({ imports: [QueueModule], controllers: [CustomTasksController] })
+/** A function of the server's own process, shown as a task: for work that waits, not for work that computes. */
+@Module({ controllers: [CustomTasksController] })
 export default class CustomTaskModule {}
