@@ -6,6 +6,7 @@ import { CurrentUser } from '../../dist/src/auth/current-user.decorator.js';
 import { AcceptedInterceptor } from '../../dist/src/queue/api/accepted.js';
 import { TaskQueue } from '../../dist/src/queue/api/task-queue.js';
 import { TaskHandlers } from '../../dist/src/queue/domain/task-handlers.js';
+import { QueueModule } from '../../dist/src/queue/queue.module.js';
 
 const payload = z.strictObject({
   how: z.string(),
@@ -36,7 +37,7 @@ const functions = {
 class BrokenTasksController {
   constructor(handlers, queue) {
     this.queue = queue;
-    const common = { demand: { cpuCores: 0.25, ramGb: 0.125 }, payload, size: () => 1 };
+    const common = { resources: { cpuCores: 0.25, ramGb: 0.125 }, payload, size: () => 1 };
     handlers.register({
       ...common,
       type: 'broken',
@@ -54,7 +55,7 @@ class BrokenTasksController {
       ...common,
       type: 'small_shards',
       label: 'Task of small shards',
-      parts: ({ count }) => count,
+      shards: ({ count }) => count,
       describe: ({ count }) => `${count} small shards`,
       entry: new URL('./small-shards.task.mjs', import.meta.url),
     });
@@ -68,7 +69,7 @@ class BrokenTasksController {
       timeoutS: timeout_s,
       ...(task_id !== undefined && { taskId: task_id }),
       idempotency: null,
-      answer: (task) => ({ body: { task_id: task.id }, location: `/api/tasks/${task.id}` }),
+      answer: ({ task_id: id }) => ({ body: { task_id: id }, location: `/api/tasks/${id}` }),
     });
   }
 
@@ -83,12 +84,12 @@ class BrokenTasksController {
         (async () => {
           await delay(100);
           for (let i = 0; i < count; i += 1) {
-            this.queue.updateTaskDescription(task.id, `report ${i}`, i / count);
+            this.queue.updateTaskDescription(task.task_id, `report ${i}`, i / count);
             if (i % 50 === 0) await delay(20);
           }
         }),
     });
-    return { task_id: task.id };
+    return { task_id: task.task_id };
   }
 }
 
@@ -107,4 +108,4 @@ for (const [method, path] of [
 Controller()(BrokenTasksController);
 
 export default class BrokenTasksModule {}
-Module({ controllers: [BrokenTasksController] })(BrokenTasksModule);
+Module({ imports: [QueueModule], controllers: [BrokenTasksController] })(BrokenTasksModule);
