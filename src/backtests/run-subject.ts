@@ -14,7 +14,7 @@ export function runSubject(
   request: RequestedRun & { readonly params: Readonly<Record<string, unknown>> },
 ): string {
   const params = Object.entries(request.params).flatMap(([name, value]) =>
-    typeof value === 'object' ? [] : [`${paramLabel(name)} ${String(value)}`],
+    isScalar(value) ? [`${paramLabel(name)} ${value}`] : [],
   );
   return params.length === 0 ? runName(request) : `${runName(request)} · ${params.join(', ')}`;
 }
@@ -25,6 +25,10 @@ export function sweepSubject(
   runs: number,
 ): string {
   return `${runName(request)} · ${runs} runs over ${Object.keys(request.space).map(paramLabel).join(', ')}`;
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 /** `fast_period` is shown as `fast`. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { sql } from 'drizzle-orm';
 import { isOutage } from '../../src/database/database-errors.js';
+import type { StopReason } from '../../src/queue/domain/attempt-outcome.js';
 import { IllegalTransitionError } from '../../src/queue/domain/task-transitions.js';
 import { Task, unmeasured, type TaskRow } from '../../src/queue/domain/task.js';
 import type { FakeProcess } from '../../src/queue/execution/execution.fixture.js';
@@ -132,6 +133,24 @@ const progress = (pick: number) =>
     await world.node.clock.advance(100);
   });
 
+/** What the memory guard, a shutdown or a lease tick asks of an attempt, at any moment. */
+const stop = (reason: StopReason, pick: number) =>
+  onTask(
+    'stop',
+    pick,
+    (world, row) => {
+      const { executor, reservations } = world.node;
+      // An attempt whose end is being stored cannot be lost; any other is lost only with its lease.
+      const isLost = reason === 'lost' && world.stateOf(row) !== 'settling';
+      if (reason === 'memory') {
+        const held = reservations.list().find(({ taskId }) => taskId === row.taskId);
+        if (held !== undefined) executor.stopForMemory(held.id, 700);
+      } else if (!isLost) executor.stop(row.taskId, reason);
+      return Promise.resolve();
+    },
+    reason,
+  );
+
 const cancel = (pick: number) =>
   onTask('cancel', pick, async (world, row) => {
     const task = new Task(row);
@@ -224,6 +243,7 @@ export const commands = [
     .map(([how, n]) => end(how, n)),
   fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n)),
   fc.constant(leaseTick),
+  fc.tuple(fc.constantFrom('memory', 'returned', 'lost'), pick).map(([reason, n]) => stop(reason, n)),
   pick.map(cancel),
   pick.map(retry),
   pick.map(lose),
@@ -239,6 +259,7 @@ export const commandNames = [
   'end',
   'kill',
   'lease tick',
+  'stop',
   'cancel',
   'retry',
   'lose',

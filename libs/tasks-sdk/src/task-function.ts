@@ -7,7 +7,7 @@ export interface FunctionContext {
   /** Aborted when the task is cancelled, its time is up, its user is deleted or the server stops. */
   readonly signal: AbortSignal;
   /** Shows people how far it is; `progress` is 0 to 1, or null when unknown. */
-  report(description: string, progress: number | null): void;
+  readonly report: (description: string, progress: number | null) => void;
 }
 
 /** A function of the server's process that is shown as a task. One that takes no context cannot be cancelled. */

@@ -22,6 +22,7 @@ import { SubmissionChecks } from './submission-checks.js';
 import { TaskLookup } from './task-lookup.js';
 import { TaskQueue, type Submission } from './task-queue.js';
 import { TaskViews } from './task-views.js';
+import { UserQueueLimit } from './user-queue-limit.js';
 
 /** Answers in memory, by user and key. */
 class MemoryAnswers extends IdempotentAnswers {
@@ -74,9 +75,8 @@ describe('the queue as features and plug-ins see it', () => {
         [...store.rows.values()].filter((row) => row.userId === userId).length,
     } as unknown as Submissions;
     const checks = new SubmissionChecks(
-      config,
       handlers,
-      submissions,
+      new UserQueueLimit(config, submissions),
       { infeasibilityReason: () => infeasible } as unknown as NodeRegistry,
       {
         canRun: ({ requested }: { requested: { cpuMillicores: number } }) =>
@@ -117,7 +117,7 @@ describe('the queue as features and plug-ins see it', () => {
       describe: (payload) => `Says ${(payload as { words: string }).words}`,
       entry: new URL(import.meta.url),
       ...fields,
-    } as TaskHandler;
+    };
   }
 
   const rowOf = (taskId: string) => store.rows.get(taskId)!;
@@ -153,7 +153,7 @@ describe('the queue as features and plug-ins see it', () => {
   test('keeps the subject that the handler gives, bounded and storable', async () => {
     handlers.register(customHandler({ type: 'loud', subject: () => `\u0000${'🚀'.repeat(300)}` }));
     const { subject, description } = await queue.enqueue('loud', { words: 'a' }, { userId: 'alice' });
-    expect([...subject]).toHaveLength(200);
+    expect(Array.from(subject)).toHaveLength(200);
     expect(subject.startsWith('\uFFFD🚀')).toBe(true);
     expect(description).toBe('Says a');
   });
