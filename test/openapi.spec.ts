@@ -77,7 +77,9 @@ describe('the OpenAPI document', () => {
 
   it('writes headers as readers know them, whatever the case in a decorator', () => {
     const { parameters } = document.paths['/api/system/task-events']!.get!;
-    expect(parameters).toMatchObject([{ name: 'Last-Event-ID', in: 'header', required: false }]);
+    expect(parameters?.filter((parameter) => parameter.in === 'header')).toMatchObject([
+      { name: 'Last-Event-ID', required: false },
+    ]);
   });
 
   it('bounds whole numbers only where the server does', () => {

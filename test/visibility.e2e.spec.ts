@@ -28,6 +28,8 @@ describe('what each user sees', () => {
       ['PATCH', '/api/backtests/:id', { title: 'mine now' }],
       ['DELETE', '/api/backtests/:id'],
       ['GET', '/api/tasks/:id'],
+      ['GET', '/api/tasks/:id/log'],
+      ['GET', '/api/tasks/:id/log?attempt=1'],
       ['POST', '/api/tasks/:id/cancel'],
       ['POST', '/api/tasks/:id/retry'],
       ['PATCH', '/api/tasks/:id', { priority: -1 }],
@@ -78,7 +80,14 @@ describe('what each user sees', () => {
   test('counts and lists for a user their own tasks, and shows the machine to admins only', async () => {
     const own = await alice.get('/api/system/resources');
     expect(own.body).toEqual({
-      queue: { paused: false, queued_count: 0, running_count: 0, queued_tasks: [], running_tasks: [] },
+      queue: {
+        paused: false,
+        queued_count: 0,
+        running_count: 0,
+        queued_tasks: [],
+        running_tasks: [],
+        next_cursor: null,
+      },
       is_admin: false,
     });
     const all = await admin.get('/api/system/resources');

@@ -1,5 +1,6 @@
 import type { Page } from '@app/contracts';
 import { HttpProblem } from './http-problem.js';
+import { fittingItems } from './page-size.js';
 
 /** Where a page ends, as an opaque word: the sequence number of its last row. */
 export function encodeCursor(sequence: number): string {
@@ -18,21 +19,23 @@ export function decodeCursor(cursor: string | undefined): number | null {
   return Number(match[1]);
 }
 
-/** Turns up to `limit + 1` rows into a page; the extra row only says that there are more. */
+/**
+ * Turns up to `limit + 1` rows into a page of at most 2 MB. The extra row only says that there are more.
+ */
 export function pageOf<Row, Item>(
   rows: readonly Row[],
   limit: number,
   sequenceOf: (row: Row) => number,
   itemOf: (row: Row) => Item,
 ): Page<Item> {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  const hasMore = rows.length > limit && last !== undefined;
-  return { items: shown.map(itemOf), next_cursor: hasMore ? encodeCursor(sequenceOf(last)) : null };
+  const items = fittingItems(rows.slice(0, limit).map(itemOf));
+  const last = rows[items.length - 1];
+  const hasMore = rows.length > items.length && last !== undefined;
+  return { items, next_cursor: hasMore ? encodeCursor(sequenceOf(last)) : null };
 }
 
 /**
- * A page of a list that is at hand as a whole, in the order of its keys; each names one item.
+ * A page, of at most 2 MB, of a list that is at hand as a whole, in the order of its keys; each names one item.
  *
  * @throws HttpProblem 400 for a cursor that no page of such a list gave
  */
@@ -46,11 +49,10 @@ export function pageByKey<Item>(
     .map((item) => ({ item, key: keyOf(item) }))
     .filter(({ key }) => key > after)
     .sort((a, b) => (a.key < b.key ? -1 : 1));
-  const shown = later.slice(0, limit);
-  return {
-    items: shown.map(({ item }) => item),
-    next_cursor: later.length > limit ? Buffer.from(`k${shown.at(-1)!.key}`).toString('base64url') : null,
-  };
+  const shown = fittingItems(later.slice(0, limit).map(({ item }) => item));
+  const last = later[shown.length - 1];
+  const hasMore = later.length > shown.length && last !== undefined;
+  return { items: shown, next_cursor: hasMore ? Buffer.from(`k${last.key}`).toString('base64url') : null };
 }
 
 function keyIn(cursor: string): string {

@@ -40,8 +40,13 @@ export function sendProblem(request: Request, response: Response, refusal: HttpP
   response.set('Content-Type', 'application/problem+json; charset=utf-8').end(JSON.stringify(body));
 }
 
+/** The most fields that an answer names. */
+const maxErrors = 20;
+
 export function problemBody(refusal: HttpProblem, instance: string, requestId: string): Problem {
   const { status, code, detail, title, extras } = refusal;
+  // A request that is well-formed but invalid as a whole has an error without a path.
+  const errors = extras.errors ?? (status === 422 ? [{ path: '', message: detail }] : null);
   return {
     type: `urn:headroom:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title,
@@ -50,7 +55,7 @@ export function problemBody(refusal: HttpProblem, instance: string, requestId: s
     instance,
     code,
     request_id: requestId,
-    ...(extras.errors && { errors: [...extras.errors] }),
+    ...(errors && { errors: errors.slice(0, maxErrors) }),
   };
 }
 

@@ -24,6 +24,7 @@ export const userExample = { ...meExample, disabled: false };
 export const taskExample = {
   task_id: taskId,
   task_type: 'backtest',
+  subject: 'SmaCross on BTC_USDT 1h · fast 12, slow 48',
   status: 'queued',
   priority: 0,
   user_id: userId,
@@ -34,6 +35,7 @@ export const taskExample = {
   queue_position: 1,
   wait_reason:
     'Insufficient CPU: need 1.0 cores, available 2.1 cores, would leave 1.3 cores (min: 1.6 cores)',
+  wait_kind: 'cpu',
   estimated_start_at: null,
   queued_at: '2026-01-05T10:00:00.000Z',
   started_at: null,
@@ -45,13 +47,68 @@ export const taskExample = {
   error: null,
   cpu_seconds: null,
   peak_ram_gb: null,
+  can_cancel: true,
+  can_retry: false,
+  result_url: null,
+  log_url: `/api/tasks/${taskId}/log`,
+};
+
+const endedTask = { queue_position: null, wait_reason: null, wait_kind: null, can_cancel: false };
+
+const completedTaskExample = {
+  ...taskExample,
+  ...endedTask,
+  status: 'completed',
+  description: 'Total return 3.1 %, 14 trades',
+  progress: 1,
+  started_at: '2026-01-05T10:00:20.000Z',
+  completed_at: '2026-01-05T10:00:21.400Z',
+  attempt: 2,
+  node_id: 'alpha',
+  cpu_seconds: 1.2,
+  peak_ram_gb: 0.21,
+  result_url: `/api/backtests/${taskId}`,
+};
+
+export const taskDetailExample = {
+  ...completedTaskExample,
+  attempts: [
+    {
+      attempt: 1,
+      node_id: 'beta',
+      started_at: '2026-01-05T10:00:00.000Z',
+      ended_at: '2026-01-05T10:00:20.000Z',
+      end: 'lost',
+      error: { code: 'NODE_LOST', message: 'The node that ran it was lost.' },
+    },
+    {
+      attempt: 2,
+      node_id: 'alpha',
+      started_at: '2026-01-05T10:00:20.000Z',
+      ended_at: '2026-01-05T10:00:21.400Z',
+      end: 'completed',
+      error: null,
+    },
+  ],
+};
+
+export const endedTaskExample = {
+  ...completedTaskExample,
+  status: 'failed',
+  description: 'Backtesting day 15 of 30',
+  progress: 0.5,
+  cpu_seconds: null,
+  peak_ram_gb: null,
+  can_retry: true,
+  result_url: null,
+  error: { code: 'ENDED_BY_ADMIN', message: 'An admin ended it because its process could not be reached.' },
 };
 
 export const cancelledTaskExample = {
   ...taskExample,
+  ...endedTask,
   status: 'cancelled',
-  queue_position: null,
-  wait_reason: null,
+  can_retry: true,
   completed_at: '2026-01-05T10:01:00.000Z',
   error: { code: 'CANCELLED', message: 'Cancelled on request.' },
 };
@@ -62,6 +119,7 @@ export const queueExample = {
   running_count: 0,
   queued_tasks: [taskExample],
   running_tasks: [],
+  next_cursor: null,
 };
 
 export const backtestRequestExample = {

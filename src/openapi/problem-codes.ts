@@ -27,7 +27,11 @@ export const problemCodes = {
   LAST_ADMIN: { status: 409, when: 'it would leave no enabled admin' },
   USERNAME_TAKEN: { status: 409, when: 'there is a user of that name, whatever the letters’ case' },
   TASK_FINISHED: { status: 409, when: 'the task has ended' },
-  TASK_NOT_CANCELLABLE: { status: 409, when: 'the task runs inside the server and cannot be stopped' },
+  TASK_NOT_CANCELLABLE: {
+    status: 409,
+    when: 'the task is a function of the server that takes no abort signal',
+  },
+  TASK_NOT_RUNNING: { status: 409, when: 'only a running task can be ended; a queued one is cancelled' },
   TASK_NOT_RETRYABLE: { status: 409, when: 'only failed and cancelled tasks can be retried' },
   TASK_NOT_QUEUED: { status: 409, when: 'only a queued task has a priority' },
   TASK_HAS_NO_RESULT: { status: 409, when: 'only a completed task has a result' },

@@ -1,11 +1,23 @@
 import { Module } from '@nestjs/common';
+import { TASK_HANDLERS, TASK_QUEUE, TASK_RESULTS } from '@app/tasks-sdk';
 import { AuthModule } from '../auth/auth.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
+import { FunctionTasks } from './api/function-tasks.js';
 import { IdempotentAnswers } from './api/idempotency.js';
+import { NewTasks } from './api/new-tasks.js';
+import { QueueStatusReader } from './api/queue-status.js';
+import { SubmissionChecks } from './api/submission-checks.js';
+import { TaskAttempts } from './api/task-attempts.js';
+import { TaskCommands } from './api/task-commands.js';
+import { TaskLookup } from './api/task-lookup.js';
 import { TaskQueue } from './api/task-queue.js';
+import { TaskResults } from './api/task-results.js';
+import { TaskSubmissionsController } from './api/task-submissions.controller.js';
+import { TaskViews } from './api/task-views.js';
 import { TasksController } from './api/tasks.controller.js';
 import { UserDeletionHandler } from './api/user-deletion-handler.js';
+import { UserQueueLimit } from './api/user-queue-limit.js';
 import { NodeRegistry } from './cluster/node-registry.js';
 import { TaskEvents } from './domain/task-events.js';
 import { TaskHandlers } from './domain/task-handlers.js';
@@ -19,10 +31,29 @@ import { SchedulingLoop } from './scheduling/scheduling-loop.js';
 import { TaskStore } from './storage/task-store.js';
 import { queueProviders } from './queue.providers.js';
 
+const api = [
+  FunctionTasks,
+  IdempotentAnswers,
+  NewTasks,
+  QueueStatusReader,
+  SubmissionChecks,
+  TaskAttempts,
+  TaskCommands,
+  TaskLookup,
+  TaskQueue,
+  TaskResults,
+  TaskViews,
+  UserDeletionHandler,
+  UserQueueLimit,
+  { provide: TASK_HANDLERS, useExisting: TaskHandlers },
+  { provide: TASK_QUEUE, useExisting: TaskQueue },
+  { provide: TASK_RESULTS, useExisting: TaskResults },
+];
+
 @Module({
   imports: [AuthModule, QuotaModule, ResourcesModule],
-  controllers: [TasksController],
-  providers: [IdempotentAnswers, TaskQueue, UserDeletionHandler, ...queueProviders],
+  controllers: [TaskSubmissionsController, TasksController],
+  providers: [...api, ...queueProviders],
   exports: [
     AdmissionDecisions,
     AttemptFiles,
@@ -30,13 +61,19 @@ import { queueProviders } from './queue.providers.js';
     IdempotentAnswers,
     NodeRegistry,
     QueueMirror,
+    QueueStatusReader,
     SchedulerState,
     SchedulingLoop,
+    TASK_HANDLERS,
+    TASK_QUEUE,
+    TASK_RESULTS,
     TaskEvents,
     TaskExecutor,
     TaskHandlers,
     TaskQueue,
+    TaskResults,
     TaskStore,
+    TaskViews,
   ],
 })
 export class QueueModule {}

@@ -35,8 +35,10 @@ import { SchedulingLoop } from './scheduling/scheduling-loop.js';
 import { Submissions } from './scheduling/submissions.js';
 import { TaskClaims } from './scheduling/task-claims.js';
 import { OrphanFileSweeper } from './storage/orphan-file-sweeper.js';
+import { QueueSnapshots } from './storage/queue-reads.js';
 import { Retention } from './storage/retention.js';
 import { ShardStore } from './storage/shard-store.js';
+import { TaskHistory } from './storage/task-history.js';
 import { TaskStore } from './storage/task-store.js';
 
 const execution = [
@@ -74,7 +76,15 @@ const scheduling = [
   TaskClaims,
 ];
 
-const storage = [DatabaseClock, OrphanFileSweeper, Retention, ShardStore, TaskStore];
+const storage = [
+  DatabaseClock,
+  OrphanFileSweeper,
+  QueueSnapshots,
+  Retention,
+  ShardStore,
+  TaskHistory,
+  TaskStore,
+];
 
 /** The whole queue but for its public face: what starts, runs and stores tasks on one node. */
 export const queueProviders: readonly Provider[] = [

@@ -154,6 +154,8 @@ export class ResourceMonitor implements OnModuleInit {
       },
       limits: { cpu_source: sample.limits.cpuSource, ram_source: sample.limits.ramSource },
       reserved: { cpu_cores: cores(reserved.cpuMillicores), ram_gb: gigabytes(reserved.ramMb) },
+      mode: this.config.devMode ? 'development' : 'production',
+      consumption_factor: this.scheduler.policy.consumptionFactor,
     };
   }
 

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { isVisibleTo, type Viewer } from '@app/contracts';
 import { Subject } from 'rxjs';
-import type {
-  QueuePositionsEvent,
-  QueueStateEvent,
-  StoredTaskEvent,
-  TaskEvent,
+import { databaseIdentity } from '../database/database-identity.js';
+import { Database } from '../database/database.js';
+import { TaskViews } from '../queue/api/task-views.js';
+import { positionFor } from '../queue/domain/task-view.js';
+import {
+  stateEventData,
+  TaskEvents,
+  type QueuePositionsEvent,
+  type StoredTaskEvent,
+  type TaskEvent,
 } from '../queue/domain/task-events.js';
-import { TaskEvents } from '../queue/domain/task-events.js';
 import { TaskStore } from '../queue/storage/task-store.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { audienceOf, Batch, frameOf, type Audience, type Broadcast } from './broadcast.js';
@@ -31,17 +36,25 @@ export class EventHub implements OnModuleInit {
   #gathered: Broadcast[] = [];
   #lastBatchAt = -Infinity;
   #epoch = '';
+  /** Sequence of the last event that was published. */
+  #lastSequence = 0;
+  /** Sequence of the last event before the queue was last paused or resumed, or before this node started. */
+  #pausedSince = 0;
 
   constructor(
     private readonly events: TaskEvents,
     private readonly store: TaskStore,
+    private readonly views: TaskViews,
     private readonly monitor: ResourceMonitor,
+    private readonly database: Database,
   ) {}
 
   async onModuleInit(): Promise<void> {
-    const fresh = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
-    this.#epoch = await this.store.settingOnce('event_epoch', fresh);
+    this.#epoch = await this.#readEpoch();
+    this.#lastSequence = this.#pausedSince = await this.store.lastSequence();
     this.events.all$.subscribe((event) => {
+      if (event.type === 'queue_state') this.#pausedSince = this.#lastSequence;
+      else if ('sequence' in event) this.#lastSequence = event.sequence;
       this.#gather(this.#broadcastOf(event));
     });
   }
@@ -62,11 +75,11 @@ export class EventHub implements OnModuleInit {
     return /^\d{1,15}$/.test(digits) ? Number(digits) : null;
   }
 
-  /** A stored event, live or replayed: the same bytes for whoever may see it. */
+  /** A stored event, live or replayed: the same bytes for all admins, and others for the task's user. */
   stored(event: StoredTaskEvent): Broadcast {
     const { type, data, at, sequence, userId } = event;
     const frames = madeOnce((isAdmin: boolean) =>
-      frameOf(this.#eventId(sequence), this.#text(type, data, at, isAdmin)),
+      frameOf(this.#eventId(sequence), this.#text(type, this.#dataFor(isAdmin, event), at, isAdmin)),
     );
     return {
       sequence,
@@ -75,20 +88,39 @@ export class EventHub implements OnModuleInit {
     };
   }
 
+  /** Whether a client that knows all events up to a sequence number may not know that the queue was paused or resumed. */
+  mayHaveMissedPause(sequence: number): boolean {
+    return sequence <= this.#pausedSince;
+  }
+
+  /** Whether the queue is paused, for everyone: a later message replaces an earlier one. */
+  queueState(paused: boolean): Broadcast {
+    const at = new Date();
+    const frames = madeOnce((isAdmin: boolean) =>
+      frameOf(null, this.#text('queue_state', { paused }, at, isAdmin)),
+    );
+    return { sequence: null, subject: 'queue_state', frameFor: (viewer) => frames(viewer.isAdmin) };
+  }
+
   /** What a client begins with that has missed nothing, or too much. */
   initialState(data: object, sequence: number, viewer: Viewer): Buffer {
     return frameOf(this.#eventId(sequence), this.#text('initial_state', data, new Date(), viewer.isAdmin));
   }
 
   #broadcastOf(event: TaskEvent): Broadcast {
-    if (event.type === 'queue_positions') return this.#positions(event);
-    return event.type === 'queue_state' ? this.#queueState(event) : this.stored(event);
+    switch (event.type) {
+      case 'queue_positions':
+        return this.#positions(event);
+      case 'queue_state':
+        return this.queueState(event.paused);
+      default:
+        return this.stored(event);
+    }
   }
 
-  #queueState({ type, paused }: QueueStateEvent): Broadcast {
-    const at = new Date();
-    const frames = madeOnce((isAdmin: boolean) => frameOf(null, this.#text(type, { paused }, at, isAdmin)));
-    return { sequence: null, subject: type, frameFor: (viewer) => frames(viewer.isAdmin) };
+  #dataFor(isAdmin: boolean, event: StoredTaskEvent): object {
+    if (event.type === 'task_description_update') return event.data;
+    return stateEventData(event.type, this.views.ofStored({ isAdmin }, event.data));
   }
 
   #positions(event: QueuePositionsEvent): Broadcast {
@@ -97,14 +129,7 @@ export class EventHub implements OnModuleInit {
       const viewer = { userId: audience ?? '', isAdmin: audience === null };
       const positions = [...event.positions]
         .filter(([, { userId }]) => isVisibleTo(viewer, { user_id: userId }))
-        .map(([task_id, { position }]) => ({
-          task_id,
-          queue_position: position.position,
-          wait_kind: position.kind,
-          wait_reason: viewer.isAdmin ? position.reason : position.userReason,
-          estimated_start_at:
-            position.estimatedStartAtMs === null ? null : new Date(position.estimatedStartAtMs).toISOString(),
-        }));
+        .map(([task_id, { position }]) => ({ task_id, ...positionFor(viewer, position) }));
       if (positions.length === 0) return null;
       return frameOf(null, this.#text('queue_positions', { positions }, at, viewer.isAdmin));
     });
@@ -125,6 +150,14 @@ export class EventHub implements OnModuleInit {
     this.#gathered = [];
     this.#batches.next(batch);
     this.#lastBatchAt = performance.now();
+  }
+
+  /** The same on all nodes; another one after a restore, when sequence numbers may come a second time. */
+  async #readEpoch(): Promise<string> {
+    const fresh = Math.random().toString(36).slice(2, 10).padEnd(8, '0');
+    const installation = await this.store.settingOnce('event_epoch', fresh);
+    const identity = await databaseIdentity(this.database.queries);
+    return createHash('sha256').update(`${installation} ${identity}`).digest('hex').slice(0, 12);
   }
 
   /** The id of an event, `<epoch>-<sequence>`: another installation's sequence numbers mean nothing here. */

@@ -1,11 +1,19 @@
-import { Controller, Get, Headers, HttpCode, Post, Res, Sse } from '@nestjs/common';
-import type { QueueStatus, SystemResources } from '@app/contracts';
+import { Controller, Get, Headers, HttpCode, Post, Query, Res, Sse } from '@nestjs/common';
+import {
+  queueQuery,
+  streamQuery,
+  type QueueQuery,
+  type QueueStatus,
+  type StreamQuery,
+  type SystemResources,
+  type SystemSummary,
+} from '@app/contracts';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
 import { CurrentUser } from '../auth/current-user.decorator.js';
 import { Roles } from '../auth/roles.decorator.js';
 import { AcceptsStreamCredentials } from '../auth/stream-credentials.decorator.js';
-import { TaskQueue } from '../queue/api/task-queue.js';
+import { QueueStatusReader } from '../queue/api/queue-status.js';
 import { SchedulingLoop } from '../queue/scheduling/scheduling-loop.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
 import { TaskStreams } from './task-streams.js';
@@ -13,21 +21,32 @@ import { TaskStreams } from './task-streams.js';
 @Controller('system')
 export class SystemController {
   constructor(
-    private readonly queue: TaskQueue,
+    private readonly queue: QueueStatusReader,
     private readonly loop: SchedulingLoop,
     private readonly monitor: ResourceMonitor,
     private readonly streams: TaskStreams,
   ) {}
 
   @Get('resources')
-  async resources(@CurrentUser() user: CurrentUser): Promise<SystemResources> {
-    const queue = await this.getQueue(user);
+  async resources(
+    @CurrentUser() user: CurrentUser,
+    @Query({ schema: queueQuery }) query: QueueQuery,
+  ): Promise<SystemResources> {
+    const queue = await this.queue.page(user, query);
     return { ...(user.isAdmin && { resources: this.monitor.resources() }), queue, is_admin: user.isAdmin };
   }
 
   @Get('queue')
-  getQueue(@CurrentUser() user: CurrentUser): Promise<QueueStatus> {
-    return this.queue.getQueueStatus(user.isAdmin ? null : user.userId);
+  getQueue(
+    @CurrentUser() user: CurrentUser,
+    @Query({ schema: queueQuery }) query: QueueQuery,
+  ): Promise<QueueStatus> {
+    return this.queue.page(user, query);
+  }
+
+  @Get('summary')
+  summary(@CurrentUser() user: CurrentUser): Promise<SystemSummary> {
+    return this.queue.summary(user);
   }
 
   @Sse('task-events')
@@ -35,9 +54,10 @@ export class SystemController {
   taskEvents(
     @CurrentUser() user: CurrentUser,
     @Headers('last-event-id') lastEventId: string | undefined,
+    @Query({ schema: streamQuery }) query: StreamQuery,
     @Res() response: Response,
   ): Observable<never> {
-    return this.streams.open(user, lastEventId, response);
+    return this.streams.open(user, lastEventId ?? query.last_event_id, response);
   }
 
   @Post('queue/pause')

@@ -1,20 +1,18 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
-import { isVisibleTo } from '@app/contracts';
 import type { Response } from 'express';
 import { EMPTY, Observable, type Subscriber } from 'rxjs';
 import { Callers } from '../auth/callers.service.js';
 import type { CurrentUser } from '../auth/current-user.decorator.js';
-import { TaskQueue } from '../queue/api/task-queue.js';
+import { QueueStatusReader } from '../queue/api/queue-status.js';
+import { SchedulerState } from '../queue/scheduling/scheduler-state.js';
 import { TaskStore } from '../queue/storage/task-store.js';
-import type { Task } from '../queue/domain/task.js';
 import { EventConnection } from './event-connection.js';
 import { EventHub } from './event-hub.js';
 import { StreamTally } from './stream-tally.js';
 import { takeOver } from './event-stream-headers.js';
 
 const mostStreamsPerUser = 10;
-const recentTasks = 10;
 const mostReplayed = 5000;
 const replayPage = 250;
 
@@ -41,7 +39,8 @@ export class TaskStreams implements BeforeApplicationShutdown {
   constructor(
     private readonly hub: EventHub,
     private readonly store: TaskStore,
-    private readonly queue: TaskQueue,
+    private readonly queue: QueueStatusReader,
+    private readonly schedulerState: SchedulerState,
     private readonly callers: Callers,
   ) {
     hub.batches$.subscribe((batch) => {
@@ -139,25 +138,24 @@ export class TaskStreams implements BeforeApplicationShutdown {
   async #replay(stream: EventConnection, from: number): Promise<number> {
     const { viewer } = stream;
     const userId = viewer.isAdmin ? null : viewer.userId;
-    for (let after = from; ;) {
+    let after = from;
+    for (;;) {
       const events = await this.store.eventsAfter({ after, userId, limit: replayPage });
       const frames = events.map((event) => this.hub.stored(event).frameFor(viewer));
       await stream.send(Buffer.concat(frames.filter((frame) => frame !== null)));
       after = events.at(-1)?.sequence ?? after;
-      if (events.length < replayPage || stream.isOver) return after;
+      if (events.length < replayPage || stream.isOver) break;
     }
+    // A pause is no stored event, so it is not among them.
+    if (this.hub.mayHaveMissedPause(from)) {
+      await stream.send(this.hub.queueState(this.schedulerState.isPaused).frameFor(viewer)!);
+    }
+    return after;
   }
 
   async #snapshot(stream: EventConnection): Promise<number> {
     const { viewer } = stream;
-    const userId = viewer.isAdmin ? null : viewer.userId;
-    const { sequence, unfinished, recent } = await this.store.snapshot(userId, recentTasks);
-    const isVisible = (task: Task) => isVisibleTo(viewer, { user_id: task.row.userId });
-    const data = {
-      ...this.queue.statusOf(unfinished.filter(isVisible)),
-      recent_tasks: recent.filter(isVisible).map((task) => task.view()),
-      resumed: false,
-    };
+    const { sequence, data } = await this.queue.initialState(viewer);
     await stream.send(this.hub.initialState(data, sequence, viewer));
     return sequence;
   }

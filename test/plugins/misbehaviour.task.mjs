@@ -37,6 +37,10 @@ export default async function misbehave({ how, mb, seconds }, context) {
     case 'flood':
       for (let i = 0; i < 20_000; i += 1) context.report(`word ${i}`, i / 20_000);
       return {};
+    case 'print':
+      console.log('printed to standard output');
+      console.error('printed to standard error');
+      return {};
     case 'sleep':
       await delay(seconds * 1000);
       return {};

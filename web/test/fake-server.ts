@@ -19,6 +19,8 @@ export class FakeServer {
   streams: 'open' | 'refused' = 'open';
   isReachable = true;
   isPaused = false;
+  /** Not null: more tasks wait or run than are listed. */
+  nextCursor: string | null = null;
   #stream: ReadableStreamDefaultController<Uint8Array> | null = null;
 
   constructor() {
@@ -45,7 +47,7 @@ export class FakeServer {
   sendInitialState(recent: Task[] = []): void {
     this.send({
       type: 'initial_state',
-      data: { ...this.#queue(), recent_tasks: recent, resumed: false },
+      data: { ...this.#queue(), recent_tasks: recent, resumed: false, truncated: this.nextCursor !== null },
       ...(this.resources && { resources: this.resources }),
     });
   }
@@ -62,6 +64,7 @@ export class FakeServer {
       running_count: this.running.length,
       queued_tasks: this.queued,
       running_tasks: this.running,
+      next_cursor: this.nextCursor,
     };
   }
 
@@ -119,11 +122,13 @@ export function aTask(changes: Partial<Task> = {}): Task {
     priority: 0,
     user_id: 'user-1',
     description: '',
+    subject: '',
     progress: null,
     estimated_cpu_cores: 1,
     estimated_ram_gb: 0.5,
     queue_position: null,
     wait_reason: null,
+    wait_kind: null,
     estimated_start_at: null,
     queued_at: '2026-01-01T00:00:00.000Z',
     started_at: '2026-01-01T00:00:01.000Z',
@@ -135,6 +140,10 @@ export function aTask(changes: Partial<Task> = {}): Task {
     error: null,
     cpu_seconds: null,
     peak_ram_gb: null,
+    can_cancel: true,
+    can_retry: false,
+    result_url: null,
+    log_url: '/api/tasks/abc-123/log',
     ...changes,
   };
 }
@@ -146,4 +155,6 @@ export const someResources: Resources = {
   pressure: { cpu: null, memory: null, io: null },
   limits: { cpu_source: 'host', ram_source: 'host' },
   reserved: { cpu_cores: 0, ram_gb: 0 },
+  mode: 'production',
+  consumption_factor: 0.8,
 };

@@ -706,7 +706,7 @@ export interface paths {
     };
     /**
      * What runs and what waits
-     * @description Lists and counts hold the own tasks only, but for admins; `queue_position` is the place in the whole queue.
+     * @description Lists and counts hold the own tasks only, but for admins; `queue_position` is the place in the whole queue. The counts are those of all tasks, the lists come page by page: `next_cursor` leads to the next page of both.
      */
     get: operations['system_getQueue'];
     put?: never;
@@ -766,9 +766,29 @@ export interface paths {
     };
     /**
      * The machine, for admins, and the queue
-     * @description `resources` is absent for everybody else.
+     * @description `resources` is absent for everybody else. The lists of the queue come page by page.
      */
     get: operations['system_resources'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/system/summary': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * How many tasks there are of each status
+     * @description Of the own tasks; for admins of all tasks and of those of each user.
+     */
+    get: operations['system_summary'];
     put?: never;
     post?: never;
     delete?: never;
@@ -786,7 +806,7 @@ export interface paths {
     };
     /**
      * The live event stream
-     * @description Server-sent events without an `event:` field; the schema is that of the JSON in each `data:` line. `Last-Event-ID` brings what was missed. Credentials: the Authorization header, or `?ticket=`, or `?token=`.
+     * @description Server-sent events without an `event:` field; the schema is that of the JSON in each `data:` line. `Last-Event-ID`, or `?last_event_id=`, brings what was missed. Credentials: the Authorization header, or `?ticket=`, or `?token=`.
      */
     get: operations['system_taskEvents'];
     put?: never;
@@ -810,7 +830,11 @@ export interface paths {
      */
     get: operations['tasks_list'];
     put?: never;
-    post?: never;
+    /**
+     * Submit a task of a type that a plug-in offers
+     * @description The payload is checked by the type. Backtests, models, predictions and imports have routes that create their tasks.
+     */
+    post: operations['tasks_submit'];
     delete?: never;
     options?: never;
     head?: never;
@@ -826,7 +850,7 @@ export interface paths {
     };
     /**
      * One task
-     * @description While it is queued, with its place, the reason why it waits and its expected start.
+     * @description With the attempts at it; while it is queued, with its place, the reason why it waits and its expected start.
      */
     get: operations['tasks_get'];
     put?: never;
@@ -852,9 +876,69 @@ export interface paths {
     put?: never;
     /**
      * Cancel a task
-     * @description A queued one is gone at once, a running one's process within 2 s. Cancelling twice is the same as once.
+     * @description A queued one is gone at once, the processes of a running one stop within 2 s. Finished shards of a sweep may be reduced for at most 30 s before it ends. Cancelling twice is the same as once.
      */
     post: operations['tasks_cancel'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks/{task_id}/end': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * End a running task whose process cannot be reached (admins)
+     * @description It has failed as ENDED_BY_ADMIN from then on, and what it reserved is freed: at once on this node, within some seconds on another one. A task whose process can be reached is cancelled instead.
+     */
+    post: operations['tasks_end'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks/{task_id}/log': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * What a task's processes printed
+     * @description Standard output and standard error of one attempt, the last 256 KB of all its processes together; the lines of a shard begin with its number. Credentials are removed and control characters escaped. Empty where nothing was printed. The log goes with the task and with its user.
+     */
+    get: operations['tasks_log'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks/{task_id}/result': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The result of a task of a type that a plug-in offers
+     * @description JSON, as the type defines it. Tasks of other types have their results elsewhere: `result_url` says where.
+     */
+    get: operations['tasks_result'];
+    put?: never;
+    post?: never;
     delete?: never;
     options?: never;
     head?: never;
@@ -875,6 +959,46 @@ export interface paths {
      * @description Under the same id. It queues anew, and gets this attempt even when all that it had are used up.
      */
     post: operations['tasks_retry'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks/cancel': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Cancel many tasks
+     * @description Those with the given ids, or those that the filters match. Of all that match the 1,000 that were submitted first are done; `matched` is the total. A task that cannot be changed is skipped, with the code that the command for it alone would answer; an id that is unknown or of another user is NOT_FOUND. Users reach only their own tasks. Without `status` the filters mean queued and running tasks.
+     */
+    post: operations['tasks_cancelMany'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tasks/retry': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /**
+     * Retry many tasks
+     * @description Those with the given ids, or those that the filters match. Of all that match the 1,000 that were submitted first are done; `matched` is the total. A task that cannot be changed is skipped, with the code that the command for it alone would answer; an id that is unknown or of another user is NOT_FOUND. Users reach only their own tasks. Without `status` the filters mean failed and cancelled tasks.
+     */
+    post: operations['tasks_retryMany'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1210,6 +1334,18 @@ export interface components {
       type: 'backtest' | 'optimization';
       /** @description what to know of the result, sentences for people */
       warnings: string[];
+    };
+    BulkResult: {
+      /** @description for how many of them the command was carried out */
+      done: number;
+      /** @description how many tasks were meant, those beyond the first 1000 included */
+      matched: number;
+      /** @description those for which it was not */
+      skipped: {
+        /** @description why it was not, as the command for this task alone would be answered */
+        code: string;
+        task_id: string;
+      }[];
     };
     Candle: {
       close: number;
@@ -1872,11 +2008,11 @@ export interface components {
       code: string;
       /** @description what is wrong, a sentence for people */
       detail: string;
-      /** @description the fields that are wrong, the first twenty */
+      /** @description what is wrong, field by field, the first twenty; always there with 422 */
       errors?: {
         /** @description what is wrong with it */
         message: string;
-        /** @description the field, such as params.fast_period; items of a list by number from 0 */
+        /** @description the field, such as params.fast_period; items of a list by number from 0; empty for the whole request */
         path: string;
       }[];
       /** @description the path that was asked for, without its query */
@@ -1895,15 +2031,17 @@ export interface components {
       paused: boolean;
     };
     QueueStatus: {
+      /** @description for ?cursor= of the next page of both lists; null when both have ended */
+      next_cursor: string | null;
       /** @description an admin has paused the queue: what runs goes on, nothing starts */
       paused: boolean;
-      /** @description how many wait; of the own tasks, but for admins */
+      /** @description how many wait, listed here or not; for admins, of all users */
       queued_count: number;
-      /** @description in the order of their places in the queue */
+      /** @description one page, in the order of their places in the queue */
       queued_tasks: components['schemas']['Task'][];
-      /** @description how many run; of the own tasks, but for admins */
+      /** @description how many run, listed here or not; for admins, of all users */
       running_count: number;
-      /** @description the one that was submitted first comes first */
+      /** @description one page; the task that was submitted first comes first */
       running_tasks: components['schemas']['Task'][];
     };
     Readiness: {
@@ -1931,6 +2069,8 @@ export interface components {
     Resources: {
       /** @description share of the cores that has to stay free when a task starts */
       buffer_percent: number;
+      /** @description the share of what a task declares that admission expects it to use */
+      consumption_factor: number;
       cpu: {
         /** @description cores that are free, as measured */
         available_cores: number;
@@ -1953,6 +2093,11 @@ export interface components {
          */
         ram_source: 'host' | 'cgroup-v1' | 'cgroup-v2' | 'override';
       };
+      /**
+       * @description development: relaxed admission, as TRADING_BOT_DEV_MODE asks for
+       * @enum {string}
+       */
+      mode: 'production' | 'development';
       /** @description PSI some avg10 of the kernel */
       pressure: {
         /** @description percent of the last ten seconds in which some process waited for it; null where the kernel does not say */
@@ -2134,14 +2279,28 @@ export interface components {
       /** @description for admins; absent, not null, for everybody else */
       resources?: components['schemas']['Resources'];
     };
+    SystemSummary: {
+      /** @description the same for each user that has tasks, for admins; absent for other users */
+      by_user?: {
+        /** @description those of this user */
+        counts: components['schemas']['TaskCounts'];
+        user_id: string;
+      }[];
+      /** @description how many tasks there are of each status: of all users for admins, else of the caller */
+      counts: components['schemas']['TaskCounts'];
+    };
     Task: {
       /** @description which attempt this is, from 1 */
       attempt: number;
+      /** @description whether it can be cancelled: it waits or runs, and is no function that takes no abort signal */
+      can_cancel: boolean;
+      /** @description whether it can be retried: it failed or was cancelled, and was no function of a server process */
+      can_retry: boolean;
       /** @description when it completed, failed or was cancelled; null before */
       completed_at: string | null;
       /** @description CPU time that it took; null until it has ended, and where it was too short to be measured */
       cpu_seconds: number | null;
-      /** @description what it is, what it does while it runs, or what came of it, for people */
+      /** @description what it does while it runs, or what came of it, for people */
       description: string;
       /** @description why the task failed or was cancelled; null otherwise */
       error: components['schemas']['TaskError'] | null;
@@ -2149,11 +2308,13 @@ export interface components {
       estimated_cpu_cores: number;
       /** @description RAM that it is declared to need, in GB of 2^30 bytes */
       estimated_ram_gb: number;
-      /** @description when it is expected to start; null unless queued, and where nobody can tell */
+      /** @description when it is expected to start; null unless queued, and where no forecast is possible */
       estimated_start_at: string | null;
+      /** @description the path of what its processes printed */
+      log_url: string;
       /** @description attempts that the server makes by itself after a lost node or a lack of memory */
       max_attempts: number;
-      /** @description the node that runs it or ran it; null before the attempt starts */
+      /** @description the node that runs it or ran it, for admins; null before the attempt starts, and for other users */
       node_id: string | null;
       /** @description most RAM that it held, in GB of 2^30 bytes; null as cpu_seconds is */
       peak_ram_gb: number | null;
@@ -2168,6 +2329,8 @@ export interface components {
        * @description when it was submitted, or retried
        */
       queued_at: string;
+      /** @description the path of its result; null while there is none, and for types that have none */
+      result_url: string | null;
       /** @description the task that has to complete before this one may start; null for none */
       run_after: string | null;
       /** @description when the attempt started; null before */
@@ -2177,12 +2340,113 @@ export interface components {
        * @enum {string}
        */
       status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+      /** @description what it is, for people; stays as it is while the description follows the progress */
+      subject: string;
       task_id: string;
       /** @description backtest, model_training, prediction, optimization, data_import, or a type that a plug-in module registers */
       task_type: string;
       /** @description whose task it is */
       user_id: string;
-      /** @description why it does not start yet, a sentence with figures; null unless queued */
+      /** @description why it does not start yet, a word for programs; null unless queued. One of cpu, ram, behind, held_back, exclusive, pressure, paused, dependency, retry_delay, user_limit, no_node, starting, or one that a later version adds */
+      wait_kind: string | null;
+      /** @description why it does not start yet, a sentence for people; null unless queued. Only admins see figures of the machine in it */
+      wait_reason: string | null;
+    };
+    TaskAccepted: {
+      /** @description a sentence for people */
+      message: string;
+      /**
+       * @description running: its task has started; queued: it waits for its turn
+       * @enum {string}
+       */
+      status: 'running' | 'queued';
+      /** @description the id of the task */
+      task_id: string;
+    };
+    TaskAttempt: {
+      /** @description its number, from 1 */
+      attempt: number;
+      /** @description how it ended: completed, failed, cancelled, requeued (it is tried again), lost (its node was gone) or ended_by_admin; others may be added. Null while it runs */
+      end: string | null;
+      /** @description when it ended; null while it runs */
+      ended_at: string | null;
+      /** @description what ended it; null when it completed, and while it runs */
+      error: components['schemas']['TaskError'] | null;
+      /** @description the node that ran it, for admins; null where none had it, and for other users */
+      node_id: string | null;
+      /** @description when it started; null when it ended before that */
+      started_at: string | null;
+    };
+    TaskCounts: {
+      cancelled: number;
+      completed: number;
+      failed: number;
+      queued: number;
+      running: number;
+    };
+    TaskDetail: {
+      /** @description which attempt this is, from 1 */
+      attempt: number;
+      /** @description the attempts that have started, the first one first; those before an upgrade from 0.1 are missing */
+      attempts: components['schemas']['TaskAttempt'][];
+      /** @description whether it can be cancelled: it waits or runs, and is no function that takes no abort signal */
+      can_cancel: boolean;
+      /** @description whether it can be retried: it failed or was cancelled, and was no function of a server process */
+      can_retry: boolean;
+      /** @description when it completed, failed or was cancelled; null before */
+      completed_at: string | null;
+      /** @description CPU time that it took; null until it has ended, and where it was too short to be measured */
+      cpu_seconds: number | null;
+      /** @description what it does while it runs, or what came of it, for people */
+      description: string;
+      /** @description why the task failed or was cancelled; null otherwise */
+      error: components['schemas']['TaskError'] | null;
+      /** @description cores that it is declared to need */
+      estimated_cpu_cores: number;
+      /** @description RAM that it is declared to need, in GB of 2^30 bytes */
+      estimated_ram_gb: number;
+      /** @description when it is expected to start; null unless queued, and where no forecast is possible */
+      estimated_start_at: string | null;
+      /** @description the path of what its processes printed */
+      log_url: string;
+      /** @description attempts that the server makes by itself after a lost node or a lack of memory */
+      max_attempts: number;
+      /** @description the node that runs it or ran it, for admins; null before the attempt starts, and for other users */
+      node_id: string | null;
+      /** @description most RAM that it held, in GB of 2^30 bytes; null as cpu_seconds is */
+      peak_ram_gb: number | null;
+      /** @description −100 to 100, higher runs sooner; a step is worth ten minutes of waiting */
+      priority: number;
+      /** @description share that is done, 0 to 1; null where unknown */
+      progress: number | null;
+      /** @description place in the whole queue, from 1; null unless queued */
+      queue_position: number | null;
+      /**
+       * Format: date-time
+       * @description when it was submitted, or retried
+       */
+      queued_at: string;
+      /** @description the path of its result; null while there is none, and for types that have none */
+      result_url: string | null;
+      /** @description the task that has to complete before this one may start; null for none */
+      run_after: string | null;
+      /** @description when the attempt started; null before */
+      started_at: string | null;
+      /**
+       * @description from queued to running to completed, failed or cancelled; a retry leads back to queued
+       * @enum {string}
+       */
+      status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+      /** @description what it is, for people; stays as it is while the description follows the progress */
+      subject: string;
+      task_id: string;
+      /** @description backtest, model_training, prediction, optimization, data_import, or a type that a plug-in module registers */
+      task_type: string;
+      /** @description whose task it is */
+      user_id: string;
+      /** @description why it does not start yet, a word for programs; null unless queued. One of cpu, ram, behind, held_back, exclusive, pressure, paused, dependency, retry_delay, user_limit, no_node, starting, or one that a later version adds */
+      wait_kind: string | null;
+      /** @description why it does not start yet, a sentence for people; null unless queued. Only admins see figures of the machine in it */
       wait_reason: string | null;
     };
     TaskError: {
@@ -2194,11 +2458,13 @@ export interface components {
     TaskEvent:
       | {
           data: {
+            /** @description for ?cursor= of the next page of both lists; null when both have ended */
+            next_cursor: string | null;
             /** @description an admin has paused the queue: what runs goes on, nothing starts */
             paused: boolean;
-            /** @description how many wait; of the own tasks, but for admins */
+            /** @description how many wait, listed here or not; for admins, of all users */
             queued_count: number;
-            /** @description in the order of their places in the queue */
+            /** @description one page, in the order of their places in the queue */
             queued_tasks: components['schemas']['Task'][];
             /** @description the ten that ended last, the newest first */
             recent_tasks: components['schemas']['Task'][];
@@ -2207,10 +2473,12 @@ export interface components {
              * @constant
              */
             resumed: false;
-            /** @description how many run; of the own tasks, but for admins */
+            /** @description how many run, listed here or not; for admins, of all users */
             running_count: number;
-            /** @description the one that was submitted first comes first */
+            /** @description one page; the task that was submitted first comes first */
             running_tasks: components['schemas']['Task'][];
+            /** @description whether more tasks wait or run than are listed; GET /api/system/queue lists them page by page */
+            truncated: boolean;
           };
           /** @description for admins; absent, not null, for everybody else */
           resources?: components['schemas']['Resources'];
@@ -2248,7 +2516,7 @@ export interface components {
         }
       | {
           data: {
-            /** @description what it is, what it does while it runs, or what came of it, for people */
+            /** @description what it does while it runs, or what came of it, for people */
             description: string;
             /** @description share that is done, 0 to 1; null where unknown */
             progress: number | null;
@@ -2268,11 +2536,15 @@ export interface components {
           data: {
             /** @description which attempt this is, from 1 */
             attempt: number;
+            /** @description whether it can be cancelled: it waits or runs, and is no function that takes no abort signal */
+            can_cancel: boolean;
+            /** @description whether it can be retried: it failed or was cancelled, and was no function of a server process */
+            can_retry: boolean;
             /** @description when it completed, failed or was cancelled; null before */
             completed_at: string | null;
             /** @description CPU time that it took; null until it has ended, and where it was too short to be measured */
             cpu_seconds: number | null;
-            /** @description what it is, what it does while it runs, or what came of it, for people */
+            /** @description what it does while it runs, or what came of it, for people */
             description: string;
             /** @description why the task failed or was cancelled; null otherwise */
             error: components['schemas']['TaskError'] | null;
@@ -2280,11 +2552,13 @@ export interface components {
             estimated_cpu_cores: number;
             /** @description RAM that it is declared to need, in GB of 2^30 bytes */
             estimated_ram_gb: number;
-            /** @description when it is expected to start; null unless queued, and where nobody can tell */
+            /** @description when it is expected to start; null unless queued, and where no forecast is possible */
             estimated_start_at: string | null;
+            /** @description the path of what its processes printed */
+            log_url: string;
             /** @description attempts that the server makes by itself after a lost node or a lack of memory */
             max_attempts: number;
-            /** @description the node that runs it or ran it; null before the attempt starts */
+            /** @description the node that runs it or ran it, for admins; null before the attempt starts, and for other users */
             node_id: string | null;
             /** @description most RAM that it held, in GB of 2^30 bytes; null as cpu_seconds is */
             peak_ram_gb: number | null;
@@ -2299,6 +2573,8 @@ export interface components {
              * @description when it was submitted, or retried
              */
             queued_at: string;
+            /** @description the path of its result; null while there is none, and for types that have none */
+            result_url: string | null;
             /** @description the task that has to complete before this one may start; null for none */
             run_after: string | null;
             /** @description when the attempt started; null before */
@@ -2308,6 +2584,8 @@ export interface components {
              * @enum {string}
              */
             status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+            /** @description what it is, for people; stays as it is while the description follows the progress */
+            subject: string;
             /** @description whether it completed; false: it failed or was cancelled */
             success: boolean;
             task_id: string;
@@ -2315,7 +2593,9 @@ export interface components {
             task_type: string;
             /** @description whose task it is */
             user_id: string;
-            /** @description why it does not start yet, a sentence with figures; null unless queued */
+            /** @description why it does not start yet, a word for programs; null unless queued. One of cpu, ram, behind, held_back, exclusive, pressure, paused, dependency, retry_delay, user_limit, no_node, starting, or one that a later version adds */
+            wait_kind: string | null;
+            /** @description why it does not start yet, a sentence for people; null unless queued. Only admins see figures of the machine in it */
             wait_reason: string | null;
           };
           /** @description for admins; absent, not null, for everybody else */
@@ -2332,12 +2612,14 @@ export interface components {
           data: {
             /** @description of those whose place or reason has changed */
             positions: {
-              /** @description when it is expected to start; null unless queued, and where nobody can tell */
+              /** @description when it is expected to start; null unless queued, and where no forecast is possible */
               estimated_start_at: string | null;
               /** @description place in the whole queue, from 1; null unless queued */
               queue_position: number | null;
               task_id: string;
-              /** @description why it does not start yet, a sentence with figures; null unless queued */
+              /** @description why it does not start yet, a word for programs; null unless queued. One of cpu, ram, behind, held_back, exclusive, pressure, paused, dependency, retry_delay, user_limit, no_node, starting, or one that a later version adds */
+              wait_kind: string | null;
+              /** @description why it does not start yet, a sentence for people; null unless queued. Only admins see figures of the machine in it */
               wait_reason: string | null;
             }[];
           };
@@ -2350,6 +2632,21 @@ export interface components {
           timestamp: string;
           /** @constant */
           type: 'queue_positions';
+        }
+      | {
+          data: {
+            /** @description an admin has paused the queue: what runs goes on, nothing starts */
+            paused: boolean;
+          };
+          /** @description for admins; absent, not null, for everybody else */
+          resources?: components['schemas']['Resources'];
+          /**
+           * Format: date-time
+           * @description when it happened
+           */
+          timestamp: string;
+          /** @constant */
+          type: 'queue_state';
         }
       | {
           /** @description for admins; absent, not null, for everybody else */
@@ -5110,7 +5407,9 @@ export interface operations {
            *             "reserved": {
            *               "cpu_cores": 0.8,
            *               "ram_gb": 0.4
-           *             }
+           *             },
+           *             "mode": "production",
+           *             "consumption_factor": 0.8
            *           },
            *           "running_tasks": []
            *         }
@@ -5133,7 +5432,15 @@ export interface operations {
   };
   system_getQueue: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
+        cursor?: string;
+        /**
+         * @description how many tasks each of the two lists holds at most, 1 to 1000; 200 when left out
+         * @example 200
+         */
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -5155,6 +5462,7 @@ export interface operations {
            *         {
            *           "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
            *           "task_type": "backtest",
+           *           "subject": "SmaCross on BTC_USDT 1h · fast 12, slow 48",
            *           "status": "queued",
            *           "priority": 0,
            *           "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
@@ -5164,6 +5472,7 @@ export interface operations {
            *           "estimated_ram_gb": 0.5,
            *           "queue_position": 1,
            *           "wait_reason": "Insufficient CPU: need 1.0 cores, available 2.1 cores, would leave 1.3 cores (min: 1.6 cores)",
+           *           "wait_kind": "cpu",
            *           "estimated_start_at": null,
            *           "queued_at": "2026-01-05T10:00:00.000Z",
            *           "started_at": null,
@@ -5174,10 +5483,15 @@ export interface operations {
            *           "run_after": null,
            *           "error": null,
            *           "cpu_seconds": null,
-           *           "peak_ram_gb": null
+           *           "peak_ram_gb": null,
+           *           "can_cancel": true,
+           *           "can_retry": false,
+           *           "result_url": null,
+           *           "log_url": "/api/tasks/95e8645e-02d2-4eaf-9650-2bf36d6e8669/log"
            *         }
            *       ],
-           *       "running_tasks": []
+           *       "running_tasks": [],
+           *       "next_cursor": null
            *     }
            */
           'application/json': components['schemas']['QueueStatus'];
@@ -5264,7 +5578,12 @@ export interface operations {
   };
   system_resources: {
     parameters: {
-      query?: never;
+      query?: {
+        /** @description next_cursor of the page before, as it came; the first page when left out */
+        cursor?: string;
+        /** @description how many tasks each of the two lists holds at most, 1 to 1000; 200 when left out */
+        limit?: number;
+      };
       header?: never;
       path?: never;
       cookie?: never;
@@ -5305,7 +5624,9 @@ export interface operations {
            *         "reserved": {
            *           "cpu_cores": 0.8,
            *           "ram_gb": 0.4
-           *         }
+           *         },
+           *         "mode": "production",
+           *         "consumption_factor": 0.8
            *       },
            *       "queue": {
            *         "paused": false,
@@ -5315,6 +5636,7 @@ export interface operations {
            *           {
            *             "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
            *             "task_type": "backtest",
+           *             "subject": "SmaCross on BTC_USDT 1h · fast 12, slow 48",
            *             "status": "queued",
            *             "priority": 0,
            *             "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
@@ -5324,6 +5646,7 @@ export interface operations {
            *             "estimated_ram_gb": 0.5,
            *             "queue_position": 1,
            *             "wait_reason": "Insufficient CPU: need 1.0 cores, available 2.1 cores, would leave 1.3 cores (min: 1.6 cores)",
+           *             "wait_kind": "cpu",
            *             "estimated_start_at": null,
            *             "queued_at": "2026-01-05T10:00:00.000Z",
            *             "started_at": null,
@@ -5334,10 +5657,15 @@ export interface operations {
            *             "run_after": null,
            *             "error": null,
            *             "cpu_seconds": null,
-           *             "peak_ram_gb": null
+           *             "peak_ram_gb": null,
+           *             "can_cancel": true,
+           *             "can_retry": false,
+           *             "result_url": null,
+           *             "log_url": "/api/tasks/95e8645e-02d2-4eaf-9650-2bf36d6e8669/log"
            *           }
            *         ],
-           *         "running_tasks": []
+           *         "running_tasks": [],
+           *         "next_cursor": null
            *       },
            *       "is_admin": true
            *     }
@@ -5356,9 +5684,67 @@ export interface operations {
       };
     };
   };
-  system_taskEvents: {
+  system_summary: {
     parameters: {
       query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description How many tasks there are of each status */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "counts": {
+           *         "queued": 3,
+           *         "running": 2,
+           *         "completed": 40,
+           *         "failed": 1,
+           *         "cancelled": 0
+           *       },
+           *       "by_user": [
+           *         {
+           *           "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
+           *           "counts": {
+           *             "queued": 3,
+           *             "running": 2,
+           *             "completed": 40,
+           *             "failed": 1,
+           *             "cancelled": 0
+           *           }
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['SystemSummary'];
+        };
+      };
+      /** @description a refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  system_taskEvents: {
+    parameters: {
+      query?: {
+        /**
+         * @description what the Last-Event-ID header says, for an EventSource that is opened with a new ticket; the header counts where both are given
+         * @example 5b1e9c-42
+         */
+        last_event_id?: string;
+      };
       header?: {
         /**
          * @description the id of the last message that came before a break, as an EventSource sends it by itself: what was missed since then comes first, once each and in order; after an id that is unknown or too old, a new initial_state
@@ -5406,17 +5792,32 @@ export interface operations {
          */
         limit?: number;
         /**
-         * @description only tasks of this status; all when left out
+         * @description only tasks whose subject holds this text, in letters of either case, or whose id begins with it
+         * @example SmaCross
+         */
+        q?: string;
+        /**
+         * @description only tasks that were submitted, or retried, at this time or later: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100
+         * @example 2026-01-05
+         */
+        since?: string;
+        /**
+         * @description only tasks of this status
          * @example queued
          */
         status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
         /**
-         * @description only tasks of this type, such as backtest, model_training, prediction, optimization, data_import; all when left out
+         * @description only tasks of this type, such as backtest, model_training, prediction, optimization, data_import
          * @example backtest
          */
         task_type?: string;
         /**
-         * @description only tasks of this user. Filters for admins, who see those of all users when it is left out; without effect for anybody else
+         * @description only tasks that were submitted, or retried, before this time: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100
+         * @example 2026-01-06
+         */
+        until?: string;
+        /**
+         * @description only tasks of this user, for admins; other users see their own tasks in any case
          * @example 51627a66-b91f-4e67-adf0-c68170dc5e3c
          */
         user_id?: string;
@@ -5439,6 +5840,7 @@ export interface operations {
            *         {
            *           "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
            *           "task_type": "backtest",
+           *           "subject": "SmaCross on BTC_USDT 1h · fast 12, slow 48",
            *           "status": "queued",
            *           "priority": 0,
            *           "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
@@ -5448,6 +5850,7 @@ export interface operations {
            *           "estimated_ram_gb": 0.5,
            *           "queue_position": 1,
            *           "wait_reason": "Insufficient CPU: need 1.0 cores, available 2.1 cores, would leave 1.3 cores (min: 1.6 cores)",
+           *           "wait_kind": "cpu",
            *           "estimated_start_at": null,
            *           "queued_at": "2026-01-05T10:00:00.000Z",
            *           "started_at": null,
@@ -5458,13 +5861,87 @@ export interface operations {
            *           "run_after": null,
            *           "error": null,
            *           "cpu_seconds": null,
-           *           "peak_ram_gb": null
+           *           "peak_ram_gb": null,
+           *           "can_cancel": true,
+           *           "can_retry": false,
+           *           "result_url": null,
+           *           "log_url": "/api/tasks/95e8645e-02d2-4eaf-9650-2bf36d6e8669/log"
            *         }
            *       ],
            *       "next_cursor": null
            *     }
            */
           'application/json': components['schemas']['TaskPage'];
+        };
+      };
+      /** @description a refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tasks_submit: {
+    parameters: {
+      query?: never;
+      header?: {
+        /**
+         * @description names this request: sent again within 24 h, it gets the first answer again. 1 to 128 printable ASCII characters, of the user alone; with another request it is refused
+         * @example my-first-run
+         */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "task_type": "drawdown_odds",
+         *       "payload": {
+         *         "returns": [
+         *           0.02,
+         *           -0.01,
+         *           0.015
+         *         ]
+         *       }
+         *     }
+         */
+        'application/json': {
+          /** @description what the task works on, as its type defines it */
+          payload: {
+            [key: string]: unknown;
+          };
+          /**
+           * @description of the task in the queue, −100 to 0; higher runs sooner. 0 when left out
+           * @default 0
+           */
+          priority?: number;
+          /** @description a type that a plug-in offers to users */
+          task_type: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Submit a task of a type that a plug-in offers */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "status": "queued",
+           *       "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
+           *       "message": "Drawdown odds queued. Check Status Center for progress."
+           *     }
+           */
+          'application/json': components['schemas']['TaskAccepted'];
         };
       };
       /** @description a refusal */
@@ -5503,29 +5980,56 @@ export interface operations {
            * @example {
            *       "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
            *       "task_type": "backtest",
-           *       "status": "queued",
+           *       "subject": "SmaCross on BTC_USDT 1h · fast 12, slow 48",
+           *       "status": "completed",
            *       "priority": 0,
            *       "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
-           *       "description": "SmaCross on BTC_USDT 1h",
-           *       "progress": null,
+           *       "description": "Total return 3.1 %, 14 trades",
+           *       "progress": 1,
            *       "estimated_cpu_cores": 1,
            *       "estimated_ram_gb": 0.5,
-           *       "queue_position": 1,
-           *       "wait_reason": "Insufficient CPU: need 1.0 cores, available 2.1 cores, would leave 1.3 cores (min: 1.6 cores)",
+           *       "queue_position": null,
+           *       "wait_reason": null,
+           *       "wait_kind": null,
            *       "estimated_start_at": null,
            *       "queued_at": "2026-01-05T10:00:00.000Z",
-           *       "started_at": null,
-           *       "completed_at": null,
-           *       "attempt": 1,
+           *       "started_at": "2026-01-05T10:00:20.000Z",
+           *       "completed_at": "2026-01-05T10:00:21.400Z",
+           *       "attempt": 2,
            *       "max_attempts": 3,
-           *       "node_id": null,
+           *       "node_id": "alpha",
            *       "run_after": null,
            *       "error": null,
-           *       "cpu_seconds": null,
-           *       "peak_ram_gb": null
+           *       "cpu_seconds": 1.2,
+           *       "peak_ram_gb": 0.21,
+           *       "can_cancel": false,
+           *       "can_retry": false,
+           *       "result_url": "/api/backtests/95e8645e-02d2-4eaf-9650-2bf36d6e8669",
+           *       "log_url": "/api/tasks/95e8645e-02d2-4eaf-9650-2bf36d6e8669/log",
+           *       "attempts": [
+           *         {
+           *           "attempt": 1,
+           *           "node_id": "beta",
+           *           "started_at": "2026-01-05T10:00:00.000Z",
+           *           "ended_at": "2026-01-05T10:00:20.000Z",
+           *           "end": "lost",
+           *           "error": {
+           *             "code": "NODE_LOST",
+           *             "message": "The node that ran it was lost."
+           *           }
+           *         },
+           *         {
+           *           "attempt": 2,
+           *           "node_id": "alpha",
+           *           "started_at": "2026-01-05T10:00:20.000Z",
+           *           "ended_at": "2026-01-05T10:00:21.400Z",
+           *           "end": "completed",
+           *           "error": null
+           *         }
+           *       ]
            *     }
            */
-          'application/json': components['schemas']['Task'];
+          'application/json': components['schemas']['TaskDetail'];
         };
       };
       /** @description a refusal */
@@ -5576,6 +6080,7 @@ export interface operations {
            * @example {
            *       "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
            *       "task_type": "backtest",
+           *       "subject": "SmaCross on BTC_USDT 1h · fast 12, slow 48",
            *       "status": "queued",
            *       "priority": -5,
            *       "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
@@ -5585,6 +6090,7 @@ export interface operations {
            *       "estimated_ram_gb": 0.5,
            *       "queue_position": 1,
            *       "wait_reason": "Insufficient CPU: need 1.0 cores, available 2.1 cores, would leave 1.3 cores (min: 1.6 cores)",
+           *       "wait_kind": "cpu",
            *       "estimated_start_at": null,
            *       "queued_at": "2026-01-05T10:00:00.000Z",
            *       "started_at": null,
@@ -5595,7 +6101,11 @@ export interface operations {
            *       "run_after": null,
            *       "error": null,
            *       "cpu_seconds": null,
-           *       "peak_ram_gb": null
+           *       "peak_ram_gb": null,
+           *       "can_cancel": true,
+           *       "can_retry": false,
+           *       "result_url": null,
+           *       "log_url": "/api/tasks/95e8645e-02d2-4eaf-9650-2bf36d6e8669/log"
            *     }
            */
           'application/json': components['schemas']['Task'];
@@ -5637,6 +6147,7 @@ export interface operations {
            * @example {
            *       "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
            *       "task_type": "backtest",
+           *       "subject": "SmaCross on BTC_USDT 1h · fast 12, slow 48",
            *       "status": "cancelled",
            *       "priority": 0,
            *       "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
@@ -5646,6 +6157,7 @@ export interface operations {
            *       "estimated_ram_gb": 0.5,
            *       "queue_position": null,
            *       "wait_reason": null,
+           *       "wait_kind": null,
            *       "estimated_start_at": null,
            *       "queued_at": "2026-01-05T10:00:00.000Z",
            *       "started_at": null,
@@ -5659,10 +6171,166 @@ export interface operations {
            *         "message": "Cancelled on request."
            *       },
            *       "cpu_seconds": null,
-           *       "peak_ram_gb": null
+           *       "peak_ram_gb": null,
+           *       "can_cancel": false,
+           *       "can_retry": true,
+           *       "result_url": null,
+           *       "log_url": "/api/tasks/95e8645e-02d2-4eaf-9650-2bf36d6e8669/log"
            *     }
            */
           'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description a refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tasks_end: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description the task_id of a task; a backtest, model, prediction or import has the same id
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
+        task_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description End a running task whose process cannot be reached */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
+           *       "task_type": "backtest",
+           *       "subject": "SmaCross on BTC_USDT 1h · fast 12, slow 48",
+           *       "status": "failed",
+           *       "priority": 0,
+           *       "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
+           *       "description": "Backtesting day 15 of 30",
+           *       "progress": 0.5,
+           *       "estimated_cpu_cores": 1,
+           *       "estimated_ram_gb": 0.5,
+           *       "queue_position": null,
+           *       "wait_reason": null,
+           *       "wait_kind": null,
+           *       "estimated_start_at": null,
+           *       "queued_at": "2026-01-05T10:00:00.000Z",
+           *       "started_at": "2026-01-05T10:00:20.000Z",
+           *       "completed_at": "2026-01-05T10:00:21.400Z",
+           *       "attempt": 2,
+           *       "max_attempts": 3,
+           *       "node_id": "alpha",
+           *       "run_after": null,
+           *       "error": {
+           *         "code": "ENDED_BY_ADMIN",
+           *         "message": "An admin ended it because its process could not be reached."
+           *       },
+           *       "cpu_seconds": null,
+           *       "peak_ram_gb": null,
+           *       "can_cancel": false,
+           *       "can_retry": true,
+           *       "result_url": null,
+           *       "log_url": "/api/tasks/95e8645e-02d2-4eaf-9650-2bf36d6e8669/log"
+           *     }
+           */
+          'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description a refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tasks_log: {
+    parameters: {
+      query?: {
+        /**
+         * @description which attempt, from 1; the newest when left out
+         * @example 1
+         */
+        attempt?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description the task_id of a task; a backtest, model, prediction or import has the same id
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
+        task_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description What a task's processes printed */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /** @example Loaded 744 candles */
+          'text/plain': string;
+        };
+      };
+      /** @description a refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tasks_result: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        /**
+         * @description the task_id of a task; a backtest, model, prediction or import has the same id
+         * @example 95e8645e-02d2-4eaf-9650-2bf36d6e8669
+         */
+        task_id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The result of a task of a type that a plug-in offers */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "median": 0.12
+           *     }
+           */
+          'application/json': unknown;
         };
       };
       /** @description a refusal */
@@ -5701,6 +6369,7 @@ export interface operations {
            * @example {
            *       "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
            *       "task_type": "backtest",
+           *       "subject": "SmaCross on BTC_USDT 1h · fast 12, slow 48",
            *       "status": "queued",
            *       "priority": 0,
            *       "user_id": "51627a66-b91f-4e67-adf0-c68170dc5e3c",
@@ -5710,6 +6379,7 @@ export interface operations {
            *       "estimated_ram_gb": 0.5,
            *       "queue_position": 1,
            *       "wait_reason": "Insufficient CPU: need 1.0 cores, available 2.1 cores, would leave 1.3 cores (min: 1.6 cores)",
+           *       "wait_kind": "cpu",
            *       "estimated_start_at": null,
            *       "queued_at": "2026-01-05T10:00:00.000Z",
            *       "started_at": null,
@@ -5720,10 +6390,153 @@ export interface operations {
            *       "run_after": null,
            *       "error": null,
            *       "cpu_seconds": null,
-           *       "peak_ram_gb": null
+           *       "peak_ram_gb": null,
+           *       "can_cancel": true,
+           *       "can_retry": false,
+           *       "result_url": null,
+           *       "log_url": "/api/tasks/95e8645e-02d2-4eaf-9650-2bf36d6e8669/log"
            *     }
            */
           'application/json': components['schemas']['Task'];
+        };
+      };
+      /** @description a refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tasks_cancelMany: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "status": "queued",
+         *       "task_type": "backtest"
+         *     }
+         */
+        'application/json': {
+          /** @description only tasks whose subject holds this text, in letters of either case, or whose id begins with it */
+          q?: string;
+          /** @description only tasks that were submitted, or retried, at this time or later: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
+          since?: string;
+          /**
+           * @description only tasks of this status
+           * @enum {string}
+           */
+          status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+          /** @description the ids of the tasks, 1 to 1000; a list of ids excludes all filters */
+          task_ids?: string[];
+          /** @description only tasks of this type, such as backtest, model_training, prediction, optimization, data_import */
+          task_type?: string;
+          /** @description only tasks that were submitted, or retried, before this time: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
+          until?: string;
+          /** @description only tasks of this user, for admins; other users see their own tasks in any case */
+          user_id?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Cancel many tasks */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "matched": 3,
+           *       "done": 2,
+           *       "skipped": [
+           *         {
+           *           "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
+           *           "code": "TASK_FINISHED"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['BulkResult'];
+        };
+      };
+      /** @description a refusal */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  tasks_retryMany: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "task_ids": [
+         *         "95e8645e-02d2-4eaf-9650-2bf36d6e8669"
+         *       ]
+         *     }
+         */
+        'application/json': {
+          /** @description only tasks whose subject holds this text, in letters of either case, or whose id begins with it */
+          q?: string;
+          /** @description only tasks that were submitted, or retried, at this time or later: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
+          since?: string;
+          /**
+           * @description only tasks of this status
+           * @enum {string}
+           */
+          status?: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+          /** @description the ids of the tasks, 1 to 1000; a list of ids excludes all filters */
+          task_ids?: string[];
+          /** @description only tasks of this type, such as backtest, model_training, prediction, optimization, data_import */
+          task_type?: string;
+          /** @description only tasks that were submitted, or retried, before this time: YYYY-MM-DD (midnight UTC) or an ISO-8601 timestamp with its offset, 1970 to 2100 */
+          until?: string;
+          /** @description only tasks of this user, for admins; other users see their own tasks in any case */
+          user_id?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Retry many tasks */
+      202: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          /**
+           * @example {
+           *       "matched": 3,
+           *       "done": 2,
+           *       "skipped": [
+           *         {
+           *           "task_id": "95e8645e-02d2-4eaf-9650-2bf36d6e8669",
+           *           "code": "TASK_FINISHED"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['BulkResult'];
         };
       };
       /** @description a refusal */

@@ -15,11 +15,15 @@ export const problem = z.object({
   errors: z
     .array(
       z.object({
-        path: z.string().describe('the field, such as params.fast_period; items of a list by number from 0'),
+        path: z
+          .string()
+          .describe(
+            'the field, such as params.fast_period; items of a list by number from 0; empty for the whole request',
+          ),
         message: z.string().describe('what is wrong with it'),
       }),
     )
     .optional()
-    .describe('the fields that are wrong, the first twenty'),
+    .describe('what is wrong, field by field, the first twenty; always there with 422'),
 });
 export type Problem = z.infer<typeof problem>;

@@ -44,6 +44,12 @@ export const resources = z.object({
   reserved: z
     .object({ cpu_cores: z.number(), ram_gb: z.number().describe('in GB of 2^30 bytes') })
     .describe('what is held for the running tasks, whether they use it or not'),
+  mode: z
+    .enum(['production', 'development'])
+    .describe('development: relaxed admission, as TRADING_BOT_DEV_MODE asks for'),
+  consumption_factor: z
+    .number()
+    .describe('the share of what a task declares that admission expects it to use'),
 });
 export type Resources = z.infer<typeof resources>;
 
@@ -59,6 +65,7 @@ export const waitingTask = task.pick({
   task_id: true,
   queue_position: true,
   wait_reason: true,
+  wait_kind: true,
   estimated_start_at: true,
 });
 export type WaitingTask = z.infer<typeof waitingTask>;
@@ -87,6 +94,19 @@ const stamped = {
   resources: systemResources.shape.resources,
 };
 
+/** Beside the credentials, which the guard reads. */
+export const streamQuery = z.object({
+  last_event_id: z
+    .string()
+    .max(100)
+    .optional()
+    .describe(
+      'what the Last-Event-ID header says, for an EventSource that is opened with a new ticket; the header counts where both are given',
+    ),
+});
+
+export type StreamQuery = z.infer<typeof streamQuery>;
+
 /** Every message of `GET /api/system/task-events`; `resources` reaches admins only. */
 export const taskEvent = z.discriminatedUnion('type', [
   z.object({
@@ -94,6 +114,11 @@ export const taskEvent = z.discriminatedUnion('type', [
     data: queueStatus.extend({
       recent_tasks: z.array(task).describe('the ten that ended last, the newest first'),
       resumed: z.literal(false).describe('what was missed is not coming: this is the state to go on from'),
+      truncated: z
+        .boolean()
+        .describe(
+          'whether more tasks wait or run than are listed; GET /api/system/queue lists them page by page',
+        ),
     }),
     ...stamped,
   }),
@@ -118,6 +143,11 @@ export const taskEvent = z.discriminatedUnion('type', [
     data: z.object({
       positions: z.array(waitingTask).describe('of those whose place or reason has changed'),
     }),
+    ...stamped,
+  }),
+  z.object({
+    type: z.literal('queue_state'),
+    data: queueStatus.pick({ paused: true }),
     ...stamped,
   }),
   z.object({ type: z.literal('heartbeat'), ...stamped }),

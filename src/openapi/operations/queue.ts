@@ -1,6 +1,15 @@
 import { identifier } from '@app/contracts';
 import { z } from 'zod';
-import { cancelledTaskExample, onePage, queueExample, taskExample, taskId, userId } from '../examples.js';
+import {
+  cancelledTaskExample,
+  endedTaskExample,
+  onePage,
+  queueExample,
+  taskDetailExample,
+  taskExample,
+  taskId,
+  userId,
+} from '../examples.js';
 import type { Operations } from '../operation.js';
 import { answers } from '../schemas.js';
 
@@ -11,7 +20,20 @@ const resourcesExample = {
   pressure: { cpu: 0, memory: 0, io: 0.1 },
   limits: { cpu_source: 'cgroup-v2', ram_source: 'host' },
   reserved: { cpu_cores: 0.8, ram_gb: 0.4 },
+  mode: 'production',
+  consumption_factor: 0.8,
 };
+
+const bulkExample = {
+  matched: 3,
+  done: 2,
+  skipped: [{ task_id: taskId, code: 'TASK_FINISHED' }],
+};
+
+const bulkDescription =
+  'Those with the given ids, or those that the filters match. Of all that match the 1,000 that were submitted first ' +
+  'are done; `matched` is the total. A task that cannot be changed is skipped, with the code that the command for it ' +
+  'alone would answer; an id that is unknown or of another user is NOT_FOUND. Users reach only their own tasks.';
 
 const ofTask = {
   pathParams: z.strictObject({
@@ -30,14 +52,48 @@ export const queue: Operations = {
       'Waiting, running and finished ones: those of all users for admins, the own ones for everybody else.',
     answer: answers.TaskPage,
     answerExample: onePage(taskExample),
-    queryExample: { status: 'queued', task_type: 'backtest', user_id: userId, limit: 20 },
+    queryExample: {
+      status: 'queued',
+      task_type: 'backtest',
+      user_id: userId,
+      q: 'SmaCross',
+      since: '2026-01-05',
+      until: '2026-01-06',
+      limit: 20,
+    },
+  },
+  'POST /api/tasks/cancel': {
+    summary: 'Cancel many tasks',
+    description: `${bulkDescription} Without \`status\` the filters mean queued and running tasks.`,
+    answer: answers.BulkResult,
+    answerExample: bulkExample,
+    requestExample: { status: 'queued', task_type: 'backtest' },
+  },
+  'POST /api/tasks/retry': {
+    summary: 'Retry many tasks',
+    description: `${bulkDescription} Without \`status\` the filters mean failed and cancelled tasks.`,
+    answer: answers.BulkResult,
+    answerExample: bulkExample,
+    requestExample: { task_ids: [taskId] },
   },
   'GET /api/tasks/:task_id': {
     summary: 'One task',
-    description: 'While it is queued, with its place, the reason why it waits and its expected start.',
+    description:
+      'With the attempts at it; while it is queued, with its place, the reason why it waits and its expected start.',
     ...ofTask,
-    answer: answers.Task,
-    answerExample: taskExample,
+    answer: answers.TaskDetail,
+    answerExample: taskDetailExample,
+  },
+  'GET /api/tasks/:task_id/log': {
+    summary: "What a task's processes printed",
+    description:
+      'Standard output and standard error of one attempt, the last 256 KB of all its processes together; the lines of ' +
+      'a shard begin with its number. Credentials are removed and control characters escaped. Empty where nothing ' +
+      'was printed. The log goes with the task and with its user.',
+    ...ofTask,
+    queryExample: { attempt: 1 },
+    answer: { mediaType: 'text/plain', schema: z.string() },
+    answerExample: 'Loaded 744 candles\n',
   },
   'POST /api/tasks': {
     summary: 'Submit a task of a type that a plug-in offers',
@@ -65,7 +121,8 @@ export const queue: Operations = {
     summary: 'Cancel a task',
     ...ofTask,
     description:
-      "A queued one is gone at once, a running one's process within 2 s. Cancelling twice is the same as once.",
+      'A queued one is gone at once, the processes of a running one stop within 2 s. Finished shards of a sweep may be ' +
+      'reduced for at most 30 s before it ends. Cancelling twice is the same as once.',
     answer: answers.Task,
     answerExample: cancelledTaskExample,
     problems: ['TASK_FINISHED', 'TASK_NOT_CANCELLABLE', 'TASK_CHANGING'],
@@ -79,6 +136,16 @@ export const queue: Operations = {
     answerExample: { ...taskExample, attempt: 2 },
     problems: ['TASK_NOT_RETRYABLE', 'TASK_CHANGING', 'QUEUE_FULL'],
   },
+  'POST /api/tasks/:task_id/end': {
+    summary: 'End a running task whose process cannot be reached',
+    description:
+      'It has failed as ENDED_BY_ADMIN from then on, and what it reserved is freed: at once on this node, within some ' +
+      'seconds on another one. A task whose process can be reached is cancelled instead.',
+    ...ofTask,
+    answer: answers.Task,
+    answerExample: endedTaskExample,
+    problems: ['TASK_FINISHED', 'TASK_NOT_RUNNING', 'TASK_CHANGING'],
+  },
   'PATCH /api/tasks/:task_id': {
     summary: 'Move a queued task',
     description: 'By its priority, while it waits.',
@@ -90,16 +157,29 @@ export const queue: Operations = {
   },
   'GET /api/system/resources': {
     summary: 'The machine, for admins, and the queue',
-    description: '`resources` is absent for everybody else.',
+    description: '`resources` is absent for everybody else. The lists of the queue come page by page.',
     answer: answers.SystemResources,
     answerExample: { resources: resourcesExample, queue: queueExample, is_admin: true },
   },
   'GET /api/system/queue': {
     summary: 'What runs and what waits',
     description:
-      'Lists and counts hold the own tasks only, but for admins; `queue_position` is the place in the whole queue.',
+      'Lists and counts hold the own tasks only, but for admins; `queue_position` is the place in the whole queue. ' +
+      'The counts are those of all tasks, the lists come page by page: `next_cursor` leads to the next page of both.',
+    queryExample: { limit: 200 },
     answer: answers.QueueStatus,
     answerExample: queueExample,
+  },
+  'GET /api/system/summary': {
+    summary: 'How many tasks there are of each status',
+    description: 'Of the own tasks; for admins of all tasks and of those of each user.',
+    answer: answers.SystemSummary,
+    answerExample: {
+      counts: { queued: 3, running: 2, completed: 40, failed: 1, cancelled: 0 },
+      by_user: [
+        { user_id: userId, counts: { queued: 3, running: 2, completed: 40, failed: 1, cancelled: 0 } },
+      ],
+    },
   },
   'GET /api/system/nodes': {
     summary: 'The processes of this installation',
@@ -126,7 +206,9 @@ export const queue: Operations = {
     summary: 'The live event stream',
     description:
       'Server-sent events without an `event:` field; the schema is that of the JSON in each `data:` line. ' +
-      '`Last-Event-ID` brings what was missed. Credentials: the Authorization header, or `?ticket=`, or `?token=`.',
+      '`Last-Event-ID`, or `?last_event_id=`, brings what was missed. Credentials: the Authorization header, or ' +
+      '`?ticket=`, or `?token=`.',
+    queryExample: { last_event_id: '5b1e9c-42' },
     answer: { mediaType: 'text/event-stream', schema: answers.TaskEvent },
     answerExample:
       'id: 5b1e9c-42\ndata: {"type":"task_description_update","timestamp":"2026-01-05T10:00:01.000Z",' +

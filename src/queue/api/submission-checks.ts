@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CanRunResult } from '@app/tasks-sdk';
 import { resourceRequestOf, type ResourceRequest } from '@app/scheduler';
-import { Config } from '../../config/config.js';
 import type { Queries } from '../../database/database.js';
 import { HttpProblem } from '../../http/http-problem.js';
 import { StorageQuota } from '../../quota/storage-quota.js';
@@ -9,18 +8,15 @@ import { ResourceMonitor } from '../../resources/resource-monitor.js';
 import { NodeRegistry } from '../cluster/node-registry.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
 import type { Task } from '../domain/task.js';
-import { Submissions } from '../scheduling/submissions.js';
 import { TaskReads } from '../storage/task-reads.js';
-
-const queueFullRetryS = 30;
+import { UserQueueLimit } from './user-queue-limit.js';
 
 /** What is checked before a task is accepted. */
 @Injectable()
 export class SubmissionChecks {
   constructor(
-    private readonly config: Config,
     private readonly handlers: TaskHandlers,
-    private readonly submissions: Submissions,
+    private readonly queueLimit: UserQueueLimit,
     private readonly nodes: NodeRegistry,
     private readonly monitor: ResourceMonitor,
     private readonly quota: StorageQuota,
@@ -33,23 +29,10 @@ export class SubmissionChecks {
   async admit(userId: string, requested: ResourceRequest): Promise<void> {
     const reason = this.nodes.infeasibilityReason(requested);
     if (reason !== null) throw new HttpProblem(422, 'TASK_TOO_LARGE', `${reason}.`);
-    this.assertBelowQueueLimit(userId);
+    this.queueLimit.assertBelow(userId);
     await this.quota.admit(userId);
     // Other submissions of the user may have been accepted meanwhile.
-    this.assertBelowQueueLimit(userId);
-  }
-
-  /**
-   * @param others tasks of the user that are about to be queued besides those that are known
-   * @throws HttpProblem 429 `QUEUE_FULL` when the user has as many tasks queued as the limit allows
-   */
-  assertBelowQueueLimit(userId: string, others = 0): void {
-    const queued = this.submissions.queuedCountOf(userId) + others;
-    const limit = this.config.tasks.maxQueuedPerUser;
-    if (queued < limit) return;
-    throw new HttpProblem(429, 'QUEUE_FULL', `You have ${queued} tasks queued; at most ${limit} may wait.`, {
-      headers: { 'Retry-After': String(queueFullRetryS) },
-    });
+    this.queueLimit.assertBelow(userId);
   }
 
   /** Whether a task of this type could start now. */

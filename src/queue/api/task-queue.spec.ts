@@ -22,6 +22,7 @@ import { SubmissionChecks } from './submission-checks.js';
 import { TaskLookup } from './task-lookup.js';
 import { TaskQueue, type Submission } from './task-queue.js';
 import { TaskViews } from './task-views.js';
+import { UserQueueLimit } from './user-queue-limit.js';
 
 /** Answers in memory, by user and key. */
 class MemoryAnswers extends IdempotentAnswers {
@@ -74,9 +75,8 @@ describe('the queue as features and plug-ins see it', () => {
         [...store.rows.values()].filter((row) => row.userId === userId).length,
     } as unknown as Submissions;
     const checks = new SubmissionChecks(
-      config,
       handlers,
-      submissions,
+      new UserQueueLimit(config, submissions),
       { infeasibilityReason: () => infeasible } as unknown as NodeRegistry,
       {
         canRun: ({ requested }: { requested: { cpuMillicores: number } }) =>

@@ -5,7 +5,7 @@ import { removeResults } from '../storage/result-files.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
 import { tasks } from '../../database/schema.js';
-import { TaskQueue } from './task-queue.js';
+import { TaskCommands } from './task-commands.js';
 
 /** A deleted user's tasks are cancelled and their files go; what they were stays in the history that admins see. */
 @Injectable()
@@ -14,12 +14,12 @@ export class UserDeletionHandler implements OnModuleInit {
     private readonly config: Config,
     private readonly database: Database,
     private readonly removal: UserRemoval,
-    private readonly queue: TaskQueue,
+    private readonly commands: TaskCommands,
   ) {}
 
   onModuleInit(): void {
     this.removal.onRemoval(async (userId) => {
-      await this.queue.cancelAllOf(userId);
+      await this.commands.cancelAllOf(userId);
       const rows = await this.database.queries
         .select({ taskId: tasks.taskId })
         .from(tasks)

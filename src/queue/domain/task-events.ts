@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { Task as TaskView } from '@app/contracts';
 import { Subject } from 'rxjs';
 import type { QueuePosition } from './queue-position.js';
+import type { StoredTaskView } from './task-view.js';
 
 export type StateEventType = 'task_queued' | 'task_running' | 'task_completed';
 
@@ -12,11 +12,11 @@ interface Stored {
   readonly userId: string;
 }
 
-/** What happened to a task, as it is stored and replayed. */
+/** What happened to a task, as it is stored: as admins see it. */
 export type StoredTaskEvent = Stored &
   (
-    | { readonly type: 'task_queued' | 'task_running'; readonly data: TaskView }
-    | { readonly type: 'task_completed'; readonly data: TaskView & { readonly success: boolean } }
+    | { readonly type: 'task_queued' | 'task_running'; readonly data: StoredTaskView }
+    | { readonly type: 'task_completed'; readonly data: StoredTaskView & { readonly success: boolean } }
     | {
         readonly type: 'task_description_update';
         readonly data: {
@@ -42,7 +42,7 @@ export interface QueueStateEvent {
 export type TaskEvent = StoredTaskEvent | QueuePositionsEvent | QueueStateEvent;
 
 /** The data of a state event: a copy, so that no subscriber can change what another one sees. */
-export function stateEventData(type: StateEventType, task: TaskView): Record<string, unknown> {
+export function stateEventData(type: StateEventType, task: StoredTaskView): Record<string, unknown> {
   return type === 'task_completed' ? { ...task, success: task.status === 'completed' } : { ...task };
 }
 

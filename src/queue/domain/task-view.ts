@@ -1,12 +1,27 @@
-import type { Task as TaskView } from '@app/contracts';
+import { isVisibleTo, type Task as TaskView, type Viewer } from '@app/contracts';
 import type { QueuePosition } from './queue-position.js';
 import type { TaskRow } from './task.js';
 
-/** A task as REST and the event stream show it; `position` is given only for a queued one. */
-export function taskView(row: TaskRow, position: QueuePosition | null): TaskView {
+/** Fields that events stored before version 0.2 lack. */
+type AddedFields = 'subject' | 'wait_kind' | 'can_cancel' | 'can_retry' | 'log_url';
+
+/**
+ * A task as admins see it, and as it is stored with its events. Whatever leaves the server passes `viewFor` first.
+ *
+ * The path of the result is not stored: the handler of the type knows it.
+ */
+export type StoredTaskView = Omit<TaskView, AddedFields | 'result_url'> &
+  Partial<Pick<TaskView, AddedFields>> & {
+    /** Why it waits, without figures of the machine. Absent from events stored before version 0.2. */
+    readonly user_wait_reason?: string | null;
+  };
+
+/** A task for admins; `position` is given only for a queued one. */
+export function storedTaskView(row: TaskRow, position: QueuePosition | null): StoredTaskView {
   return {
     task_id: row.taskId,
     task_type: row.taskType,
+    subject: row.subject,
     status: row.status,
     priority: row.priority,
     user_id: row.userId,
@@ -16,6 +31,8 @@ export function taskView(row: TaskRow, position: QueuePosition | null): TaskView
     estimated_ram_gb: gigabytes(row.ramMb),
     queue_position: position?.position ?? null,
     wait_reason: position?.reason ?? null,
+    user_wait_reason: position?.userReason ?? null,
+    wait_kind: position?.kind ?? null,
     estimated_start_at: isoOrNull(position?.estimatedStartAtMs ?? null),
     queued_at: row.queuedAt.toISOString(),
     started_at: row.startedAt?.toISOString() ?? null,
@@ -27,7 +44,64 @@ export function taskView(row: TaskRow, position: QueuePosition | null): TaskView
     error: row.error,
     cpu_seconds: row.cpuSeconds,
     peak_ram_gb: row.peakRamMb === null ? null : gigabytes(row.peakRamMb),
+    can_cancel: isOpen(row.status) && row.cancellable,
+    can_retry: row.durable && hasFailed(row.status),
+    log_url: logUrl(row.taskId),
   };
+}
+
+/**
+ * A task as one viewer may see it: for anybody but admins without the node's name and without figures of the machine.
+ *
+ * An event of an earlier version has only the sentence with the figures, which is then withheld. What it lacks besides
+ * follows from its status.
+ *
+ * @param resultUrl the path of the task's result; null while there is none
+ */
+export function viewFor(
+  viewer: Pick<Viewer, 'isAdmin'>,
+  stored: StoredTaskView,
+  resultUrl: string | null,
+): TaskView {
+  const { user_wait_reason: userWaitReason = null, ...view } = stored;
+  return {
+    ...view,
+    subject: view.subject ?? '',
+    wait_reason: viewer.isAdmin ? view.wait_reason : userWaitReason,
+    wait_kind: view.wait_kind ?? null,
+    node_id: viewer.isAdmin ? view.node_id : null,
+    can_cancel: view.can_cancel ?? isOpen(view.status),
+    can_retry: view.can_retry ?? hasFailed(view.status),
+    result_url: resultUrl,
+    log_url: view.log_url ?? logUrl(view.task_id),
+  };
+}
+
+/** A place in the queue as one viewer may see it, for the event that tells of many. */
+export function positionFor(viewer: Pick<Viewer, 'isAdmin'>, position: QueuePosition) {
+  return {
+    queue_position: position.position,
+    wait_reason: viewer.isAdmin ? position.reason : position.userReason,
+    wait_kind: position.kind,
+    estimated_start_at: isoOrNull(position.estimatedStartAtMs),
+  };
+}
+
+/** Whether a viewer may know that a task exists. */
+export function canSee(viewer: Viewer, { userId }: Pick<TaskRow, 'userId'>): boolean {
+  return isVisibleTo(viewer, { user_id: userId });
+}
+
+function isOpen(status: TaskView['status']): boolean {
+  return status === 'queued' || status === 'running';
+}
+
+function hasFailed(status: TaskView['status']): boolean {
+  return status === 'failed' || status === 'cancelled';
+}
+
+function logUrl(taskId: string): string {
+  return `/api/tasks/${taskId}/log`;
 }
 
 function gigabytes(mb: number): number {

@@ -1,10 +1,10 @@
-import type { Task as TaskView, TaskError } from '@app/contracts';
+import type { TaskError } from '@app/contracts';
 import type { QueuedTask, TaskShape } from '@app/scheduler';
 import type { tasks } from '../../database/schema.js';
 import type { QueuePosition } from './queue-position.js';
 import { assertTransition, type StampedColumn, type TransitionName } from './task-transitions.js';
 import { taskError, type TaskErrorCode } from './task-error-codes.js';
-import { taskView } from './task-view.js';
+import { storedTaskView, type StoredTaskView } from './task-view.js';
 
 export type TaskRow = typeof tasks.$inferSelect;
 
@@ -155,9 +155,9 @@ export class Task {
     };
   }
 
-  /** As REST and the stream show it. */
-  view(position: QueuePosition | null = null): TaskView {
-    return taskView(this.row, this.isQueued ? position : null);
+  /** As admins see it, and as its events keep it; `TaskViews` shows it to a viewer. */
+  view(position: QueuePosition | null): StoredTaskView {
+    return storedTaskView(this.row, this.isQueued ? position : null);
   }
 
   #requeueAs(name: TransitionName, options: RequeueOptions): Transition {

@@ -5,7 +5,8 @@ import { errorMessage } from '../../logging/error-message.js';
 import { redacted } from '../../logging/redact.js';
 import { transitionAfterEnd, type AttemptEnd } from '../domain/attempt-outcome.js';
 import { taskError } from '../domain/task-error-codes.js';
-import { TaskHandlers } from '../domain/task-handlers.js';
+import { resultUrlOf, TaskHandlers } from '../domain/task-handlers.js';
+import { viewFor } from '../domain/task-view.js';
 import type { Task, Transition } from '../domain/task.js';
 import { ShardStore } from '../storage/shard-store.js';
 import { TaskStore } from '../storage/task-store.js';
@@ -103,7 +104,8 @@ export class AttemptSettlement {
     const handler = task.row.durable ? this.handlers.find(task.row.taskType) : null;
     return async (queries, settled) => {
       const transaction = new DatabaseTransaction(queries);
-      await handler?.completed?.(transaction, settled.view(), summary, this.files.resultFile(task));
+      const view = viewFor({ isAdmin: true }, settled.view(null), resultUrlOf(handler, task.id));
+      await handler?.completed?.(transaction, view, summary, this.files.resultFile(task));
       if (handler?.shards && settled.hasCompleted) await this.shards.forget(queries, [task.id]);
     };
   }

@@ -13,6 +13,12 @@ const updateIntervalMs = 1000;
 /** Up to so many, every cycle says why each of them waits. */
 const smallQueue = 500;
 
+/** A queued task and where it stands. */
+export interface PlacedTask {
+  readonly taskId: string;
+  readonly position: QueuePosition;
+}
+
 /** Where each queued task stands and why it waits, as the newest cycle of this node or of another one found. */
 @Injectable()
 export class QueuePositions {
@@ -30,6 +36,16 @@ export class QueuePositions {
 
   of(taskId: string): QueuePosition | null {
     return this.#positions.get(taskId) ?? null;
+  }
+
+  /** Where the queued tasks of a user stand, or (null) those of all users, in the order of the queue. */
+  inOrder(userId: string | null): PlacedTask[] {
+    const placed: PlacedTask[] = [];
+    for (const [taskId, position] of this.#positions) {
+      const task = this.mirror.get(taskId);
+      if (task !== null && (userId === null || task.row.userId === userId)) placed.push({ taskId, position });
+    }
+    return placed.sort((a, b) => a.position.position - b.position.position);
   }
 
   /** To say why each of thousands waits costs far more than to choose which of them start. */

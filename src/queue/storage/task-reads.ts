@@ -1,5 +1,4 @@
-import type { TaskListQuery } from '@app/contracts';
-import { and, asc, desc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { Queries } from '../../database/database.js';
 import { taskAttempts, taskEvents, tasks } from '../../database/schema.js';
 import type { StoredTaskEvent } from '../domain/task-events.js';
@@ -60,38 +59,6 @@ export class TaskReads {
       .from(tasks)
       .where(and(sql`${tasks.status} in ('queued', 'running')`, ownedBy(userId)))
       .orderBy(asc(tasks.sequence));
-    return rows.map((row) => new Task(row));
-  }
-
-  /** The newest finished tasks first. */
-  async recent(userId: string | null, limit: number): Promise<Task[]> {
-    const rows = await this.queries
-      .select()
-      .from(tasks)
-      .where(and(sql`${tasks.completedAt} is not null`, ownedBy(userId)))
-      .orderBy(desc(tasks.completedAt))
-      .limit(limit);
-    return rows.map((row) => new Task(row));
-  }
-
-  /** One page of the history, newest first, beginning below a sequence number. */
-  async history(
-    filter: Pick<TaskListQuery, 'status' | 'task_type'> & { userId: string | null; below: number | null },
-    limit: number,
-  ): Promise<Task[]> {
-    const rows = await this.queries
-      .select()
-      .from(tasks)
-      .where(
-        and(
-          ownedBy(filter.userId),
-          filter.status === undefined ? undefined : eq(tasks.status, filter.status),
-          filter.task_type === undefined ? undefined : eq(tasks.taskType, filter.task_type),
-          filter.below === null ? undefined : lt(tasks.sequence, filter.below),
-        ),
-      )
-      .orderBy(desc(tasks.sequence))
-      .limit(limit);
     return rows.map((row) => new Task(row));
   }
 

@@ -240,15 +240,10 @@ describe.each(stores)('the task store on %s', (_, open) => {
     ]);
   });
 
-  test('gives a user the history of no other user, page by page', async () => {
-    for (const id of ['t1', 't2', 't3']) await queued(id);
-    await queued('t4', 'bob');
-    const filter = { status: undefined, task_type: undefined, userId: 'alice', below: null };
-    const page = await store.history(filter, 2);
-    expect(page.map(({ id }) => id)).toEqual(['t3', 't2']);
-    const rest = await store.history({ ...filter, below: page[1]!.row.sequence }, 2);
-    expect(rest.map(({ id }) => id)).toEqual(['t1']);
-    expect(await store.eventsAfter({ after: 0, userId: 'bob', limit: 10 })).toHaveLength(1);
+  test('gives a user the events of no other user', async () => {
+    await queued('t1');
+    await queued('t2', 'bob');
+    expect(taskIds(await store.eventsAfter({ after: 0, userId: 'bob', limit: 10 }))).toEqual(['t2']);
   });
 
   test('lets the first of all callers decide a setting', async () => {

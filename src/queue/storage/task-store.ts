@@ -150,24 +150,6 @@ export class TaskStore extends TaskReads {
     void this.#drain();
   }
 
-  /** What a viewer sees at one moment, and the sequence number of the last event before it. */
-  snapshot(
-    userId: string | null,
-    recent: number,
-  ): Promise<{ sequence: number; unfinished: Task[]; recent: Task[] }> {
-    return this.database.queries.transaction(
-      async (queries) => {
-        const at = new TaskReads(queries);
-        return {
-          sequence: await at.lastSequence(),
-          unfinished: await at.unfinished(userId),
-          recent: await at.recent(userId, recent),
-        };
-      },
-      { isolationLevel: 'repeatable read', accessMode: 'read only' },
-    );
-  }
-
   /**
    * Keeps the leases of attempts that run here, and of their shards, from expiring.
    *

@@ -104,11 +104,17 @@ describe('by the event stream', () => {
     expect(store.queuedTasks).toMatchObject([{ queue_position: 2 }]);
 
     const positions = [
-      { task_id: 'abc-123', queue_position: 1, wait_reason: 'behind 1 task', estimated_start_at: null },
+      {
+        task_id: 'abc-123',
+        queue_position: 1,
+        wait_reason: 'behind 1 task',
+        wait_kind: 'behind',
+        estimated_start_at: null,
+      },
     ];
     server.send({ type: 'queue_positions', data: { positions } });
     await pass();
-    expect(store.queuedTasks).toMatchObject([{ queue_position: 1, wait_reason: 'behind 1 task' }]);
+    expect(store.queuedTasks).toMatchObject([{ queue_position: 1, wait_kind: 'behind' }]);
 
     server.send({ type: 'task_running', data: aTask() });
     const update = { task_id: 'abc-123', description: '📊 Backtesting day 15 of 30...', progress: 0.5 };
@@ -180,20 +186,25 @@ describe('by the event stream', () => {
     expect(store.completedTasks).toHaveLength(3);
   });
 
-  test('hears of a pause by why tasks wait', async () => {
+  test('follows a pause of the queue', async () => {
     server.isPaused = true;
-    server.queued = [aTask({ status: 'queued', queue_position: 1 })];
     await start();
     expect(store.isQueuePaused).toBe(true);
-    const position = { task_id: 'abc-123', queue_position: 1, estimated_start_at: null };
-    const say = (wait_reason: string) =>
-      server.send({ type: 'queue_positions', data: { positions: [{ ...position, wait_reason }] } });
-    say('behind 1 task');
+    server.send({ type: 'queue_state', data: { paused: false } });
     await pass();
     expect(store.isQueuePaused).toBe(false);
-    say('Queue paused by an admin');
+    server.send({ type: 'queue_state', data: { paused: true } });
     await pass();
     expect(store.isQueuePaused).toBe(true);
+  });
+
+  test('keeps what it knows beyond the first page of a long queue, and asks after none of it', async () => {
+    store.addTask(aTask({ task_id: 'beyond', status: 'queued', queue_position: 201 }));
+    server.queued = [aTask({ task_id: 'head', status: 'queued', queue_position: 1 })];
+    server.nextCursor = 'more';
+    await start();
+    expect(store.queuedTasks.map(({ task_id }) => task_id)).toEqual(['head', 'beyond']);
+    expect(server.countOf('/api/tasks/beyond')).toBe(0);
   });
 
   test('forgets what an admin saw as soon as a message shows that the role is gone', async () => {

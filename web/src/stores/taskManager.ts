@@ -26,8 +26,6 @@ const historySpacingMs = 2000;
 const askAgainMs = 2000;
 const recentTasks = 10;
 
-const pausedReason = 'paused by an admin';
-
 type Queue = SystemResources['queue'];
 
 export const useTaskManagerStore = defineStore('taskManager', () => {
@@ -198,12 +196,10 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
         updateTask(message.data.task_id, message.data);
         break;
       case 'queue_positions':
-        for (const { task_id, ...position } of message.data.positions) {
-          updateTask(task_id, position);
-          // No event of its own tells of a pause: why tasks wait does.
-          if (position.wait_reason !== null)
-            isQueuePaused.value = position.wait_reason.includes(pausedReason);
-        }
+        for (const { task_id, ...position } of message.data.positions) updateTask(task_id, position);
+        break;
+      case 'queue_state':
+        isQueuePaused.value = message.data.paused;
         break;
       case 'heartbeat':
         break;
@@ -221,19 +217,23 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
       queued_tasks: queuedTasks.value,
       recent_tasks: completedTasks.value.slice(0, recentTasks),
       resumed: false as const,
+      truncated: false,
+      next_cursor: null,
     };
     const timestamp = new Date().toISOString();
     return { type: 'initial_state', data, timestamp, ...(resources.value && { resources: resources.value }) };
   }
 
   /** Takes over a snapshot of the queue; what has vanished from it is asked after, not assumed completed. */
-  function applyQueue({ paused, queued_tasks, running_tasks }: Queue): void {
+  function applyQueue({ paused, queued_tasks, running_tasks, next_cursor }: Queue): void {
     isQueuePaused.value = paused;
     const present = new Set<string>();
     for (const task of [...running_tasks, ...queued_tasks]) {
       present.add(task.task_id);
       addTask({ ...tasks.get(task.task_id), ...task });
     }
+    // A task that is missing from the first page may be on a later one.
+    if (next_cursor !== null) return;
     const isAsking = vanished.size > 0;
     for (const task of tasks.values())
       if (!isSettled(task) && !present.has(task.task_id)) vanished.add(task.task_id);
@@ -362,6 +362,7 @@ function by<Item>(key: (item: Item) => string): (a: Item, b: Item) => number {
 function complete(task: NewTask): TrackedTask {
   const created_at = task.created_at ?? task.queued_at ?? new Date().toISOString();
   return {
+    subject: '',
     priority: 0,
     user_id: '',
     description: '',
@@ -370,6 +371,7 @@ function complete(task: NewTask): TrackedTask {
     estimated_ram_gb: 0,
     queue_position: null,
     wait_reason: null,
+    wait_kind: null,
     estimated_start_at: null,
     queued_at: created_at,
     started_at: null,
@@ -381,6 +383,10 @@ function complete(task: NewTask): TrackedTask {
     error: null,
     cpu_seconds: null,
     peak_ram_gb: null,
+    can_cancel: !isSettled(task),
+    can_retry: false,
+    result_url: null,
+    log_url: `/api/tasks/${task.task_id}/log`,
     ...task,
     created_at,
   };
