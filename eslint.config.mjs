@@ -11,6 +11,11 @@ const noIo = {
   message: 'scheduler, backtest, learning and contracts are pure: no I/O.',
 };
 
+const queueFace = {
+  regex: '/queue/(?!queue\\.module\\.js|api/|domain/task-handlers\\.js)',
+  message: "Features use the queue's public face: TaskQueue, TaskHandlers, TaskResults and TaskView.",
+};
+
 export default tseslint.config(
   {
     ignores: [
@@ -92,6 +97,10 @@ export default tseslint.config(
     files: ['libs/{contracts,scheduler,backtest,learning}/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.contract.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [noNest, noIo] }] },
+  },
+  {
+    files: ['src/{backtests,predictions,market-data,quota}/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [queueFace] }] },
   },
   { files: ['src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
