@@ -110,6 +110,7 @@ export default tseslint.config(
   },
   {
     files: ['src/{backtests,predictions,market-data,quota}/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [noTests, queueFace] }] },
   },
   { files: ['src/cli/**/*.ts', 'tools/*.ts'], rules: { 'no-console': 'off' } },

@@ -89,7 +89,7 @@ export class ModelNode {
       .compile();
     module.useLogger(false);
     const get = <Value>(token: abstract new (...args: never[]) => Value): Value =>
-      module.get<Value>(token as never, { strict: false });
+      module.get<Value>(token, { strict: false });
     const handlers = get(TaskHandlers);
     for (const type of ['single', 'sharded']) handlers.register(handlerOfModel(type));
     const node = new ModelNode(

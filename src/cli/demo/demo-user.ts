@@ -74,6 +74,7 @@ export class DemoUser {
       case 'queue_positions':
         for (const place of message.data.positions) this.#change(place.task_id, place);
         break;
+      case 'queue_state':
       case 'heartbeat':
         break;
     }

@@ -115,7 +115,7 @@ export class MemoryTaskStore {
     if (row?.status !== task.row.status || row.attempt !== task.row.attempt) return null;
     if (rule.fence === 'node' && row.nodeId !== task.row.nodeId) return null;
     assertTransition(task.id, transition.name, row.status);
-    const changed = new Task({ ...row, ...transition.set, status: rule.to } as TaskRow);
+    const changed = new Task({ ...row, ...transition.set, status: rule.to });
     await hook?.({} as never, changed);
     this.rows.set(task.id, changed.row);
     this.stored.push({ taskId: task.id, attempt: row.attempt, name: transition.name });
@@ -279,7 +279,7 @@ export function handlerOf(fields: Partial<TaskHandler>): TaskHandler {
     describe: () => 'A task',
     entry: new URL(import.meta.url),
     ...fields,
-  } as TaskHandler;
+  };
 }
 
 /** An error as the driver reports a database that is away. */

@@ -200,7 +200,7 @@ describe('progress', () => {
     launcher.last.observer.onProgress(`a\u0000${'📊'.repeat(600)}`, Number.NaN);
     await launcher.last.end(done);
     const { description, progress } = store.progress[0]!;
-    expect([...description]).toHaveLength(500);
+    expect(Array.from(description)).toHaveLength(500);
     expect(description).not.toContain('\u0000');
     expect(progress).toBeNull();
   });

@@ -2,7 +2,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MeasuredRun } from '@app/scheduler';
 import type { TaskHandler } from '@app/tasks-sdk';
 import type { Clock } from '../../clock/clock.js';
-import { isOutage } from '../../database/database-errors.js';
 import { errorMessage } from '../../logging/error-message.js';
 import type { AttemptEnd, StopReason } from '../domain/attempt-outcome.js';
 import { taskError } from '../domain/task-error-codes.js';
@@ -14,6 +13,7 @@ import { AttemptWork, type Attempt, type Role } from './attempt.js';
 import type { ProcessEnd } from './process-launcher.js';
 import type { Reservation } from './reservations.js';
 import { ShardBoard } from './shard-board.js';
+import { untilStored } from './until-stored.js';
 import { addMeasured, measuredRun, type TaskProcesses, type TaskProcessRun } from './task-processes.js';
 
 export interface ShardedRunOptions {
@@ -40,7 +40,6 @@ export interface ShardedRunServices {
 const stopLimitMs = 5_000;
 /** How long the finished shards of a cancelled task may take to be reduced. */
 const partialReduceLimitMs = 30_000;
-const storeRetryMs = 1_000;
 
 /**
  * The work of a sharded task: a process for each shard that was admitted, then one that reduces their results.
@@ -192,12 +191,21 @@ export class ShardedRun extends AttemptWork {
   }
 
   #onProgress(role: Role, description: string, progress: number | null): void {
-    const { handler, payload, onProgress } = this.options;
     const board = this.#board!;
     if (role !== 'reduce' && progress !== null) board.report(role, progress);
-    const etaS = board.etaS(this.services.clock.monotonicMs());
-    const line = role === 'reduce' ? null : handler.describeShards?.(payload, board.fraction, etaS);
-    onProgress(line ?? description, board.fraction);
+    const line = role === 'reduce' ? null : this.#describe(board);
+    this.options.onProgress(line ?? description, board.fraction);
+  }
+
+  /** The progress of all shards in the handler's words; null when it has none. */
+  #describe(board: ShardBoard): string | null {
+    const { handler, payload } = this.options;
+    try {
+      const etaS = board.etaS(this.services.clock.monotonicMs());
+      return handler.describeShards?.(payload, board.fraction, etaS) ?? null;
+    } catch {
+      return null;
+    }
   }
 
   async #onShardEnd(
@@ -281,17 +289,8 @@ export class ShardedRun extends AttemptWork {
     this.services.clock.after(partialReduceLimitMs, () => this.#running.get('reduce')?.stop('cancelled'));
   }
 
-  /** Asks the store again while it is away; null when the attempt has ended meanwhile. */
-  async #untilStored<Value>(write: () => Promise<Value>): Promise<Value | null> {
-    for (;;) {
-      try {
-        return await write();
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-        await this.services.clock.delay(storeRetryMs);
-        if (!this.attempt.isOpen) return null;
-      }
-    }
+  #untilStored<Value>(write: () => Promise<Value>): Promise<Value | null> {
+    return untilStored(write, this.services.clock, () => this.attempt.isOpen);
   }
 }
 

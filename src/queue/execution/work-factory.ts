@@ -81,7 +81,7 @@ export class WorkFactory {
     handler: TaskHandler,
     payload: unknown,
     reservation: Reservation,
-    { onProgress }: WorkObserver,
+    observer: WorkObserver,
   ): void {
     const { task } = attempt;
     const log = this.logs.open(task.id, task.row.attempt);
@@ -95,7 +95,9 @@ export class WorkFactory {
         shard: null,
         shardResults: [],
         log,
-        onProgress,
+        onProgress: (description, progress) => {
+          observer.onProgress(description, progress);
+        },
       }),
     );
   }
