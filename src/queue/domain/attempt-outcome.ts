@@ -28,6 +28,11 @@ export function endLabel(end: AttemptEnd): string {
   return end.type === 'stopped' ? end.reason : end.type;
 }
 
+/** Whether a process ended because memory was short, which may pass. */
+export function isMemoryEnd(end: AttemptEnd): boolean {
+  return end.type === 'killed' || (end.type === 'stopped' && end.reason === 'memory');
+}
+
 export interface OutcomeContext {
   readonly measured: Measured;
   /** RAM that the memory guard asks for at the next attempt. */

@@ -3,7 +3,7 @@ import type { MeasuredRun } from '@app/scheduler';
 import type { TaskHandler } from '@app/tasks-sdk';
 import type { Clock } from '../../clock/clock.js';
 import { errorMessage } from '../../logging/error-message.js';
-import type { AttemptEnd, StopReason } from '../domain/attempt-outcome.js';
+import { isMemoryEnd, type AttemptEnd, type StopReason } from '../domain/attempt-outcome.js';
 import { taskError } from '../domain/task-error-codes.js';
 import type { Measured } from '../domain/task.js';
 import type { ShardStore } from '../storage/shard-store.js';
@@ -235,7 +235,7 @@ export class ShardedRun extends AttemptWork {
       const isStored = await this.#untilStored(() => shards.complete(task, index, attempt, result));
       if (isStored === true) board.update(index, { status: 'completed', result });
       if (isStored === false) this.attempt.finish({ type: 'stopped', reason: 'lost' });
-    } else if (isMemory(end) && memoryKills + 1 < task.row.maxAttempts) {
+    } else if (isMemoryEnd(end) && memoryKills + 1 < task.row.maxAttempts) {
       const released = await this.#untilStored(() =>
         shards.release(task, index, attempt, { memoryKill: true }),
       );
@@ -249,8 +249,8 @@ export class ShardedRun extends AttemptWork {
     const board = this.#board!;
     const { pendingEnd } = this.attempt;
     board.vacate('reduce');
-    this.#reduceMemoryKills += isMemory(end) ? 1 : 0;
-    const mayRunAgain = isMemory(end) && this.#reduceMemoryKills < this.attempt.task.row.maxAttempts;
+    this.#reduceMemoryKills += isMemoryEnd(end) ? 1 : 0;
+    const mayRunAgain = isMemoryEnd(end) && this.#reduceMemoryKills < this.attempt.task.row.maxAttempts;
     if (pendingEnd === null && mayRunAgain) {
       reservation.release(run);
       this.options.onCapacityReleased();
@@ -292,11 +292,6 @@ export class ShardedRun extends AttemptWork {
   #untilStored<Value>(write: () => Promise<Value>): Promise<Value | null> {
     return untilStored(write, this.services.clock, () => this.attempt.isOpen);
   }
-}
-
-/** Whether a process ended because memory was short, which may pass. */
-function isMemory(end: AttemptEnd): boolean {
-  return end.type === 'killed' || (end.type === 'stopped' && end.reason === 'memory');
 }
 
 function failure(error: unknown): AttemptEnd {
