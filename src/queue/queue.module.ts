@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { TASK_HANDLERS, TASK_QUEUE, TASK_RESULTS } from '@app/tasks-sdk';
 import { AuthModule } from '../auth/auth.module.js';
 import { QuotaModule } from '../quota/quota.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
@@ -21,7 +20,6 @@ import { UserQueueLimit } from './api/user-queue-limit.js';
 import { NodeRegistry } from './cluster/node-registry.js';
 import { TaskEvents } from './domain/task-events.js';
 import { TaskHandlers } from './domain/task-handlers.js';
-import { AttemptFiles } from './execution/attempt-files.js';
 import { ExecutionEvents } from './execution/execution-events.js';
 import { TaskExecutor } from './execution/task-executor.js';
 import { AdmissionDecisions } from './scheduling/admission-decisions.js';
@@ -45,9 +43,6 @@ const api = [
   TaskViews,
   UserDeletionHandler,
   UserQueueLimit,
-  { provide: TASK_HANDLERS, useExisting: TaskHandlers },
-  { provide: TASK_QUEUE, useExisting: TaskQueue },
-  { provide: TASK_RESULTS, useExisting: TaskResults },
 ];
 
 @Module({
@@ -56,7 +51,6 @@ const api = [
   providers: [...api, ...queueProviders],
   exports: [
     AdmissionDecisions,
-    AttemptFiles,
     ExecutionEvents,
     IdempotentAnswers,
     NodeRegistry,
@@ -64,9 +58,6 @@ const api = [
     QueueStatusReader,
     SchedulerState,
     SchedulingLoop,
-    TASK_HANDLERS,
-    TASK_QUEUE,
-    TASK_RESULTS,
     TaskEvents,
     TaskExecutor,
     TaskHandlers,

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { queuePageSize, type QueueStatus, type Task as TaskView, type Viewer } from '@app/contracts';
 import { filter, map, type Observable } from 'rxjs';
-import { HttpProblem } from '../../http/http-problem.js';
 import { TaskEvents } from '../domain/task-events.js';
 import { canSee } from '../domain/task-view.js';
 import type { Task } from '../domain/task.js';
 import { TaskStore } from '../storage/task-store.js';
 import { QueueStatusReader } from './queue-status.js';
 import { TaskViews } from './task-views.js';
+import { findVisibleTask } from './visible-task.js';
 
 /** Which unfinished tasks are meant: those of one user, of one type, or both; all when empty. */
 export interface UnfinishedFilter {
@@ -37,10 +37,8 @@ export class TaskLookup {
   }
 
   /** @throws HttpProblem 404 when there is no such task or the viewer may not see it */
-  async find(viewer: Viewer, taskId: string): Promise<Task> {
-    const task = await this.store.find(taskId);
-    if (task === null || !canSee(viewer, task.row)) throw HttpProblem.notFound();
-    return task;
+  find(viewer: Viewer, taskId: string): Promise<Task> {
+    return findVisibleTask(this.store, viewer, taskId);
   }
 
   /** @throws HttpProblem 404 when there is no such task or the viewer may not see it */
