@@ -6,6 +6,7 @@ import { CurrentUser } from '../../dist/src/auth/current-user.decorator.js';
 import { AcceptedInterceptor } from '../../dist/src/queue/api/accepted.js';
 import { TaskQueue } from '../../dist/src/queue/api/task-queue.js';
 import { TaskHandlers } from '../../dist/src/queue/domain/task-handlers.js';
+import { QueueModule } from '../../dist/src/queue/queue.module.js';
 
 const payload = z.strictObject({
   how: z.string(),
@@ -54,7 +55,7 @@ class BrokenTasksController {
       ...common,
       type: 'small_shards',
       label: 'Task of small shards',
-      parts: ({ count }) => count,
+      shards: ({ count }) => count,
       describe: ({ count }) => `${count} small shards`,
       entry: new URL('./small-shards.task.mjs', import.meta.url),
     });
@@ -107,4 +108,4 @@ for (const [method, path] of [
 Controller()(BrokenTasksController);
 
 export default class BrokenTasksModule {}
-Module({ controllers: [BrokenTasksController] })(BrokenTasksModule);
+Module({ imports: [QueueModule], controllers: [BrokenTasksController] })(BrokenTasksModule);

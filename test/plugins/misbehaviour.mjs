@@ -5,6 +5,7 @@ import { CurrentUser } from '../../dist/src/auth/current-user.decorator.js';
 import { AcceptedInterceptor } from '../../dist/src/queue/api/accepted.js';
 import { TaskQueue } from '../../dist/src/queue/api/task-queue.js';
 import { TaskHandlers } from '../../dist/src/queue/domain/task-handlers.js';
+import { QueueModule } from '../../dist/src/queue/queue.module.js';
 
 const payload = z.strictObject({
   how: z.string(),
@@ -31,8 +32,8 @@ class MisbehaviourController {
       demand: { cpuCores: 1, ramGb: 0.25 },
       payload,
       size: () => 1,
-      parts: ({ parts }) => parts,
-      describeParts: (_, fraction) => `🧩 ${Math.round(100 * fraction)} % of the parts`,
+      shards: ({ parts }) => parts,
+      describeShards: (_, fraction) => `🧩 ${Math.round(100 * fraction)} % of the parts`,
       describe: ({ parts }) => `${parts} parts`,
       entry: new URL('./in-parts.task.mjs', import.meta.url),
     });
@@ -80,4 +81,4 @@ UseInterceptors(AcceptedInterceptor)(MisbehaviourController.prototype, 'run', ru
 Controller()(MisbehaviourController);
 
 export default class MisbehaviourModule {}
-Module({ controllers: [MisbehaviourController] })(MisbehaviourModule);
+Module({ imports: [QueueModule], controllers: [MisbehaviourController] })(MisbehaviourModule);

@@ -8,16 +8,16 @@ import { readResultTextSync, writeResult } from '../../dist/libs/tasks-sdk/src/i
  * the reduce writes the list of the indexes.
  */
 export default async function smallShards({ seconds, drafts }, context) {
-  if (context.part === null) {
+  if (context.shard === null) {
     writeResult(
       context.resultPath,
-      context.partResults.map((path) => JSON.parse(readResultTextSync(path)).index),
+      context.shardResults.map((path) => JSON.parse(readResultTextSync(path)).index),
     );
     return {};
   }
   mkdirSync(dirname(context.resultPath), { recursive: true });
   for (let n = 0; n < drafts; n += 1) writeFileSync(`${context.resultPath}.${process.pid}-${n}.tmp`, '');
   await delay(seconds * 1000);
-  writeResult(context.resultPath, { index: context.part.index });
+  writeResult(context.resultPath, { index: context.shard.index });
   return {};
 }

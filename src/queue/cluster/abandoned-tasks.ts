@@ -6,7 +6,7 @@ import { isOutage } from '../../database/database-errors.js';
 import { transitionAfterLoss } from '../domain/attempt-outcome.js';
 import type { Task } from '../domain/task.js';
 import { TaskExecutor } from '../execution/task-executor.js';
-import { attemptKey, removeParts, removeResults } from '../storage/result-files.js';
+import { attemptKey, removeResults } from '../storage/result-files.js';
 import { TaskStore } from '../storage/task-store.js';
 
 /** Tasks that run according to the database, but whose process is gone: they go back to the queue, or end. */
@@ -57,7 +57,7 @@ export class AbandonedTasks {
     // Null: its node has reported after all, or another one was first.
     if (recovered === null) return;
     if (recovered.isQueued) this.#requeued.next(recovered);
+    // The finished shards of a task stay for its next attempt, or for a retry when it has ended.
     await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
-    if (recovered.isSettled) await removeParts(this.config.dataDir, task.id);
   }
 }

@@ -222,9 +222,13 @@ describe('abandoned tasks', () => {
     expect(store.rows.get('cancelled')).toMatchObject({ status: 'cancelled' });
   });
 
-  test('lose the files of the lost attempt, and those of no other', async () => {
+  test.each([
+    ['goes back to the queue', {}],
+    ['fails', { maxAttempts: 2 }],
+    ['is cancelled', { cancelRequested: true }],
+  ])('lose the files of the lost attempt, and no finished shard, where the task %s', async (_, fields) => {
     const { leases, store } = fixture();
-    store.put({ taskId: 'a', status: 'running', nodeId: 'here', attempt: 2 });
+    store.put({ taskId: 'a', status: 'running', nodeId: 'here', attempt: 2, ...fields });
     const results = join(dataDir, 'results');
     for (const name of ['a.1.json.gz', 'a.2.json.gz', 'a.2.json.gz.tmp', 'b.2.json.gz']) {
       await writeFile(join(results, name), '');

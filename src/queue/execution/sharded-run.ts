@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MeasuredRun } from '@app/scheduler';
 import type { Clock } from '../../clock/clock.js';
-import { isOutage } from '../../database/database-errors.js';
 import { errorMessage } from '../../logging/error-message.js';
 import type { AttemptEnd, StopReason } from '../domain/attempt-outcome.js';
 import { taskError } from '../domain/task-error-codes.js';
@@ -14,6 +13,7 @@ import { AttemptWork, type Attempt, type Role } from './attempt.js';
 import type { ProcessEnd } from './process-launcher.js';
 import type { Reservation } from './reservations.js';
 import { ShardBoard } from './shard-board.js';
+import { ShardWrites } from './shard-writes.js';
 import { addMeasured, measuredRun, type TaskProcesses, type TaskProcessRun } from './task-processes.js';
 
 export interface ShardedRunOptions {
@@ -40,7 +40,6 @@ export interface ShardedRunServices {
 const stopLimitMs = 5_000;
 /** How long the finished shards of a cancelled task may take to be reduced. */
 const partialReduceLimitMs = 30_000;
-const storeRetryMs = 1_000;
 
 /**
  * The work of a sharded task: a process for each shard that was admitted, then one that reduces their results.
@@ -51,6 +50,7 @@ const storeRetryMs = 1_000;
  */
 export class ShardedRun extends AttemptWork {
   readonly #running = new Map<Role, TaskProcessRun>();
+  readonly #writes: ShardWrites;
   /** The task's reservation until its first process holds it. */
   #unused: Reservation | null = null;
   #board: ShardBoard | null = null;
@@ -64,6 +64,7 @@ export class ShardedRun extends AttemptWork {
     private readonly services: ShardedRunServices,
   ) {
     super();
+    this.#writes = new ShardWrites(attempt, services.shards, services.clock);
   }
 
   /** Reads the shards and starts the first that waits, or the reduce; takes the reservation over. */
@@ -71,9 +72,7 @@ export class ShardedRun extends AttemptWork {
     this.#unused = reservation;
     try {
       const fingerprint = await this.options.fingerprint();
-      const shards = await this.#untilStored(() =>
-        this.services.shards.open(this.attempt.task, this.options.count, fingerprint),
-      );
+      const shards = await this.#writes.open(this.options.count, fingerprint);
       if (shards === null || this.attempt.state !== 'starting') {
         this.attempt.finish(this.attempt.pendingEnd ?? { type: 'stopped', reason: 'lost' });
         return;
@@ -137,9 +136,7 @@ export class ShardedRun extends AttemptWork {
     const board = this.#board!;
     const { attempt } = board.get(index);
     try {
-      const isClaimed = await this.#untilStored(() =>
-        this.services.shards.claim(this.attempt.task, index, attempt),
-      );
+      const isClaimed = await this.#writes.claim(index, attempt);
       // Lets events and answers out before a process is started, which holds up the event loop.
       await nextTurn();
       if (isClaimed === true && this.attempt.state === 'running') {
@@ -218,19 +215,15 @@ export class ShardedRun extends AttemptWork {
   }
 
   async #storeShardEnd(index: number, end: ProcessEnd): Promise<void> {
-    const { task } = this.attempt;
-    const { shards, files } = this.services;
     const board = this.#board!;
     const { attempt, memoryKills } = board.get(index);
     if (end.type === 'done') {
-      const result = files.shardFile(index, attempt);
-      const isStored = await this.#untilStored(() => shards.complete(task, index, attempt, result));
+      const result = this.services.files.shardFile(index, attempt);
+      const isStored = await this.#writes.complete(index, attempt, result);
       if (isStored === true) board.update(index, { status: 'completed', result });
       if (isStored === false) this.attempt.finish({ type: 'stopped', reason: 'lost' });
-    } else if (isMemory(end) && memoryKills + 1 < task.row.maxAttempts) {
-      const released = await this.#untilStored(() =>
-        shards.release(task, index, attempt, { memoryKill: true }),
-      );
+    } else if (isMemory(end) && memoryKills + 1 < this.attempt.task.row.maxAttempts) {
+      const released = await this.#writes.release(index, attempt);
       if (released !== null) board.update(index, released);
     } else {
       this.#fail(end);
@@ -279,19 +272,6 @@ export class ShardedRun extends AttemptWork {
     board.occupy('reduce');
     this.#startReduce(this.options.reserve());
     this.services.clock.after(partialReduceLimitMs, () => this.#running.get('reduce')?.stop('cancelled'));
-  }
-
-  /** Asks the store again while it is away; null when the attempt has ended meanwhile. */
-  async #untilStored<Value>(write: () => Promise<Value>): Promise<Value | null> {
-    for (;;) {
-      try {
-        return await write();
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-        await this.services.clock.delay(storeRetryMs);
-        if (!this.attempt.isOpen) return null;
-      }
-    }
   }
 }
 
