@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, describe, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { readConfig } from '../../config/config.js';
 import { TaskEvents } from '../domain/task-events.js';
+import { FakeLauncher } from '../execution/execution.fixture.js';
 import { FakeExecutor } from '../execution/fake-executor.fixture.js';
 import { newTask } from '../storage/new-task.fixture.js';
 import { TaskStore } from '../storage/task-store.js';
@@ -28,7 +29,14 @@ describe.each(stores)('a node that starts on %s', (_, open) => {
       // Nothing but the name may decide.
       expect(task.row.leaseExpiresAt!.getTime()).toBeGreaterThan(task.row.startedAt!.getTime());
     }
-    const abandoned = new AbandonedTasks(configOf('new-name'), here, new FakeExecutor(), opened.database);
+    const launcher = new FakeLauncher();
+    const abandoned = new AbandonedTasks(
+      configOf('new-name'),
+      here,
+      new FakeExecutor(),
+      opened.database,
+      launcher,
+    );
     const requeued: string[] = [];
     abandoned.requeued$.subscribe(({ id }) => requeued.push(id));
     await abandoned.recoverAtStart();
@@ -38,6 +46,7 @@ describe.each(stores)('a node that starts on %s', (_, open) => {
     expect((await here.find('old-name'))!.row).toMatchObject(
       isTaken ? { status: 'queued', attempt: 2 } : { status: 'running', attempt: 1, nodeId: 'old-name' },
     );
+    expect(launcher.killedLeftovers.sort()).toEqual(requeued.map((id) => `${id}.1`));
     expect((await here.find('new-name'))!.row).toMatchObject({ status: 'queued', attempt: 2 });
   });
 });

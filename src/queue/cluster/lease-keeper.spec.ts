@@ -7,6 +7,7 @@ import { ManualClock } from '../../clock/manual-clock.fixture.js';
 import { readConfig } from '../../config/config.js';
 import type { DatabaseClock } from '../../database/database-clock.js';
 import type { TaskRow } from '../domain/task.js';
+import { FakeLauncher } from '../execution/execution.fixture.js';
 import { FakeExecutor } from '../execution/fake-executor.fixture.js';
 import { MemoryTaskStore, outage } from '../storage/memory-task-store.fixture.js';
 import { leaseS } from '../storage/task-leases.js';
@@ -40,7 +41,7 @@ function fixture({ isShared = true } = {}) {
     },
   } as unknown as DatabaseClock;
   const database = databaseWith(isShared ? new FakeSession() : null);
-  const abandoned = new AbandonedTasks(config, store.asStore, executor, database);
+  const abandoned = new AbandonedTasks(config, store.asStore, executor, database, new FakeLauncher());
   const leases = new LeaseKeeper(config, store.asStore, executor, abandoned, databaseClock, clock);
   const requeued: string[] = [];
   leases.requeued$.subscribe(({ id }) => requeued.push(id));

@@ -67,11 +67,18 @@ export class FakeProcess implements ProcessHandle {
 
 export class FakeLauncher extends ProcessLauncher {
   readonly processes: FakeProcess[] = [];
+  /** The attempts whose leftovers were killed, as `<taskId>.<attempt>`. */
+  readonly killedLeftovers: string[] = [];
 
   override launch(order: ProcessOrder, observer: ProcessObserver): FakeProcess {
     const process = new FakeProcess(order, observer);
     this.processes.push(process);
     return process;
+  }
+
+  override killLeftBehind(taskId: string, attempt: number): Promise<void> {
+    this.killedLeftovers.push(`${taskId}.${attempt}`);
+    return Promise.resolve();
   }
 
   get last(): FakeProcess {

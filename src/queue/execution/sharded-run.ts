@@ -189,12 +189,12 @@ export class ShardedRun extends AttemptWork {
   }
 
   #onProgress(role: Role, description: string, progress: number | null): void {
-    const { handler, payload, onProgress } = this.options;
+    const { handler, payload } = this.options;
     const board = this.#board!;
     if (role !== 'reduce' && progress !== null) board.report(role, progress);
     const etaS = board.etaS(this.services.clock.monotonicMs());
     const line = role === 'reduce' ? null : handler.describeShards?.(payload, board.fraction, etaS);
-    onProgress(line ?? description, board.fraction);
+    this.options.onProgress(line ?? description, board.fraction);
   }
 
   async #onShardEnd(
