@@ -153,7 +153,8 @@ describe('a sweep', () => {
     expect(body.warnings).toContain(
       `The sweep was cancelled: ${body.optimization.trials} of 3000 runs are in the result.`,
     );
-    expect(existsSync(parts)).toBe(false);
+    // A retry goes on from them.
+    expect(readdirSync(parts)).not.toEqual([]);
   }, 120_000);
 
   test.each<[string, object, string, string]>([

@@ -5,7 +5,10 @@ import { serverEntry, treeOf } from './processes.mjs';
 import { eventually } from './waiting.mjs';
 
 export const adminPassword = 'correct-horse-battery-staple';
-const plugin = join(import.meta.dirname, '..', 'plugins', 'misbehaviour.mjs');
+const pluginOf = (name) => join(import.meta.dirname, '..', 'plugins', name);
+const plugin = pluginOf('misbehaviour.mjs');
+/** The value of `HEADROOM_PLUGINS` for a server that has the broken tasks as well. */
+export const brokenPlugins = `${plugin},${pluginOf('broken-tasks.mjs')}`;
 const startMs = 120_000;
 
 /** The built server in a process of its own, to be killed, stopped and started again on the same folder and port. */

@@ -18,6 +18,7 @@ export class Watcher {
   #lastId = null;
   #last = -1;
   #isClosed = false;
+  #awaited = new Map();
   #request = null;
 
   constructor(client, name) {
@@ -28,6 +29,11 @@ export class Watcher {
 
   get last() {
     return this.#last;
+  }
+
+  /** Resolves as soon as the stream tells of an event, as `task_completed <id>`. */
+  next(event) {
+    return new Promise((resolve) => this.#awaited.set(event, resolve));
   }
 
   close() {
@@ -72,6 +78,12 @@ export class Watcher {
     });
   }
 
+  #see(sequence, event) {
+    this.seen.set(sequence, event);
+    this.#awaited.get(event)?.();
+    this.#awaited.delete(event);
+  }
+
   #take(block) {
     const lines = block.split('\n');
     const id = lines.find((line) => line.startsWith('id: '))?.slice(4);
@@ -88,7 +100,7 @@ export class Watcher {
       this.violations.push(`${this.name}: ${type} ${sequence} came after ${this.#last}`);
     }
     if (isSnapshot) this.skipped.push([this.#last, sequence]);
-    else this.seen.set(sequence, `${type} ${about.task_id}`);
+    else this.#see(sequence, `${type} ${about.task_id}`);
     this.#last = Math.max(this.#last, sequence);
     this.#lastId = id;
   }

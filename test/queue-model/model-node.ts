@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Test } from '@nestjs/testing';
 import type { ProcessUse } from '../../src/queue/execution/process-launcher.js';
 import { productionPolicy, Scheduler } from '@app/scheduler';
@@ -89,7 +90,7 @@ export class ModelNode {
       .compile();
     module.useLogger(false);
     const get = <Value>(token: abstract new (...args: never[]) => Value): Value =>
-      module.get<Value>(token as never, { strict: false });
+      module.get<Value>(token, { strict: false });
     const handlers = get(TaskHandlers);
     for (const type of ['single', 'sharded']) handlers.register(handlerOfModel(type));
     const node = new ModelNode(
@@ -139,7 +140,7 @@ export async function endWithResult(process: FakeProcess): Promise<void> {
   for (const path of shardResults) if (path !== null) readFileSync(path);
   const result: ModelResult = { taskId, attempt, shard: shard?.index ?? null };
   mkdirSync(dirname(resultPath), { recursive: true });
-  writeFileSync(resultPath, JSON.stringify(result));
+  writeFileSync(resultPath, gzipSync(JSON.stringify(result)));
   await process.end({ type: 'done', summary: result, use });
 }
 
@@ -156,5 +157,5 @@ function handlerOfModel(type: string) {
         sql`insert into model_completions (task_id, attempt, file) values (${task.id}, ${attempt}, ${file})`,
       );
     },
-  } as never);
+  });
 }

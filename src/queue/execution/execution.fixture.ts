@@ -121,7 +121,7 @@ export class MemoryTaskStore {
     if (row?.status !== task.row.status || row.attempt !== task.row.attempt) return null;
     if (rule.fence === 'node' && row.nodeId !== task.row.nodeId) return null;
     assertTransition(task.id, transition.name, row.status);
-    const changed = new Task({ ...row, ...transition.set, status: rule.to } as TaskRow);
+    const changed = new Task({ ...row, ...transition.set, status: rule.to });
     await hook?.({} as never, changed);
     this.rows.set(task.id, changed.row);
     this.stored.push({ taskId: task.id, attempt: row.attempt, name: transition.name });
@@ -191,6 +191,14 @@ export class MemoryShardStore {
     return Promise.resolve(this.#step(task, index, attempt, 'running', change));
   }
 
+  discard(task: Task, indexes: readonly number[]): Promise<Shard[] | null> {
+    for (const index of indexes) {
+      const { attempt } = this.shards.get(task.id)![index]!;
+      this.#step(task, index, attempt, 'completed', { status: 'queued', attempt: attempt + 1, result: null });
+    }
+    return Promise.resolve(this.shards.get(task.id)!);
+  }
+
   forget(_queries: unknown, taskIds: readonly string[]): Promise<void> {
     for (const id of taskIds) this.shards.delete(id);
     return Promise.resolve();
@@ -216,6 +224,15 @@ export class MemoryShardStore {
   }
 }
 
+/** Names of files as ever; which results of shards cannot be read is in the hands of the test. */
+class FakeFiles extends AttemptFiles {
+  readonly unreadable: number[] = [];
+
+  override unreadableShards(): Promise<number[]> {
+    return Promise.resolve(this.unreadable);
+  }
+}
+
 /** An executor on fakes: processes, rows and time are in the hands of the test. */
 export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) {
   Logger.overrideLogger(false);
@@ -238,7 +255,7 @@ export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) 
   const events = new ExecutionEvents();
   const taskStore = store as unknown as TaskStore;
   const shardStore = shards as unknown as ShardStore;
-  const files = new AttemptFiles(config, taskHandlers, taskStore);
+  const files = new FakeFiles(config, taskHandlers, taskStore);
   const reservations = new Reservations(scheduler, clock);
   const processes = new TaskProcesses(config, launcher, monitor, events, clock);
   const executor = new LocalExecutor(
@@ -264,6 +281,7 @@ export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) 
     launcher,
     store,
     shards,
+    files,
     registry,
     reservations,
     executor,
@@ -285,7 +303,7 @@ export function handlerOf(fields: Partial<TaskHandler>): TaskHandler {
     describe: () => 'A task',
     entry: new URL(import.meta.url),
     ...fields,
-  } as TaskHandler;
+  };
 }
 
 /** An error as the driver reports a database that is away. */

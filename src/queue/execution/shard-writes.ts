@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock/clock.js';
 import { isOutage } from '../../database/database-errors.js';
 import type { Shard, ShardStore } from '../storage/shard-store.js';
+import type { AttemptFiles } from './attempt-files.js';
 import type { Attempt } from './attempt.js';
 
 const retryDelayMs = 1_000;
@@ -13,12 +14,18 @@ export class ShardWrites {
   constructor(
     private readonly attempt: Attempt,
     private readonly shards: ShardStore,
+    private readonly files: AttemptFiles,
     private readonly clock: Clock,
   ) {}
 
-  /** See `ShardStore.open`. */
-  open(count: number, fingerprint: string): Promise<Shard[] | null> {
-    return this.#untilStored(() => this.shards.open(this.attempt.task, count, fingerprint));
+  /** Opens the shards as `ShardStore.open` does; those whose stored results cannot be read are queued again. */
+  async open(count: number, fingerprint: string): Promise<Shard[] | null> {
+    const { task } = this.attempt;
+    const shards = await this.#untilStored(() => this.shards.open(task, count, fingerprint));
+    if (shards === null) return null;
+    const unreadable = await this.files.unreadableShards(task.id, shards);
+    if (unreadable.length === 0) return shards;
+    return this.#untilStored(() => this.shards.discard(task, unreadable));
   }
 
   claim(index: number, attempt: number): Promise<boolean | null> {

@@ -64,7 +64,7 @@ export class ShardedRun extends AttemptWork {
     private readonly services: ShardedRunServices,
   ) {
     super();
-    this.#writes = new ShardWrites(attempt, services.shards, services.clock);
+    this.#writes = new ShardWrites(attempt, services.shards, services.files, services.clock);
   }
 
   /** Reads the shards and starts the first that waits, or the reduce; takes the reservation over. */
