@@ -12,7 +12,8 @@ Installs and builds if need be. Ends with 0 when all is well and 1 otherwise.
   --rounds N   how often each fault happens (50)
   --store S    where the state is: embedded, postgres or both (both)
   --only NAMES some scenarios, with commas between: busy-machine, kill-server, first-start, kill-child,
-               kill-node, kill-database, stopped-node, full-folder, torn-result
+               kill-node, kill-database, stopped-node, stopped-at-completion, full-folder, torn-result,
+               broken-tasks, no-descriptors
   --at-once N  how many scenarios are played side by side (1)
   --json       print one JSON object with the outcome and the figures on standard output
   --help       this text

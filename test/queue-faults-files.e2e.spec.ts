@@ -59,6 +59,8 @@ describe('unfinished result files of a server and tasks that were killed', () =>
     expect(remaining()).toEqual([]);
     await tasks.user.post(`/api/tasks/${taskId}/cancel`);
     expect((await tasks.endOrLast(taskId)).status).toBe('cancelled');
+    // Its files are removed after its end is stored.
+    await waitFor(() => (unfinished().length === 0 ? true : null), runningMs).catch(() => undefined);
     expect(unfinished()).toEqual([]);
   }, 180_000);
 });

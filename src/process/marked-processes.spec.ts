@@ -20,13 +20,13 @@ async function start(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   return child;
 }
 
-test('processes are found by a whole variable of their environment, first, middle or last', async () => {
-  const mark = `MARK=${process.pid}.a`;
+test('processes are found by the beginning of a variable of their environment, first, middle or last', async () => {
+  const mark = `MARK=${process.pid}.a.`;
   const [name, value] = mark.split('=') as [string, string];
   const [first, last, alike] = await Promise.all([
-    start({ [name]: value, OTHER: 'x' }),
+    start({ [name]: `${value}1`, OTHER: 'x' }),
     start({ OTHER: 'x', [name]: value }),
-    start({ [name]: `${value}1`, OTHER: `x${mark}` }),
+    start({ [name]: `${process.pid}.ab.1`, OTHER: `x${mark}` }),
   ]);
   const scanner = new MarkedProcesses();
   const [found, again, none] = await Promise.all([
@@ -38,5 +38,5 @@ test('processes are found by a whole variable of their environment, first, middl
   expect(found.sort((a, b) => a - b)).toEqual(expected);
   expect(again.sort((a, b) => a - b)).toEqual(expected);
   expect(none).toEqual([]);
-  expect(await scanner.find(`${mark}1`)).toEqual([alike.pid]);
+  expect(await scanner.find(`MARK=${process.pid}.ab.1`)).toEqual([alike.pid]);
 });

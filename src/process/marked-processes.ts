@@ -6,7 +6,7 @@ const maxProcesses = 32_768;
 const maxEnvironmentBytes = 2 ** 17;
 
 interface Search {
-  readonly variable: string;
+  readonly beginning: string;
   readonly resolve: (pids: number[]) => void;
 }
 
@@ -21,10 +21,10 @@ export class MarkedProcesses {
   #waiting: Search[] = [];
   #isScanning = false;
 
-  /** The ids of the processes whose environment holds `variable`, a whole `NAME=value`. Never rejects. */
-  find(variable: string): Promise<number[]> {
+  /** The ids of the processes with a variable that begins so, as in `NAME=val`. Never rejects. */
+  find(beginning: string): Promise<number[]> {
     return new Promise((resolve) => {
-      this.#waiting.push({ variable, resolve });
+      this.#waiting.push({ beginning, resolve });
       if (!this.#isScanning) void this.#scan();
     });
   }
@@ -34,8 +34,8 @@ export class MarkedProcesses {
     while (this.#waiting.length > 0) {
       const searches = this.#waiting;
       this.#waiting = [];
-      const found = searches.map(({ variable, resolve }) => ({
-        entry: Buffer.from(`\0${variable}\0`),
+      const found = searches.map(({ beginning, resolve }) => ({
+        entry: Buffer.from(`\0${beginning}`),
         pids: [] as number[],
         resolve,
       }));

@@ -32,9 +32,9 @@ export function promisesKept(ledger, { tasks, stray }, allowedCodes = []) {
   return broken;
 }
 
-function isExplained(task, { kind, cancelled, chained }, allowedCodes) {
+function isExplained(task, { kind, cancelled, chained, codes: own }, allowedCodes) {
   if (task.status === 'cancelled') return cancelled;
-  const usual = usualEnds[kind];
+  const usual = own ?? usualEnds[kind];
   if (task.status === 'completed') return usual === undefined;
   const codes = [...(usual ?? []), ...faultCodes, ...allowedCodes, ...(chained ? ['DEPENDENCY_FAILED'] : [])];
   return codes.includes(task.error?.code);
@@ -108,8 +108,10 @@ export function streamsTold(watchers, { events }) {
 }
 
 /** No unfinished file stays, and every result belongs to the attempt that counts. */
-export function folderIsClean(dataDir, { tasks }) {
-  const broken = temporaryFiles(dataDir).map((path) => `a temporary file stays: ${path}`);
+export function folderIsClean(dataDir, { tasks, shards }) {
+  const broken = temporaryFiles(dataDir)
+    .filter((path) => !isKeptForRetry(path, tasks, shards))
+    .map((path) => `a temporary file stays: ${path}`);
   const results = join(dataDir, 'results');
   const names = existsSync(results) ? readdirSync(results) : [];
   const kept = new Set();
@@ -132,6 +134,13 @@ export function folderIsClean(dataDir, { tasks }) {
       broken.push(`the result of ${task_id} is gone: ${result_file}`);
   }
   return broken;
+}
+
+/** Whether a path is the folder of shards of a task that may be retried, or the result of a shard that is done. */
+function isKeptForRetry(path, tasks, shards) {
+  const [, taskId, file] = /^results\/([^/.]+)\.parts(?:\/(.*))?$/.exec(path) ?? [];
+  if (!['failed', 'cancelled'].includes(tasks.get(taskId)?.status)) return false;
+  return file === undefined || shards.some(({ task_id, result }) => task_id === taskId && result === file);
 }
 
 /** Nobody but the servers that live runs tasks. */

@@ -1,6 +1,6 @@
 /** What the server has promised: every task that it accepted, and what was asked of it afterwards. */
 export class Ledger {
-  /** task id → `{owner, kind, cancelled, retried}` */
+  /** task id → `{owner, kind, cancelled, retried}`, and `codes` where it fails by itself with one of them */
   tasks = new Map();
   /** idempotency key → task id */
   keys = new Map();

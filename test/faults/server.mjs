@@ -9,7 +9,10 @@ import {
 } from '../../dist/tools/test-kit/index.js';
 
 export const adminPassword = 'correct-horse-battery-staple';
-const plugin = join(import.meta.dirname, '..', 'plugins', 'misbehaviour.mjs');
+const pluginOf = (name) => join(import.meta.dirname, '..', 'plugins', name);
+const plugin = pluginOf('misbehaviour.mjs');
+/** The value of `HEADROOM_PLUGINS` for a server that has the broken tasks as well. */
+export const brokenPlugins = `${plugin},${pluginOf('broken-tasks.mjs')}`;
 const startMs = 120_000;
 const keptLogChars = 2_000_000;
 /** More than a test machine has: several tasks are to run at a time. */

@@ -6,6 +6,7 @@ const tasksQuery = `select task_id, task_type, user_id, status, attempt, max_att
   (select count(*)::int from backtests where backtest_id = task_id and summary is not null) as results,
   (select summary ->> 'result_file' from backtests where backtest_id = task_id) as result_file from tasks`;
 const eventsQuery = 'select sequence::int, type, task_id, user_id, data from task_events order by sequence';
+const shardsQuery = `select task_id, result from task_shards where status = 'completed'`;
 const strayQuery = `select backtest_id as task_id from backtests
   where not exists (select from tasks where task_id = backtest_id)`;
 
@@ -38,6 +39,7 @@ export async function readEmbedded(dataDir) {
 async function read(client) {
   const { rows: tasks } = await client.query(tasksQuery);
   const { rows: events } = await client.query(eventsQuery);
+  const { rows: shards } = await client.query(shardsQuery);
   const { rows: stray } = await client.query(strayQuery);
-  return { tasks: new Map(tasks.map((task) => [task.task_id, task])), events, stray };
+  return { tasks: new Map(tasks.map((task) => [task.task_id, task])), events, shards, stray };
 }

@@ -14,8 +14,11 @@ const names = [
   'kill-database',
   'torn-result',
   'kill-node',
+  'broken-tasks',
   'full-folder',
   'kill-server',
+  'no-descriptors',
+  'stopped-at-completion',
   'first-start',
   'kill-child',
 ];

@@ -19,6 +19,7 @@ export class Watcher {
   #lastId = null;
   #last = -1;
   #isClosed = false;
+  #awaited = new Map();
   #request = null;
 
   constructor(client, name) {
@@ -29,6 +30,11 @@ export class Watcher {
 
   get last() {
     return this.#last;
+  }
+
+  /** Resolves as soon as the stream tells of an event, as `task_completed <id>`. */
+  next(event) {
+    return new Promise((resolve) => this.#awaited.set(event, resolve));
   }
 
   close() {
@@ -70,6 +76,12 @@ export class Watcher {
     });
   }
 
+  #see(sequence, event) {
+    this.seen.set(sequence, event);
+    this.#awaited.get(event)?.();
+    this.#awaited.delete(event);
+  }
+
   #take({ id, data }) {
     if (id === null || data === null) return;
     const { type, data: about } = JSON.parse(data);
@@ -83,7 +95,7 @@ export class Watcher {
       this.violations.push(`${this.name}: ${type} ${sequence} came after ${this.#last}`);
     }
     if (isSnapshot) this.skipped.push([this.#last, sequence]);
-    else this.seen.set(sequence, `${type} ${about.task_id}`);
+    else this.#see(sequence, `${type} ${about.task_id}`);
     this.#last = Math.max(this.#last, sequence);
     this.#lastId = id;
   }

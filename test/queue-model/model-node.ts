@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { Test } from '@nestjs/testing';
 import type { ProcessUse } from '../../src/queue/execution/process-launcher.js';
 import { productionPolicy, Scheduler } from '@app/scheduler';
 import { Subject } from 'rxjs';
-import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { Clock } from '../../src/clock/clock.js';
 import { ManualClock } from '../../src/clock/manual-clock.fixture.js';
@@ -14,7 +14,6 @@ import { DatabaseClock } from '../../src/database/database-clock.js';
 import { ResourceMonitor } from '../../src/resources/resource-monitor.js';
 import { LeaseKeeper } from '../../src/queue/cluster/lease-keeper.js';
 import { TaskHandlers } from '../../src/queue/domain/task-handlers.js';
-import type { Task } from '../../src/queue/domain/task.js';
 import { AttemptLogs } from '../../src/queue/execution/attempt-logs.js';
 import { AttemptRegistry } from '../../src/queue/execution/attempt-registry.js';
 import { AttemptWatchdog } from '../../src/queue/execution/attempt-watchdog.js';
@@ -139,7 +138,7 @@ export async function endWithResult(process: FakeProcess): Promise<void> {
   for (const path of shardResults) if (path !== null) readFileSync(path);
   const result: ModelResult = { taskId, attempt, shard: shard?.index ?? null };
   mkdirSync(dirname(resultPath), { recursive: true });
-  writeFileSync(resultPath, JSON.stringify(result));
+  writeFileSync(resultPath, gzipSync(JSON.stringify(result)));
   await process.end({ type: 'done', summary: result, use });
 }
 
@@ -150,11 +149,12 @@ function handlerOfModel(type: string) {
     type,
     payload: z.unknown(),
     ...(type === 'sharded' && { shards: () => shardCount }),
-    completed: async (queries: Database['queries'], task: Task, summary: unknown, file: string) => {
+    completed: async (transaction, task, summary, file) => {
       const { attempt } = summary as ModelResult;
-      await queries.execute(
-        sql`insert into model_completions (task_id, attempt, file) values (${task.id}, ${attempt}, ${file})`,
+      await transaction.execute(
+        'insert into model_completions (task_id, attempt, file) values ($1, $2, $3)',
+        [task.task_id, attempt, file],
       );
     },
-  } as never);
+  });
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { sql } from 'drizzle-orm';
 import { Database } from '../../src/database/database.js';
 import { readConfig } from '../../src/config/config.js';
@@ -291,7 +292,7 @@ export class ModelWorld {
   #wrongFile(name: string, taskId: string, attempt: number | null, shard: number | null): string[] {
     const path = join(this.dataDir, name);
     if (!existsSync(path)) return [`${name}, the result of ${taskId}, is gone.`];
-    const result = JSON.parse(readFileSync(path, 'utf8')) as ModelResult;
+    const result = JSON.parse(gunzipSync(readFileSync(path)).toString()) as ModelResult;
     const isRight =
       result.taskId === taskId && result.shard === shard && (attempt === null || result.attempt === attempt);
     return isRight ? [] : [`${name} holds ${JSON.stringify(result)}.`];

@@ -5,8 +5,9 @@ import { Database } from '../../database/database.js';
 import { isOutage } from '../../database/database-errors.js';
 import { transitionAfterLoss } from '../domain/attempt-outcome.js';
 import type { Task } from '../domain/task.js';
+import { ProcessLauncher } from '../execution/process-launcher.js';
 import { TaskExecutor } from '../execution/task-executor.js';
-import { attemptKey, removeParts, removeResults } from '../storage/result-files.js';
+import { attemptKey, removeResults } from '../storage/result-files.js';
 import { TaskStore } from '../storage/task-store.js';
 
 /** Tasks that run according to the database, but whose process is gone: they go back to the queue, or end. */
@@ -23,6 +24,7 @@ export class AbandonedTasks {
     private readonly store: TaskStore,
     private readonly executor: TaskExecutor,
     private readonly database: Database,
+    private readonly launcher: ProcessLauncher,
   ) {}
 
   /** Takes up what an earlier process of this node has left. Nothing may run here yet. */
@@ -57,7 +59,8 @@ export class AbandonedTasks {
     // Null: its node has reported after all, or another one was first.
     if (recovered === null) return;
     if (recovered.isQueued) this.#requeued.next(recovered);
+    void this.launcher.killLeftBehind(task.id, task.row.attempt);
+    // The finished shards of a task stay for its next attempt, or for a retry when it has ended.
     await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
-    if (recovered.isSettled) await removeParts(this.config.dataDir, task.id);
   }
 }

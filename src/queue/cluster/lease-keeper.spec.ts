@@ -7,6 +7,7 @@ import { ManualClock } from '../../clock/manual-clock.fixture.js';
 import { readConfig } from '../../config/config.js';
 import type { DatabaseClock } from '../../database/database-clock.js';
 import type { TaskRow } from '../domain/task.js';
+import { FakeLauncher } from '../execution/execution.fixture.js';
 import { FakeExecutor } from '../execution/fake-executor.fixture.js';
 import { MemoryTaskStore, outage } from '../storage/memory-task-store.fixture.js';
 import { leaseS } from '../storage/task-leases.js';
@@ -40,7 +41,7 @@ function fixture({ isShared = true } = {}) {
     },
   } as unknown as DatabaseClock;
   const database = databaseWith(isShared ? new FakeSession() : null);
-  const abandoned = new AbandonedTasks(config, store.asStore, executor, database);
+  const abandoned = new AbandonedTasks(config, store.asStore, executor, database, new FakeLauncher());
   const leases = new LeaseKeeper(config, store.asStore, executor, abandoned, databaseClock, clock);
   const requeued: string[] = [];
   leases.requeued$.subscribe(({ id }) => requeued.push(id));
@@ -222,9 +223,13 @@ describe('abandoned tasks', () => {
     expect(store.rows.get('cancelled')).toMatchObject({ status: 'cancelled' });
   });
 
-  test('lose the files of the lost attempt, and those of no other', async () => {
+  test.each([
+    ['goes back to the queue', {}],
+    ['fails', { maxAttempts: 2 }],
+    ['is cancelled', { cancelRequested: true }],
+  ])('lose the files of the lost attempt, and no finished shard, where the task %s', async (_, fields) => {
     const { leases, store } = fixture();
-    store.put({ taskId: 'a', status: 'running', nodeId: 'here', attempt: 2 });
+    store.put({ taskId: 'a', status: 'running', nodeId: 'here', attempt: 2, ...fields });
     const results = join(dataDir, 'results');
     for (const name of ['a.1.json.gz', 'a.2.json.gz', 'a.2.json.gz.tmp', 'b.2.json.gz']) {
       await writeFile(join(results, name), '');

@@ -1,4 +1,8 @@
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
@@ -10,6 +14,7 @@ import {
   removeResults,
   resultFileName,
 } from '../storage/result-files.js';
+import type { Shard } from '../storage/shard-store.js';
 import { TaskStore } from '../storage/task-store.js';
 
 /**
@@ -43,6 +48,16 @@ export class AttemptFiles {
     return join(partsFolder(this.config.dataDir, taskId), file);
   }
 
+  /** The completed shards of a task whose result files are gone or damaged, by index. */
+  async unreadableShards(taskId: string, shards: readonly Shard[]): Promise<number[]> {
+    const unreadable: number[] = [];
+    for (const { index, status, result } of shards) {
+      if (status !== 'completed') continue;
+      if (result === null || !(await isWhole(this.shardPath(taskId, result)))) unreadable.push(index);
+    }
+    return unreadable;
+  }
+
   /**
    * Removes what an attempt has left that nothing refers to. A file that cannot be removed now is removed by the
    * sweep of orphan files.
@@ -63,5 +78,22 @@ export class AttemptFiles {
     } catch (error) {
       this.#logger.warn(`Files of task ${task.id} could not be removed: ${String(error)}`);
     }
+  }
+}
+
+/** Whether a compressed file is there and its checksum holds. */
+async function isWhole(path: string): Promise<boolean> {
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      done();
+    },
+  });
+  try {
+    await pipeline(createReadStream(path), createGunzip(), nowhere);
+    return true;
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code.startsWith('Z_')) return false;
+    throw error;
   }
 }

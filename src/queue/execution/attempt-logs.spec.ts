@@ -75,22 +75,6 @@ test('an attempt that writes nothing leaves no file', async () => {
   expect(await logs.read('a', 1)).toBe('');
 });
 
-test('the logs of tasks are removed with all their attempts, and no others', async () => {
-  for (const [taskId, attempt] of [
-    ['a', 1],
-    ['a', 12],
-    ['ab', 1],
-    ['b', 1],
-  ] as const) {
-    const log = logs.open(taskId, attempt);
-    log.output(null, Buffer.from('x\n'));
-    await log.close();
-  }
-  writeFileSync(join(dataDir, 'logs/b.2.log.tmp'), '');
-  await logs.remove(['a', 'b', 'c']);
-  expect(files()).toEqual(['logs', 'logs/ab.1.log']);
-});
-
 test('an id cannot lead out of the folder', async () => {
   const log = logs.open('../../escaped', 1);
   log.output(null, Buffer.from('x\n'));

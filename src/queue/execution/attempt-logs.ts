@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
@@ -49,16 +49,6 @@ export class AttemptLogs {
       throw error;
     }
   }
-
-  /** Removes the logs of all attempts of tasks. */
-  async remove(taskIds: readonly string[]): Promise<void> {
-    const wanted = new Set(taskIds.map(encodeURIComponent));
-    const names = await readdir(this.#folder).catch((): string[] => []);
-    for (const name of names) {
-      const taskId = name.slice(0, name.search(/\.\d+\.log/));
-      if (wanted.has(taskId)) await rm(join(this.#folder, name), { force: true });
-    }
-  }
 }
 
 class LogFile implements OpenLog {
@@ -107,7 +97,7 @@ class LogFile implements OpenLog {
   async #write(): Promise<void> {
     this.#isDirty = false;
     if (this.#log.isEmpty) return;
-    const unfinished = `${this.#path}.tmp`;
+    const unfinished = `${this.#path}.${process.pid}.tmp`;
     try {
       const slices: string[] = [];
       for (const slice of this.#log.text()) {

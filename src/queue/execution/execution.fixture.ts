@@ -68,11 +68,18 @@ export class FakeProcess implements ProcessHandle {
 
 export class FakeLauncher extends ProcessLauncher {
   readonly processes: FakeProcess[] = [];
+  /** The attempts whose leftovers were killed, as `<taskId>.<attempt>`. */
+  readonly killedLeftovers: string[] = [];
 
   override launch(order: ProcessOrder, observer: ProcessObserver): FakeProcess {
     const process = new FakeProcess(order, observer);
     this.processes.push(process);
     return process;
+  }
+
+  override killLeftBehind(taskId: string, attempt: number): Promise<void> {
+    this.killedLeftovers.push(`${taskId}.${attempt}`);
+    return Promise.resolve();
   }
 
   get last(): FakeProcess {
@@ -185,6 +192,14 @@ export class MemoryShardStore {
     return Promise.resolve(this.#step(task, index, attempt, 'running', change));
   }
 
+  discard(task: Task, indexes: readonly number[]): Promise<Shard[] | null> {
+    for (const index of indexes) {
+      const { attempt } = this.shards.get(task.id)![index]!;
+      this.#step(task, index, attempt, 'completed', { status: 'queued', attempt: attempt + 1, result: null });
+    }
+    return Promise.resolve(this.shards.get(task.id)!);
+  }
+
   forget(_queries: unknown, taskIds: readonly string[]): Promise<void> {
     for (const id of taskIds) this.shards.delete(id);
     return Promise.resolve();
@@ -210,6 +225,15 @@ export class MemoryShardStore {
   }
 }
 
+/** Names of files as ever; which results of shards cannot be read is in the hands of the test. */
+class FakeFiles extends AttemptFiles {
+  readonly unreadable: number[] = [];
+
+  override unreadableShards(): Promise<number[]> {
+    return Promise.resolve(this.unreadable);
+  }
+}
+
 /** An executor on fakes: processes, rows and time are in the hands of the test. */
 export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) {
   Logger.overrideLogger(false);
@@ -232,7 +256,7 @@ export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) 
   const events = new ExecutionEvents();
   const taskStore = store as unknown as TaskStore;
   const shardStore = shards as unknown as ShardStore;
-  const files = new AttemptFiles(config, taskHandlers, taskStore);
+  const files = new FakeFiles(config, taskHandlers, taskStore);
   const reservations = new Reservations(scheduler, clock);
   const processes = new TaskProcesses(config, launcher, monitor, events, clock);
   const executor = new LocalExecutor(
@@ -258,6 +282,7 @@ export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) 
     launcher,
     store,
     shards,
+    files,
     registry,
     reservations,
     executor,

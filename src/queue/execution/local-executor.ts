@@ -162,7 +162,7 @@ export class LocalExecutor extends TaskExecutor {
 
   /** Stores an attempt's end, then gives back what it held, then tells of the room. */
   async #settle(attempt: Attempt, finished: FinishedAttempt): Promise<void> {
-    await this.progress.finish(attempt.task.id);
+    await this.progress.finish(attempt.task.row);
     await attempt.work?.closeLog();
     const settlement = await this.settlement.settle(attempt, finished);
     const { after } = settlement;

@@ -41,12 +41,16 @@ export class LocalProcessLauncher extends ProcessLauncher {
       env: { PATH: process.env.PATH, NODE_ENV: process.env.NODE_ENV, TZ: 'UTC', HEADROOM_TASK: mark },
       observer,
       clock: this.clock,
-      onLeftBehind: () => void this.killMarked(mark),
+      onLeftBehind: () => void this.#killMarked(mark),
     });
   }
 
-  /** Kills what a process has left behind; its environment names the mark. Never rejects. */
-  async killMarked(mark: string): Promise<void> {
+  override killLeftBehind(taskId: string, attempt: number): Promise<void> {
+    return this.#killMarked(`${taskId}.${attempt}.`);
+  }
+
+  /** Kills the processes whose marks begin so. Never rejects. */
+  async #killMarked(mark: string): Promise<void> {
     const known = new Set<number>();
     for (let sweep = 1; sweep <= maxSweeps; sweep += 1) {
       const pids = (await this.#processes.find(`HEADROOM_TASK=${mark}`)).filter((pid) => !known.has(pid));

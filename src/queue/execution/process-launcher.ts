@@ -52,4 +52,7 @@ export interface ProcessHandle {
 export abstract class ProcessLauncher {
   /** Never throws: a process that cannot be started is a handle that ends as `spawn-failed`. */
   abstract launch(order: ProcessOrder, observer: ProcessObserver): ProcessHandle;
+
+  /** Kills what the processes of an attempt that an earlier server process ran here have left behind. Never rejects. */
+  abstract killLeftBehind(taskId: string, attempt: number): Promise<void>;
 }

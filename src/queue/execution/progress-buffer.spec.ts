@@ -50,9 +50,9 @@ describe('the progress buffer', () => {
   test('stores the last report of an attempt before it is finished', async () => {
     const { buffer, stored, add } = aBuffer();
     for (let n = 0; n < 100; n += 1) add('a', `${n}`);
-    await buffer.finish('a');
+    await buffer.finish({ taskId: 'a', attempt: 1 });
     expect(stored.at(-1)!.description).toBe('99');
-    await buffer.finish('a');
+    await buffer.finish({ taskId: 'a', attempt: 1 });
     expect(stored.map(({ description }) => description)).toEqual(['0', '1', '2', '3', '99']);
   });
 

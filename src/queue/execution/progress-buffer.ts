@@ -1,30 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { boundedText } from '@app/contracts';
 import { Clock } from '../../clock/clock.js';
-import { TaskStore, type ProgressChange } from '../storage/task-store.js';
+import { TaskStore, type AttemptRef, type ProgressChange } from '../storage/task-store.js';
+import { ReportLimiter } from './report-limiter.js';
 
 const flushIntervalMs = 100;
-const maxReportsPerS = 10;
-const maxBurst = 4;
 const maxDescriptionCodePoints = 500;
-
-/** How much one attempt has reported lately. */
-interface Allowance {
-  reports: number;
-  atMs: number;
-  /** The newest report beyond the rate; replaced by a newer one. */
-  held: ProgressChange | null;
-}
 
 /**
  * Collects the progress of all running attempts and stores it in one statement, at most ten times a second; the first
- * after a pause goes out at once. Of one attempt, whether a process or a function, at most ten reports a second are
- * stored after a burst of four; of those beyond, the newest.
+ * after a pause goes out at once. Each attempt has a limit: its processes limit themselves as well, but a task has as
+ * many of them as it has shards, a function has none, and what a process says is not to be relied on.
  */
 @Injectable()
 export class ProgressBuffer {
   readonly #logger = new Logger('ProgressBuffer');
-  readonly #allowances = new Map<string, Allowance>();
+  readonly #limiters = new Map<string, ReportLimiter<ProgressChange>>();
   #pending: ProgressChange[] = [];
   #writing: Promise<void> | null = null;
   #lastFlushMs = Number.NEGATIVE_INFINITY;
@@ -39,42 +30,31 @@ export class ProgressBuffer {
 
   /** Takes a report in; its text is cut and cleaned, and a fraction that is no number becomes null. */
   add(change: ProgressChange): void {
-    const allowance = this.#refill(change.taskId);
-    const bounded = {
+    this.#limiterOf(change).push({
       ...change,
       description: boundedText(change.description, maxDescriptionCodePoints),
       progress: fractionOrNull(change.progress),
-    };
-    if (allowance.reports < 1) {
-      allowance.held = bounded;
-    } else {
-      allowance.reports -= 1;
-      allowance.held = null;
-      this.#pending.push(bounded);
-    }
-    this.#planFlush();
+    });
   }
 
   /** Resolves when all that an attempt has reported is stored or given up, so that its end never overtakes it. */
-  async finish(taskId: string): Promise<void> {
-    const held = this.#allowances.get(taskId)?.held;
-    if (held) this.#pending.push(held);
-    this.#allowances.delete(taskId);
+  async finish(attempt: AttemptRef): Promise<void> {
+    const key = keyOf(attempt);
+    this.#limiters.get(key)?.flush();
+    this.#limiters.delete(key);
     await this.#flush();
   }
 
-  #refill(taskId: string): Allowance {
-    const nowMs = this.clock.monotonicMs();
-    const known = this.#allowances.get(taskId);
-    if (known === undefined) {
-      const fresh = { reports: maxBurst, atMs: nowMs, held: null };
-      this.#allowances.set(taskId, fresh);
-      return fresh;
-    }
-    const earned = ((nowMs - known.atMs) / 1000) * maxReportsPerS;
-    known.reports = Math.min(maxBurst, known.reports + earned);
-    known.atMs = nowMs;
-    return known;
+  #limiterOf(attempt: AttemptRef): ReportLimiter<ProgressChange> {
+    const key = keyOf(attempt);
+    const known = this.#limiters.get(key);
+    if (known !== undefined) return known;
+    const limiter = new ReportLimiter<ProgressChange>(this.clock, (change) => {
+      this.#pending.push(change);
+      this.#planFlush();
+    });
+    this.#limiters.set(key, limiter);
+    return limiter;
   }
 
   #planFlush(): void {
@@ -83,23 +63,8 @@ export class ProgressBuffer {
     this.clock.after(Math.max(0, this.#lastFlushMs + flushIntervalMs - this.clock.monotonicMs()), () => {
       this.#isFlushPlanned = false;
       this.#lastFlushMs = this.clock.monotonicMs();
-      this.#releaseHeld();
       void this.#flush();
     });
-  }
-
-  #releaseHeld(): void {
-    let isAnyHeld = false;
-    for (const taskId of this.#allowances.keys()) {
-      const allowance = this.#refill(taskId);
-      if (allowance.held === null) continue;
-      if (allowance.reports >= 1) {
-        allowance.reports -= 1;
-        this.#pending.push(allowance.held);
-        allowance.held = null;
-      } else isAnyHeld = true;
-    }
-    if (isAnyHeld) this.#planFlush();
   }
 
   async #flush(): Promise<void> {
@@ -124,6 +89,10 @@ export class ProgressBuffer {
       this.#lost += changes.length;
     }
   }
+}
+
+function keyOf({ taskId, attempt }: AttemptRef): string {
+  return `${taskId}.${attempt}`;
 }
 
 function fractionOrNull(progress: number | null): number | null {

@@ -170,12 +170,27 @@ describe('a sharded task', () => {
     store.rows.set(task.id, { ...row(task), attempt: 2 });
     executor.stop(task.id, 'lost');
     await processOf(1).endStopped();
-    expect(registry.size).toBe(0);
+    while (registry.size > 0) await settle();
     const again = new (task.constructor as new (row: object) => Task)(row(task));
     executor.start(again, reserve(again));
     while (registry.find(task.id)?.state === 'starting') await settle();
     await admitAll(again);
     expect(stored(task)).toEqual(['completed 1', 'running 2', 'running 1']);
+  });
+
+  test('computes a stored shard again whose result cannot be read', async () => {
+    const { start, processOf, stored, store, row, executor, reserve, registry, files } = sharded(2);
+    const task = await start();
+    await processOf(0).end(done());
+    store.rows.set(task.id, { ...row(task), attempt: 2 });
+    executor.stop(task.id, 'lost');
+    while (registry.size > 0) await settle();
+    files.unreadable.push(0);
+    const again = new (task.constructor as new (row: object) => Task)(row(task));
+    executor.start(again, reserve(again));
+    while (registry.find(task.id)?.state === 'starting') await settle();
+    await settle();
+    expect(stored(task)).toEqual(['running 2', 'queued 1']);
   });
 
   test('is never taken for dead while a shard waits to be admitted', async () => {

@@ -13,7 +13,7 @@ import { AttemptWork, type Attempt, type Role } from './attempt.js';
 import type { ProcessEnd } from './process-launcher.js';
 import type { Reservation } from './reservations.js';
 import { ShardBoard } from './shard-board.js';
-import { untilStored } from './until-stored.js';
+import { ShardWrites } from './shard-writes.js';
 import { addMeasured, measuredRun, type TaskProcesses, type TaskProcessRun } from './task-processes.js';
 
 export interface ShardedRunOptions {
@@ -50,6 +50,7 @@ const partialReduceLimitMs = 30_000;
  */
 export class ShardedRun extends AttemptWork {
   readonly #running = new Map<Role, TaskProcessRun>();
+  readonly #writes: ShardWrites;
   /** The task's reservation until its first process holds it. */
   #unused: Reservation | null = null;
   #board: ShardBoard | null = null;
@@ -63,6 +64,7 @@ export class ShardedRun extends AttemptWork {
     private readonly services: ShardedRunServices,
   ) {
     super();
+    this.#writes = new ShardWrites(attempt, services.shards, services.files, services.clock);
   }
 
   /** Reads the shards and starts the first that waits, or the reduce; takes the reservation over. */
@@ -70,9 +72,7 @@ export class ShardedRun extends AttemptWork {
     this.#unused = reservation;
     try {
       const fingerprint = await this.options.fingerprint();
-      const shards = await this.#untilStored(() =>
-        this.services.shards.open(this.attempt.task, this.options.count, fingerprint),
-      );
+      const shards = await this.#writes.open(this.options.count, fingerprint);
       if (shards === null || this.attempt.state !== 'starting') {
         this.attempt.finish(this.attempt.pendingEnd ?? { type: 'stopped', reason: 'lost' });
         return;
@@ -136,9 +136,7 @@ export class ShardedRun extends AttemptWork {
     const board = this.#board!;
     const { attempt } = board.get(index);
     try {
-      const isClaimed = await this.#untilStored(() =>
-        this.services.shards.claim(this.attempt.task, index, attempt),
-      );
+      const isClaimed = await this.#writes.claim(index, attempt);
       // Lets events and answers out before a process is started, which holds up the event loop.
       await nextTurn();
       if (isClaimed === true && this.attempt.state === 'running') {
@@ -226,19 +224,15 @@ export class ShardedRun extends AttemptWork {
   }
 
   async #storeShardEnd(index: number, end: ProcessEnd): Promise<void> {
-    const { task } = this.attempt;
-    const { shards, files } = this.services;
     const board = this.#board!;
     const { attempt, memoryKills } = board.get(index);
     if (end.type === 'done') {
-      const result = files.shardFile(index, attempt);
-      const isStored = await this.#untilStored(() => shards.complete(task, index, attempt, result));
+      const result = this.services.files.shardFile(index, attempt);
+      const isStored = await this.#writes.complete(index, attempt, result);
       if (isStored === true) board.update(index, { status: 'completed', result });
       if (isStored === false) this.attempt.finish({ type: 'stopped', reason: 'lost' });
-    } else if (isMemoryEnd(end) && memoryKills + 1 < task.row.maxAttempts) {
-      const released = await this.#untilStored(() =>
-        shards.release(task, index, attempt, { memoryKill: true }),
-      );
+    } else if (isMemoryEnd(end) && memoryKills + 1 < this.attempt.task.row.maxAttempts) {
+      const released = await this.#writes.release(index, attempt);
       if (released !== null) board.update(index, released);
     } else {
       this.#fail(end);
@@ -287,10 +281,6 @@ export class ShardedRun extends AttemptWork {
     board.occupy('reduce');
     this.#startReduce(this.options.reserve());
     this.services.clock.after(partialReduceLimitMs, () => this.#running.get('reduce')?.stop('cancelled'));
-  }
-
-  #untilStored<Value>(write: () => Promise<Value>): Promise<Value | null> {
-    return untilStored(write, this.services.clock, () => this.attempt.isOpen);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { ShardOrder, TaskHandler } from '@app/tasks-sdk';
 import { Clock } from '../../clock/clock.js';
 import { Config } from '../../config/config.js';
@@ -48,6 +48,8 @@ const minHardLimitMb = 1024;
 /** Starts the processes of attempts, has them measured and tells of their lives. */
 @Injectable()
 export class TaskProcesses {
+  readonly #logger = new Logger('TaskProcesses');
+
   constructor(
     private readonly config: Config,
     private readonly launcher: ProcessLauncher,
@@ -89,6 +91,9 @@ export class TaskProcesses {
     this.events.publishProcess({ ...event, end: null });
     void handle.ended.then((end) => {
       const measured = this.#measure(reservation.id, end);
+      if (end.type === 'spawn-failed') {
+        this.#logger.warn(`No process could be started for task ${row.taskId}: ${end.message}`);
+      }
       this.events.publishProcess({ ...event, end });
       request.onEnd(end, measured);
     });

@@ -5,7 +5,7 @@ import { Interval } from '@nestjs/schedule';
 import { Config } from '../../config/config.js';
 import { Database, locks } from '../../database/database.js';
 import type { Task } from '../domain/task.js';
-import { isOrphanOfShards, isOrphanResult, type FileOwner } from './orphan-files.js';
+import { isOrphanLog, isOrphanOfShards, isOrphanResult, type FileOwner } from './orphan-files.js';
 import { logsFolder } from './result-files.js';
 import { readShards } from './shard-store.js';
 import { namesIn, taskIdIn } from './task-files.js';
@@ -53,8 +53,8 @@ export class OrphanFileSweeper implements OnApplicationBootstrap {
       const removed = name.endsWith('.parts') ? await this.#sweepShards(join(results, name), untouchedMs) : 0;
       return { isOrphan: false, removed };
     });
-    const inLogs = await this.#sweepFolder(logsFolder(this.config.dataDir), untouchedMs, (_, task) =>
-      Promise.resolve({ isOrphan: task === null, removed: 0 }),
+    const inLogs = await this.#sweepFolder(logsFolder(this.config.dataDir), untouchedMs, (name, task) =>
+      Promise.resolve({ isOrphan: isOrphanLog(name, this.#owner(task)), removed: 0 }),
     );
     return inResults + inLogs;
   }
@@ -97,7 +97,8 @@ export class OrphanFileSweeper implements OnApplicationBootstrap {
   }
 
   #owner(task: Task | null): FileOwner {
-    const isHere = task?.row.nodeId === this.config.nodeId;
+    // On an embedded store every process is of this machine, whatever its node was called.
+    const isHere = !this.database.isShared || task?.row.nodeId === this.config.nodeId;
     return { task, isWriterAlive: (pid) => !isHere || isAlive(pid) };
   }
 

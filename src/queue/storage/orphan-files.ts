@@ -33,6 +33,15 @@ export function isOrphanResult(name: string, owner: FileOwner): boolean {
 }
 
 /**
+ * Whether a file among the logs, `<taskId>.<attempt>.log`, is needed no more: without its task, or unfinished and not
+ * being written.
+ */
+export function isOrphanLog(name: string, owner: FileOwner): boolean {
+  if (owner.task === null) return true;
+  return name.endsWith('.tmp') && !isBeingWritten(name, Number(name.split('.')[1]), owner);
+}
+
+/**
  * Whether a file in a task's folder of shards is needed no more. The result that a shard's row names is kept until the
  * task has completed or is forgotten: a retry uses it. Besides that, only the running attempt of a running task's shard
  * may have a file, which its row is about to name.

@@ -74,6 +74,19 @@ describe.each(stores)('the shard store on %s', (_, open) => {
     ]);
   });
 
+  test('a completed shard whose result is lost waits as its next attempt', async () => {
+    await shards.open(task, 3, 'f');
+    for (const index of [0, 1]) await complete(index);
+    expect(await shards.discard(task, [1, 2])).toEqual([
+      { index: 0, attempt: 1, status: 'completed', result: '0.1.json.gz', memoryKills: 0 },
+      { index: 1, attempt: 2, status: 'queued', result: null, memoryKills: 0 },
+      { index: 2, attempt: 1, status: 'queued', result: null, memoryKills: 0 },
+    ]);
+    const again = await restarted();
+    expect(await shards.discard(task, [0])).toBeNull();
+    expect((await shards.open(again, 3, 'f'))![0]!.status).toBe('completed');
+  });
+
   test('a shard that memory was short for waits as its next attempt and counts the kill', async () => {
     await shards.open(task, 1, 'f');
     await shards.claim(task, 0, 1);

@@ -100,6 +100,33 @@ export class ShardStore {
     });
   }
 
+  /**
+   * Queues completed shards again, as their next attempts, because their results cannot be read.
+   *
+   * @returns all shards by index; null when the task is not running at this attempt on this node any more
+   */
+  async discard(task: Task, indexes: readonly number[]): Promise<Shard[] | null> {
+    return this.database.queries.transaction(async (queries) => {
+      const [running] = await queries
+        .select({ taskId: tasks.taskId })
+        .from(tasks)
+        .where(this.#isRunning(task))
+        .for('update');
+      if (running === undefined) return null;
+      await queries
+        .update(taskShards)
+        .set({ ...queuedAgain, result: null })
+        .where(
+          and(
+            eq(taskShards.taskId, task.id),
+            inArray(taskShards.index, [...indexes]),
+            eq(taskShards.status, 'completed'),
+          ),
+        );
+      return readShards(queries, task.id);
+    });
+  }
+
   /** From queued to running on this node; false when that is not possible any more. */
   async claim(task: Task, index: number, attempt: number): Promise<boolean> {
     const claimed = await this.#change(task, index, attempt, {

@@ -155,9 +155,14 @@ describe.each(stores)('transitions on %s', (_, open) => {
   );
 
   test.each(names.filter((name) => taskTransitions[name].fence === 'lost'))(
-    '"%s" needs an expired lease, or an attempt of this node',
+    '"%s" needs an expired lease or an attempt of this node, where there may be another one',
     async (name) => {
       const task = await stored('running', { nodeId: 'b', leaseExpiresAt: farAhead });
+      if (!opened.database.isShared) {
+        // An embedded store was left by an earlier process, whatever its node was called.
+        expect(await store.apply(task, moves[name](task))).not.toBeNull();
+        return;
+      }
       expect(await store.apply(task, moves[name](task))).toBeNull();
       await expectUnchanged(task);
       await opened.database.queries.update(tasks).set({ nodeId: 'a' });

@@ -16,6 +16,13 @@ export interface Step {
   readonly transition: Transition;
 }
 
+/** The process that writes. */
+export interface Writer {
+  readonly nodeId: string;
+  /** No other process works on the database, so an attempt that does not run here is lost, whatever its lease says. */
+  readonly isAlone: boolean;
+}
+
 const columns = getTableColumns(tasks);
 type ColumnKey = keyof typeof columns;
 
@@ -73,7 +80,7 @@ export async function insertTasks(queries: Queries, newTasks: readonly NewTask[]
  */
 export async function moveTasks<Move extends Step>(
   queries: Queries,
-  nodeId: string,
+  writer: Writer,
   steps: readonly Move[],
 ): Promise<Map<Move, Task>> {
   const groups = new Map<string, Move[]>();
@@ -84,14 +91,14 @@ export async function moveTasks<Move extends Step>(
   }
   const moved = new Map<Move, Task>();
   for (const group of groups.values()) {
-    for (const [step, task] of await moveAlike(queries, nodeId, group)) moved.set(step, task);
+    for (const [step, task] of await moveAlike(queries, writer, group)) moved.set(step, task);
   }
   return moved;
 }
 
 async function moveAlike<Move extends Step>(
   queries: Queries,
-  nodeId: string,
+  writer: Writer,
   steps: readonly Move[],
 ): Promise<[Move, Task][]> {
   const { name, set } = steps[0]!.transition;
@@ -120,7 +127,7 @@ async function moveAlike<Move extends Step>(
       // The ids are named once more, so that the planner knows how few they are and uses the index.
       sql`${tasks.taskId} = any(${sql.param(steps.map(({ task }) => task.id))}) and ${tasks.taskId} = w.of_task
         and ${tasks.status} = any(${sql.param([...ruleOf(name).from])}) and ${tasks.attempt} = w.from_attempt
-        and ${fenceCondition(ruleOf(name).fence, nodeId)}`,
+        and ${fenceCondition(ruleOf(name).fence, writer)}`,
     )
     .returning({ ...columns, n: sql<number>`w.n` });
   return rows.map(({ n, ...row }) => [steps[n]!, new Task(row)]);
@@ -139,7 +146,7 @@ function valuesByRule(name: TransitionName): Partial<Record<ColumnKey, SQL>> {
 }
 
 /** What a transition requires besides the status and the attempt. */
-function fenceCondition(fence: Fence, nodeId: string): SQL {
+function fenceCondition(fence: Fence, { nodeId, isAlone }: Writer): SQL {
   switch (fence) {
     case 'new':
     case 'attempt':
@@ -147,7 +154,7 @@ function fenceCondition(fence: Fence, nodeId: string): SQL {
     case 'node':
       return sql`${tasks.nodeId} = ${nodeId}`;
     case 'lost':
-      return sql`(${tasks.leaseExpiresAt} < now() or ${tasks.nodeId} = ${nodeId})`;
+      return isAlone ? sql`true` : sql`(${tasks.leaseExpiresAt} < now() or ${tasks.nodeId} = ${nodeId})`;
   }
 }
 

@@ -14,7 +14,7 @@ import { EventLog } from './event-log.js';
 import { storeProgress, type ProgressChange } from './progress-writes.js';
 import { renewLeases, type AttemptRef } from './task-leases.js';
 import { matchesVersion, TaskReads } from './task-reads.js';
-import { endsAttempt } from './task-statements.js';
+import { endsAttempt, type Writer } from './task-statements.js';
 import {
   applyBatch,
   taskIdsOf,
@@ -53,6 +53,7 @@ export type TaskUpdate = Partial<Pick<TaskRow, 'priority' | 'cancelRequested'>>;
 export class TaskStore extends TaskReads {
   readonly #pending: PendingWrite[] = [];
   readonly #log: EventLog;
+  readonly #writer: Writer;
   #isWriting = false;
   #mustCatchUp = false;
 
@@ -68,6 +69,7 @@ export class TaskStore extends TaskReads {
     private readonly config: Config,
   ) {
     super(database.queries);
+    this.#writer = { nodeId: config.nodeId, isAlone: !database.isShared };
     this.#log = new EventLog(database, this, events, config.nodeId);
     this.localEvents$ = this.#log.localEvents$;
     this.remoteEvents$ = this.#log.remoteEvents$;
@@ -239,7 +241,7 @@ export class TaskStore extends TaskReads {
     try {
       await this.database.transactionAlone(locks.events, async (queries) => {
         const writes = pending.map(({ write }) => write);
-        changes = await applyBatch(queries, this.config.nodeId, writes);
+        changes = await applyBatch(queries, this.#writer, writes);
         stored = await this.#log.store(
           queries,
           changes.flatMap(({ events }) => events),

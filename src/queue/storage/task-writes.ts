@@ -5,7 +5,7 @@ import type { QueuePosition } from '../domain/queue-position.js';
 import { stateEventData, type StateEventType, type StoredTaskEvent } from '../domain/task-events.js';
 import { ruleOf } from '../domain/task-transitions.js';
 import { Task, type Transition } from '../domain/task.js';
-import { insertTasks, moveTasks, recordAttempts, type NewTask } from './task-statements.js';
+import { insertTasks, moveTasks, recordAttempts, type NewTask, type Writer } from './task-statements.js';
 
 export type { NewTask } from './task-statements.js';
 
@@ -59,7 +59,7 @@ export type Write = InsertWrite | StepWrite | OtherWrite;
  */
 export async function applyBatch(
   queries: Queries,
-  nodeId: string,
+  writer: Writer,
   writes: readonly Write[],
 ): Promise<Change<unknown>[]> {
   const inserts = writes.filter((write) => write.kind === 'insert');
@@ -69,12 +69,12 @@ export async function applyBatch(
     inserts.map(({ row }) => row),
   );
   const stored = new Map(inserts.map((write, n) => [write, inserted[n]!]));
-  const moved = await moveTasks(queries, nodeId, steps);
+  const moved = await moveTasks(queries, writer, steps);
   await recordAttempts(queries, [...moved.keys()]);
   const changes: Change<unknown>[] = [];
   for (const write of writes) {
     if (write.kind === 'insert') changes.push(await afterInsert(queries, write, stored.get(write)!));
-    else if (write.kind === 'step') changes.push(await afterStep(queries, nodeId, write, moved.get(write)));
+    else if (write.kind === 'step') changes.push(await afterStep(queries, writer, write, moved.get(write)));
     else changes.push(await write.change(queries));
   }
   return changes;
@@ -100,20 +100,20 @@ async function afterInsert(queries: Queries, write: InsertWrite, task: Task): Pr
 
 async function afterStep(
   queries: Queries,
-  nodeId: string,
+  writer: Writer,
   { transition, inTransaction }: StepWrite,
   changed: Task | undefined,
 ): Promise<Change<Task | null>> {
   if (changed === undefined) return { value: null, events: [] };
   await inTransaction?.(queries, changed);
   const hasFailed = changed.isSettled && !changed.hasCompleted;
-  const dependents = hasFailed ? await failDependents(queries, nodeId, changed) : [];
+  const dependents = hasFailed ? await failDependents(queries, writer, changed) : [];
   const failures = dependents.map((task) => draftOf('task_completed', task, null));
   return { value: changed, events: [draftOf(ruleOf(transition.name).event, changed, null), ...failures] };
 }
 
 /** Fails the queued tasks that were to run after one that has not completed, and those after them. */
-async function failDependents(queries: Queries, nodeId: string, ended: Task): Promise<Task[]> {
+async function failDependents(queries: Queries, writer: Writer, ended: Task): Promise<Task[]> {
   const failed: Task[] = [];
   let before = [ended.id];
   while (before.length > 0) {
@@ -127,7 +127,7 @@ async function failDependents(queries: Queries, nodeId: string, ended: Task): Pr
       const message = `It was to run after task ${row.runAfter!}, which did not complete.`;
       return { task, transition: task.failQueued('DEPENDENCY_FAILED', message) };
     });
-    const moved = await moveTasks(queries, nodeId, steps);
+    const moved = await moveTasks(queries, writer, steps);
     const next = steps.flatMap((step) => moved.get(step) ?? []);
     failed.push(...next);
     before = next.map(({ id }) => id);

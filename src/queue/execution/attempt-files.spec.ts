@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, expect, test } from '@jest/globals';
+import { readConfig } from '../../config/config.js';
+import { TaskHandlers } from '../domain/task-handlers.js';
+import { partsFolder } from '../storage/result-files.js';
+import type { Shard } from '../storage/shard-store.js';
+import type { TaskStore } from '../storage/task-store.js';
+import { AttemptFiles } from './attempt-files.js';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'headroom-attempt-files-'));
+afterAll(() => {
+  rmSync(dataDir, { recursive: true });
+});
+
+test('completed shards whose files are gone, cut short or damaged cannot be read', async () => {
+  const files = new AttemptFiles(
+    readConfig({ HEADROOM_DATA_DIR: dataDir }),
+    new TaskHandlers(),
+    undefined as unknown as TaskStore,
+  );
+  const folder = partsFolder(dataDir, 't');
+  mkdirSync(folder, { recursive: true });
+  const whole = gzipSync(JSON.stringify({ rows: 'x'.repeat(10_000) }));
+  const damaged = Buffer.from(whole);
+  damaged[damaged.length - 6]! ^= 1;
+  const contents = [whole, whole.subarray(0, -10), damaged, Buffer.alloc(0), null, null];
+  const shards = contents.map((content, index): Shard => {
+    const result = `${index}.1.json.gz`;
+    if (content !== null) writeFileSync(join(folder, result), content);
+    return { index, attempt: 1, status: 'completed', result, memoryKills: 0 };
+  });
+  shards[5] = { ...shards[5]!, status: 'queued', result: null };
+  expect(await files.unreadableShards('t', shards)).toEqual([1, 2, 3, 4]);
+});
