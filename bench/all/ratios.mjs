@@ -96,6 +96,7 @@ export const ratiosOf = {
     ),
   /** Nobody else does this; the figures stand for themselves. */
   footprint: () => [],
+  output: () => [],
   scheduler: () => [],
 };
 

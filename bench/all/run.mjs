@@ -21,6 +21,7 @@ const quick = {
   footprint: ['--minutes', '1', '--starts', '3', '--without-install'],
   'host-probe': ['--rounds', '4'],
   'market-data': ['--rounds', '5'],
+  output: ['--mb', '128'],
   scheduler: ['--sizes', '1000,10000', '--rounds', '10'],
 };
 const longestMs = 45 * 60_000;

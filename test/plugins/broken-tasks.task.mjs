@@ -87,6 +87,15 @@ export default async function runBroken({ how, text, seconds, count, detached, c
       await delay(seconds * 1000);
       return {};
     }
+    case 'print':
+      await print(text.padEnd(1, 'x'), count);
+      return {};
+    case 'print half a line and stay':
+      process.stderr.write('half of a warning, ');
+      process.stdout.write('a whole line\nhalf of a line');
+      context.report('printed', null);
+      await delay(seconds * 1000);
+      return {};
     case 'write':
       for (let n = 0; n < count; n += 1) {
         writeResult(context.resultPath, { bytes: randomBytes(8 * megabyte).toString('base64') });
@@ -95,6 +104,16 @@ export default async function runBroken({ how, text, seconds, count, detached, c
     default:
       throw new Error(`unknown: ${how}`);
   }
+}
+
+/** Prints so many MB of one line again and again, as fast as they are taken, and then says so. */
+async function print(line, mb) {
+  const lines = `${line}\n`;
+  const block = Buffer.alloc(megabyte - (megabyte % Buffer.byteLength(lines)), lines);
+  for (let printed = 0; printed < mb; printed += 1) {
+    await new Promise((taken) => process.stdout.write(block, taken));
+  }
+  console.log('All is printed.');
 }
 
 async function printAndExit(text) {

@@ -1,20 +1,27 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock.js';
 import { Config } from '../../config/config.js';
-import { privateMode } from '../../config/data-folder.js';
 import { AttemptLog } from './attempt-log.js';
+import { LogWriter } from './log-writer.js';
+
+/** One stream of a process, as its log takes it. */
+export interface OutputStream {
+  /** Takes what the process writes, as it comes; the chunk is not needed afterwards. */
+  write(chunk: Buffer): void;
+  /** Ends the last line, which may lack its end. */
+  end(): void;
+}
 
 /** The log of an attempt that runs. */
 export interface OpenLog {
   /**
-   * Takes what a process writes, as it comes.
+   * A stream of a process; each keeps its lines apart from those of the others.
    *
    * @param label of the process, which begins each of its lines (`shard 3`, `reduce`); null for none
    */
-  output(label: string | null, chunk: Buffer): void;
+  stream(label: string | null): OutputStream;
   /** Stores the last of it. Never rejects; a log that cannot be written is told of in the server's. */
   close(): Promise<void>;
 }
@@ -28,6 +35,7 @@ const writeIntervalMs = 1000;
 @Injectable()
 export class AttemptLogs {
   readonly #folder: string;
+  readonly #writer = new LogWriter();
 
   constructor(
     config: Config,
@@ -37,7 +45,7 @@ export class AttemptLogs {
   }
 
   open(taskId: string, attempt: number): OpenLog {
-    return new LogFile(this.#folder, fileName(taskId, attempt), this.clock);
+    return new LogFile(join(this.#folder, fileName(taskId, attempt)), this.#writer, this.clock);
   }
 
   /** The log of an attempt; empty when it has written nothing or the log was removed. */
@@ -52,64 +60,64 @@ export class AttemptLogs {
 }
 
 class LogFile implements OpenLog {
-  readonly #logger = new Logger('AttemptLogs');
   readonly #log = new AttemptLog();
-  readonly #path: string;
-  #isDirty = false;
+  readonly #streams = new Set<OutputStream>();
+  /** How many of the log's bytes were there when it was last written. */
+  #storedBytes = 0;
   #isClosed = false;
   #cancelTimer: (() => void) | null = null;
   #writing: Promise<void> | null = null;
 
   constructor(
-    private readonly folder: string,
-    private readonly name: string,
+    private readonly path: string,
+    private readonly writer: LogWriter,
     private readonly clock: Clock,
-  ) {
-    this.#path = join(folder, name);
-  }
+  ) {}
 
-  output(label: string | null, chunk: Buffer): void {
-    if (this.#isClosed) return;
-    this.#log.append(label, chunk);
-    this.#isDirty = true;
-    this.#writeLater();
+  stream(label: string | null): OutputStream {
+    const lines = this.#log.stream(label);
+    const stream: OutputStream = {
+      write: (chunk) => {
+        if (this.#isClosed) return;
+        lines.write(chunk);
+        this.#writeLater();
+      },
+      end: () => {
+        lines.end();
+        this.#writeLater();
+        this.#streams.delete(stream);
+      },
+    };
+    this.#streams.add(stream);
+    return stream;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelTimer?.();
     await this.#writing;
-    this.#log.finish();
-    if (this.#isDirty) await this.#write();
+    for (const stream of this.#streams) stream.end();
+    if (this.#hasMore()) await this.#write();
   }
 
   #writeLater(): void {
-    if (this.#cancelTimer !== null || this.#writing !== null) return;
+    if (this.#isClosed || this.#cancelTimer !== null || this.#writing !== null || !this.#hasMore()) return;
     this.#cancelTimer = this.clock.after(writeIntervalMs, () => {
       this.#cancelTimer = null;
       this.#writing = this.#write().then(() => {
         this.#writing = null;
-        if (this.#isDirty && !this.#isClosed) this.#writeLater();
+        this.#writeLater();
       });
     });
   }
 
-  async #write(): Promise<void> {
-    this.#isDirty = false;
-    if (this.#log.isEmpty) return;
-    const unfinished = `${this.#path}.${process.pid}.tmp`;
-    try {
-      const slices: string[] = [];
-      for (const slice of this.#log.text()) {
-        slices.push(slice);
-        await nextTurn();
-      }
-      await mkdir(this.folder, { recursive: true, mode: privateMode });
-      await writeFile(unfinished, slices.join(''), { mode: 0o600 });
-      await rename(unfinished, this.#path);
-    } catch (error) {
-      this.#logger.warn(`The log ${this.name} could not be written: ${String(error)}`);
-    }
+  #hasMore(): boolean {
+    return this.#log.writtenBytes > this.#storedBytes;
+  }
+
+  #write(): Promise<void> {
+    this.#storedBytes = this.#log.writtenBytes;
+    return this.writer.write(this.path, this.#log);
   }
 }
 

@@ -251,7 +251,10 @@ export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) 
     unwatch: () => ({ cpuSeconds: 1, peakRamMb: 100 }),
   } as unknown as ResourceMonitor;
   const logs = {
-    open: () => ({ output: () => undefined, close: () => Promise.resolve() }),
+    open: () => ({
+      stream: () => ({ write: () => undefined, end: () => undefined }),
+      close: () => Promise.resolve(),
+    }),
   } as unknown as AttemptLogs;
   const events = new ExecutionEvents();
   const taskStore = store as unknown as TaskStore;

@@ -32,8 +32,8 @@ export type ProcessEnd = AttemptEnd & { readonly use?: ProcessUse };
 export interface ProcessObserver {
   /** Validated and bounded progress, at any rate. */
   onProgress(description: string, progress: number | null): void;
-  /** What it writes to standard output and standard error, as it comes. */
-  onOutput(chunk: Buffer): void;
+  /** What it writes to standard output and standard error, as it comes; the chunk is freed after the call. */
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
 }
 
 /** A process of a task, from the request to start it on. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '../../clock/clock.js';
 import { FlowLimit } from './flow-limit.js';
+import { releaseChunk } from './release-chunk.js';
 
 /** The pipes that a process writes to, read no faster than the server can take it. */
 export class ProcessPipes {
@@ -10,15 +11,19 @@ export class ProcessPipes {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Reads pipes that share one limit. */
-  read(pipes: readonly Readable[], onChunk: (chunk: Buffer) => void): void {
-    const limit = new FlowLimit(this.clock, pipes);
+  /** Reads pipes that share one limit. A chunk is freed after the call that it was given to. */
+  read(pipes: readonly (readonly [Readable, (chunk: Buffer) => void])[]): void {
+    const limit = new FlowLimit(
+      this.clock,
+      pipes.map(([pipe]) => pipe),
+    );
     this.#limits.push(limit);
-    for (const pipe of pipes) {
+    for (const [pipe, onChunk] of pipes) {
       this.#open.add(pipe);
       pipe.on('data', (chunk: Buffer) => {
         limit.count(chunk.length);
         onChunk(chunk);
+        releaseChunk(chunk);
       });
       // A pipe that breaks is told of by the exit of the process.
       pipe.on('error', () => undefined);

@@ -71,7 +71,7 @@ function start(script: string, options: Partial<TaskProcessOptions> = {}): Run {
         said.push([description, progress]);
         listeners.get(description)?.();
       },
-      onOutput: (chunk) => (output += chunk.toString()),
+      onOutput: (_, chunk) => (output += chunk.toString()),
     },
     clock: new Clock(),
     onLeftBehind: () => (leftBehind += 1),
@@ -365,18 +365,50 @@ describe('a process that cannot be started', () => {
   });
 });
 
-test('much output is read no faster than 1 MiB in a tenth of a second', async () => {
-  const clock = new ManualClock();
-  let bytes = 0;
-  const run = start(`process.stdout.write(Buffer.alloc(4 * 2 ** 20, 120), () => process.exit(7))`, {
-    clock,
-    observer: { onProgress: () => undefined, onOutput: (chunk) => (bytes += chunk.length) },
+describe('much output', () => {
+  const write = (mib: number) => `(async () => {
+    const block = Buffer.alloc(2 ** 20, 'x'.repeat(63) + '\\n');
+    for (let i = 0; i < ${mib}; i += 1) await new Promise((sent) => process.stdout.write(block, sent));
+    process.stderr.write('the end', () => process.exit(7));
+  })()`;
+
+  test('is read no faster than 1 MiB in a tenth of a second', async () => {
+    const clock = new ManualClock();
+    let bytes = 0;
+    const run = start(write(4), {
+      clock,
+      observer: { onProgress: () => undefined, onOutput: (_, chunk) => (bytes += chunk.length) },
+    });
+    while (bytes <= 2 ** 20) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(bytes).toBeLessThan(1.2 * 2 ** 20);
+    while (run.process.isAlive()) await clock.advance(100);
+    expect(bytes).toBe(4 * 2 ** 20 + 'the end'.length);
   });
-  while (bytes <= 2 ** 20) await new Promise((resolve) => setImmediate(resolve));
-  for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  expect(bytes).toBeLessThan(1.2 * 2 ** 20);
-  while (run.process.isAlive()) await clock.advance(100);
-  expect(bytes).toBe(4 * 2 ** 20);
+
+  test('is read to its end, each stream as itself, and is freed as it is read', async () => {
+    const clock = new ManualClock();
+    const bytes = { stdout: 0, stderr: 0 };
+    const chunks: Buffer[] = [];
+    let mostKept = 0;
+    const before = process.memoryUsage().arrayBuffers;
+    const run = start(write(200), {
+      clock,
+      observer: {
+        onProgress: () => undefined,
+        onOutput: (stream, chunk) => {
+          bytes[stream] += chunk.length;
+          chunks.push(chunk);
+          mostKept = Math.max(mostKept, process.memoryUsage().arrayBuffers - before);
+        },
+      },
+    });
+    while (run.process.isAlive()) await clock.advance(100);
+    expect(await run.process.ended).toMatchObject({ error: { message: expect.stringMatching(/the end/) } });
+    expect(bytes).toEqual({ stdout: 200 * 2 ** 20, stderr: 7 });
+    expect(chunks.filter((chunk) => chunk.length > 0)).toEqual([]);
+    expect(mostKept).toBeLessThan(4 * 2 ** 20);
+  });
 });
 
 test('the leader of a process group is started', async () => {

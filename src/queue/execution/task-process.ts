@@ -8,6 +8,7 @@ import { crashMessage } from './crash-message.js';
 import { FrameReader, toFrame } from './message-frames.js';
 import { ProcessPipes } from './process-pipes.js';
 import { parseTaskMessage, type ServerMessage, type TaskMessage } from './task-messages.js';
+import { TailBuffer } from './tail-buffer.js';
 import { storableSummary } from './task-summary.js';
 import type {
   ProcessEnd,
@@ -60,7 +61,7 @@ export class TaskProcess implements ProcessHandle {
   #use: ProcessUse | null = null;
   #invalidMessages = 0;
   #hasStartedProcesses = false;
-  #stderrTail = Buffer.alloc(0);
+  readonly #stderrTail = new TailBuffer(stderrTailBytes);
 
   constructor(private readonly options: TaskProcessOptions) {
     this.#pipes = new ProcessPipes(options.clock);
@@ -113,24 +114,26 @@ export class TaskProcess implements ProcessHandle {
     const channel = child.stdio[3] as Duplex | null | undefined;
     if (stdout === null || stderr === null || !channel) throw new Error('The process has no pipes.');
     this.#channel = channel;
-    this.#pipes.read([stdout, stderr], (chunk) => {
-      this.options.observer.onOutput(chunk);
-    });
-    stderr.on('data', (chunk: Buffer) => {
-      this.#keepTail(chunk);
-    });
+    const { observer } = this.options;
+    const onStdout = (chunk: Buffer) => {
+      observer.onOutput('stdout', chunk);
+    };
+    const onStderr = (chunk: Buffer) => {
+      this.#stderrTail.append(chunk);
+      observer.onOutput('stderr', chunk);
+    };
+    this.#pipes.read([
+      [stdout, onStdout],
+      [stderr, onStderr],
+    ]);
     const frames = new FrameReader((frame) => {
       this.#onFrame(frame);
     });
-    this.#pipes.read([channel], (chunk) => {
+    const onMessages = (chunk: Buffer) => {
       frames.push(chunk);
-    });
+    };
+    this.#pipes.read([[channel, onMessages]]);
     this.#send(runMessage(this.options.order));
-  }
-
-  #keepTail(chunk: Buffer): void {
-    const tail = Buffer.concat([this.#stderrTail, chunk.subarray(-stderrTailBytes)]);
-    this.#stderrTail = Buffer.from(tail.subarray(-stderrTailBytes));
   }
 
   #onFrame(frame: string | null): void {
@@ -227,7 +230,7 @@ export class TaskProcess implements ProcessHandle {
 
   #endWithoutReport(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
     if (this.#stopReason !== null) return { type: 'stopped', reason: this.#stopReason };
-    const stderr = this.#stderrTail.toString('utf8');
+    const stderr = this.#stderrTail.toString();
     if (/heap out of memory|Array buffer allocation failed|bad_alloc/.test(stderr)) {
       return failed(this.#explain(taskError('OUT_OF_MEMORY', '')));
     }

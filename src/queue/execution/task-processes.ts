@@ -63,6 +63,7 @@ export class TaskProcesses {
     const { reservation, shard, log } = request;
     const isShard = shard !== null && shard !== 'reduce';
     const label = isShard ? `shard ${shard.index}` : shard;
+    const output = { stdout: log.stream(label), stderr: log.stream(label) };
     const handle = this.launcher.launch(
       {
         taskId: row.taskId,
@@ -80,8 +81,8 @@ export class TaskProcesses {
         onProgress: (description, progress) => {
           request.onProgress(description, progress);
         },
-        onOutput: (chunk) => {
-          log.output(label, chunk);
+        onOutput: (stream, chunk) => {
+          output[stream].write(chunk);
         },
       },
     );
@@ -90,6 +91,8 @@ export class TaskProcesses {
     const event = { row, shard: isShard ? shard.index : shard, startedAtMs };
     this.events.publishProcess({ ...event, end: null });
     void handle.ended.then((end) => {
+      output.stdout.end();
+      output.stderr.end();
       const measured = this.#measure(reservation.id, end);
       if (end.type === 'spawn-failed') {
         this.#logger.warn(`No process could be started for task ${row.taskId}: ${end.message}`);
