@@ -9,7 +9,7 @@ import { AppModule } from './app.module.js';
 import { setUp } from './app.setup.js';
 import { ConfigError, readConfig, unknownNames, type Config } from './config/config.js';
 import { prepareDataFolder } from './config/data-folder.js';
-import { DataFolderInUse } from './database/embedded-database.js';
+import { DataFolderInUseError } from './database/embedded-database.js';
 import { addressRefusal, tryAddress } from './http/address.js';
 import { BoundedExpressAdapter } from './http/bounded-adapter.js';
 import { loadPlugins } from './load-plugins.js';
@@ -57,7 +57,7 @@ class ServerLog extends Log {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DataFolderInUse) return redacted(error.message);
+  if (error instanceof ConfigError || error instanceof DataFolderInUseError) return redacted(error.message);
   return redacted(error instanceof Error ? stackOf(error) : String(error));
 }
 

@@ -12,7 +12,7 @@ import { UserRemoval } from '../auth/user-removal.js';
 import { Users } from '../auth/users.service.js';
 import { ConfigError, readConfig, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { DataFolderInUse, openEmbeddedDatabase } from '../database/embedded-database.js';
+import { DataFolderInUseError, openEmbeddedDatabase } from '../database/embedded-database.js';
 import { HttpProblem } from '../http/http-problem.js';
 import { redacted } from '../logging/redact.js';
 
@@ -152,7 +152,7 @@ async function main(): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof ConfigError) return error.message;
-  if (error instanceof DataFolderInUse)
+  if (error instanceof DataFolderInUseError)
     return `${error.message}\nWhile the server runs, an admin can do this through it: PATCH /api/users/:user_id.`;
   if (error instanceof HttpProblem) return error.detail;
   return redacted(error instanceof Error ? error.message : String(error));
