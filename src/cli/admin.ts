@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import { AuditLog, type Actor } from '../auth/audit.service.js';
 import { systemClock } from '../auth/clock.js';
 import { Passwords } from '../auth/passwords.js';
-import { UserRemoval } from '../auth/user-removal.js';
+import { UserDeletionHooks } from '../auth/user-deletion-hooks.js';
 import { Users } from '../auth/users.service.js';
 import { ConfigError, readConfig, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
@@ -141,7 +141,13 @@ async function main(): Promise<void> {
   const database = await openDatabase(readConfig(process.env));
   try {
     const passwords = new Passwords();
-    const users = new Users(database, passwords, new UserRemoval(), new AuditLog(database), systemClock);
+    const users = new Users(
+      database,
+      passwords,
+      new UserDeletionHooks(),
+      new AuditLog(database),
+      systemClock,
+    );
     const done = await change(users);
     if (values.json) console.log(JSON.stringify(done));
     else print(done);

@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { UserRemoval } from '../../auth/user-removal.js';
+import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { removeResults } from '../storage/result-files.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
@@ -13,12 +13,12 @@ export class UserDeletionHandler implements OnModuleInit {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
-    private readonly removal: UserRemoval,
+    private readonly deletionHooks: UserDeletionHooks,
     private readonly commands: TaskCommands,
   ) {}
 
   onModuleInit(): void {
-    this.removal.onRemoval(async (userId) => {
+    this.deletionHooks.onDeletion(async (userId) => {
       await this.commands.cancelAllOf(userId);
       const rows = await this.database.queries
         .select({ taskId: tasks.taskId })
