@@ -14,7 +14,7 @@ import { ConfigError, readConfig, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { DataFolderInUseError, openEmbeddedDatabase } from '../database/embedded-database.js';
 import { HttpProblem } from '../http/http-problem.js';
-import { redacted } from '../logging/redact.js';
+import { redact } from '../logging/redact.js';
 
 const usage = `Usage: npm run admin -- COMMAND [OPTIONS]
 
@@ -161,7 +161,7 @@ function explain(error: unknown): string {
   if (error instanceof DataFolderInUseError)
     return `${error.message}\nWhile the server runs, an admin can do this through it: PATCH /api/users/:user_id.`;
   if (error instanceof HttpProblem) return error.detail;
-  return redacted(error instanceof Error ? error.message : String(error));
+  return redact(error instanceof Error ? error.message : String(error));
 }
 
 try {

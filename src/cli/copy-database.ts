@@ -5,8 +5,8 @@ import { ConfigError } from '../config/config.js';
 import { copyDatabase, TargetNotEmptyError } from '../database/copy-database.js';
 import { Database } from '../database/database.js';
 import { DataFolderInUseError, openEmbeddedDatabase } from '../database/embedded-database.js';
-import { stackOf } from '../logging/error-stack.js';
-import { redacted } from '../logging/redact.js';
+import { formatStack } from '../logging/format-stack.js';
+import { redact } from '../logging/redact.js';
 
 const usage = `Usage: npm run copy-database -- --to URL [OPTIONS]
 
@@ -84,8 +84,8 @@ try {
     (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
   const isKnown =
     isUsage || [ConfigError, DataFolderInUseError, TargetNotEmptyError].some((kind) => error instanceof kind);
-  const text = error instanceof Error ? (isKnown ? error.message : stackOf(error)) : String(error);
-  process.stderr.write(`${redacted(text)}\n`);
+  const text = error instanceof Error ? (isKnown ? error.message : formatStack(error)) : String(error);
+  process.stderr.write(`${redact(text)}\n`);
   process.exit(isUsage ? 2 : 1);
 }
 process.exit(0);

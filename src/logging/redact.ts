@@ -54,7 +54,7 @@ function startOfToken(part: string): number {
  * Text without what looks like a token, a ticket, a password or a credential in an address, and without the
  * values that a failed statement was given.
  */
-export function redacted(text: string): string {
+export function redact(text: string): string {
   let clean = withoutTokens(withoutParameters(text));
   for (const [pattern, replacement] of rules) clean = clean.replace(pattern, replacement);
   return clean;

@@ -1,4 +1,4 @@
-import { redacted } from '../../logging/redact.js';
+import { redact } from '../../logging/redact.js';
 
 const maxLogBytes = 2 ** 18;
 /** Without the line that says how much was dropped. */
@@ -146,7 +146,7 @@ function cutOf(line: Buffer): number {
 function readable(line: string): string {
   // The values of a failed statement, which its error writes on a line below it.
   if (/^(?:\[[^\]]*\] )?params: /.test(line)) return 'params: [redacted]';
-  return redacted(line).replace(
+  return redact(line).replace(
     control,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
