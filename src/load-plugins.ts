@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { TaskPlugin } from '@app/tasks-sdk';
 import { ConfigError, type Config } from './config/config.js';
-import { stackOf } from './logging/error-stack.js';
+import { formatStack } from './logging/format-stack.js';
 import { TaskPluginModule } from './queue/api/task-plugin.module.js';
 import { pluginProblem } from './queue/api/plugin-problem.js';
 
@@ -31,7 +31,7 @@ async function load(name: string): Promise<unknown> {
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
     // What goes wrong inside a plug-in is for its author, who needs the place.
-    const why = error instanceof Error && !isMissing ? stackOf(error) : String(error);
+    const why = error instanceof Error && !isMissing ? formatStack(error) : String(error);
     throw new ConfigError(`HEADROOM_PLUGINS: ${name} could not be loaded: ${why}`);
   }
 }

@@ -9,13 +9,13 @@ import { AppModule } from './app.module.js';
 import { setUp } from './app.setup.js';
 import { ConfigError, readConfig, unknownNames, type Config } from './config/config.js';
 import { prepareDataFolder } from './config/data-folder.js';
-import { DataFolderInUse } from './database/embedded-database.js';
+import { DataFolderInUseError } from './database/embedded-database.js';
 import { addressRefusal, tryAddress } from './http/address.js';
 import { BoundedExpressAdapter } from './http/bounded-adapter.js';
 import { loadPlugins } from './load-plugins.js';
-import { stackOf } from './logging/error-stack.js';
+import { formatStack } from './logging/format-stack.js';
 import { Log } from './logging/log.js';
-import { redacted } from './logging/redact.js';
+import { redact } from './logging/redact.js';
 
 const usage = `Usage: node dist/src/main.js [--help]
 
@@ -57,8 +57,8 @@ class ServerLog extends Log {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof DataFolderInUse) return redacted(error.message);
-  return redacted(error instanceof Error ? stackOf(error) : String(error));
+  if (error instanceof ConfigError || error instanceof DataFolderInUseError) return redact(error.message);
+  return redact(error instanceof Error ? formatStack(error) : String(error));
 }
 
 function end(error: unknown): never {

@@ -24,7 +24,7 @@ if (values.help) {
 
 One node without clients, on the embedded store and on PostgreSQL: from the start of its process to its ready line, on an
 empty folder (cold) and on one that was used (warm, median); then, minute by minute, its CPU in percent of a core, its
-memory (RSS) and its open files. And what an installation takes on the disk. The embedded store is tidied up every five
+memory (RSS) and its open files. And what an installation takes on the disk. The embedded store is vacuumed every five
 minutes: six show that too.
 
   --minutes N        of rest, of each store (default 6)   --starts N   warm ones (default 5)

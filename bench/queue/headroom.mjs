@@ -47,16 +47,16 @@ export async function openHeadroom(queue, url, concurrency) {
     claimAndComplete: (jobs) =>
       closedLoop(jobs, concurrency, async () => {
         const task = waiting.shift();
-        const running = await store.apply(task, task.start(nodeId, new Date()));
-        await store.apply(running, running.complete(new Date(), measured));
+        const running = await store.apply(task, task.claim(nodeId));
+        await store.apply(running, running.complete(measured));
       }),
     // With the resources free a task is stored as running: the server starts it when that has committed.
     submitToStart: async () => {
       const at = performance.now();
-      const started = { status: 'running', startedAt: new Date(), nodeId };
+      const started = { status: 'running', nodeId };
       const task = await store.insert({ ...newTask(), ...started }, null, nothingElse);
       const took = performance.now() - at;
-      await store.apply(task, task.complete(new Date(), measured));
+      await store.apply(task, task.complete(measured));
       return took;
     },
     close: async () => {
@@ -67,11 +67,11 @@ export async function openHeadroom(queue, url, concurrency) {
   };
 }
 
-/** A task store that hears the notifications of its database, as that of a node does. */
+/** A task store that follows the notifications of its database, as a node does. */
 export async function openStore({ readConfig, TaskEvents, TaskStore, channels }, database) {
   const store = new TaskStore(database, new TaskEvents(), readConfig({ HEADROOM_NODE_ID: nodeId }));
   const notifications = database.listen(Object.values(channels));
-  notifications?.heard$.subscribe(({ channel, payload }) => {
+  notifications?.notifications$.subscribe(({ channel, payload }) => {
     if (channel === channels.events && payload !== nodeId) store.catchUp();
   });
   await notifications?.open();
@@ -79,7 +79,7 @@ export async function openStore({ readConfig, TaskEvents, TaskStore, channels },
   return { store, close: async () => notifications?.close() };
 }
 
-/** A backtest that queues. */
+/** A queued backtest. */
 export function newTask() {
   return {
     taskId: randomUUID(),
@@ -95,17 +95,16 @@ export function newTask() {
     ramMb: 512,
     timeoutS: 3600,
     durable: true,
-    queuedAt: new Date(),
-    notBefore: null,
-    startedAt: null,
-    completedAt: null,
     attempt: 1,
     maxAttempts: 3,
     nodeId: null,
-    leaseExpiresAt: null,
     cancelRequested: false,
+    cancellable: true,
+    subject: 'SmaCross on BTC_USDT',
+    shardFingerprint: null,
     floorRamMb: null,
     runAfter: null,
+    traceparent: null,
     error: null,
     cpuSeconds: null,
     peakRamMb: null,

@@ -18,7 +18,7 @@ import { MetricsToken } from './metrics-token.js';
 import { Passwords } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { StreamTickets } from './stream-tickets.service.js';
-import { UserRemoval } from './user-removal.js';
+import { UserDeletionHooks } from './user-deletion-hooks.js';
 import { UsersController } from './users.controller.js';
 import { Users } from './users.service.js';
 
@@ -54,9 +54,9 @@ const printLine: ConsoleLine = (line) => process.stdout.write(`${line}\n`);
     RefreshTokens,
     RequestLimits,
     StreamTickets,
-    UserRemoval,
+    UserDeletionHooks,
     Users,
   ],
-  exports: [AuditLog, Callers, Clock, RequestLimits, UserRemoval, Users],
+  exports: [AuditLog, Callers, Clock, RequestLimits, UserDeletionHooks, Users],
 })
 export class AuthModule {}

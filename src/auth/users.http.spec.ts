@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { adminPassword, AuthServer } from '../../test/auth-server.js';
 import { auditLog, logins, users } from '../database/schema.js';
-import { UserRemoval } from './user-removal.js';
+import { UserDeletionHooks } from './user-deletion-hooks.js';
 
 let server: AuthServer;
 let admin: string;
@@ -184,7 +184,7 @@ describe('deleting a user', () => {
   it('ends their logins, disables them before the other modules let go, and then forgets them', async () => {
     const { access_token, userId } = await server.newUser('leaver');
     const seen: unknown[] = [];
-    server.app.get(UserRemoval).onRemoval(async (removed) => {
+    server.app.get(UserDeletionHooks).onDeletion(async (removed) => {
       if (removed !== userId) return;
       seen.push((await server.call(`GET /users/${removed}`, { token: admin })).body.disabled);
       if (seen.length === 1) throw new Error('the first attempt fails');

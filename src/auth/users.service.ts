@@ -14,7 +14,7 @@ import { HttpProblem } from '../http/http-problem.js';
 import { type Actor, type AuditAction, AuditLog } from './audit.service.js';
 import { Clock } from './clock.js';
 import { Passwords } from './passwords.js';
-import { UserRemoval } from './user-removal.js';
+import { UserDeletionHooks } from './user-deletion-hooks.js';
 
 type UserRow = typeof users.$inferSelect;
 type Transaction = Queries;
@@ -28,7 +28,7 @@ export class Users {
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
-    private readonly removal: UserRemoval,
+    private readonly deletionHooks: UserDeletionHooks,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
@@ -117,14 +117,14 @@ export class Users {
   }
 
   /**
-   * Deletes a user: disabled first, so that nothing new begins; then every module's removal step; then the
+   * Deletes a user: disabled first, so that nothing new begins; then every module's deletion hook; then the
    * account itself.
    *
    * @throws HttpProblem 404; 409 `LAST_ADMIN`
    */
   async delete(userId: string, actor: Actor): Promise<void> {
     await this.update(userId, { disabled: true }, actor);
-    await this.removal.run(userId);
+    await this.deletionHooks.run(userId);
     await this.#keepingAnAdmin(actor, async (tx) => {
       const row = await this.#lock(tx, userId);
       await refuseLastAdmin(tx, row);

@@ -8,7 +8,7 @@ import {
   type Viewer,
 } from '@app/contracts';
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import { UserRemoval } from '../auth/user-removal.js';
+import { UserDeletionHooks } from '../auth/user-deletion-hooks.js';
 import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
@@ -31,11 +31,11 @@ export class BacktestsService implements OnModuleInit {
     private readonly database: Database,
     private readonly queue: TaskQueue,
     private readonly results: TaskResults,
-    private readonly removal: UserRemoval,
+    private readonly deletionHooks: UserDeletionHooks,
   ) {}
 
   onModuleInit(): void {
-    this.removal.onRemoval(async (userId) => {
+    this.deletionHooks.onDeletion(async (userId) => {
       const rows = await this.database.queries
         .delete(backtests)
         .where(eq(backtests.userId, userId))

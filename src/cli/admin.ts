@@ -8,13 +8,13 @@ import type { z } from 'zod';
 import { AuditLog, type Actor } from '../auth/audit.service.js';
 import { systemClock } from '../auth/clock.js';
 import { Passwords } from '../auth/passwords.js';
-import { UserRemoval } from '../auth/user-removal.js';
+import { UserDeletionHooks } from '../auth/user-deletion-hooks.js';
 import { Users } from '../auth/users.service.js';
 import { ConfigError, readConfig, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
-import { DataFolderInUse, openEmbeddedDatabase } from '../database/embedded-database.js';
+import { DataFolderInUseError, openEmbeddedDatabase } from '../database/embedded-database.js';
 import { HttpProblem } from '../http/http-problem.js';
-import { redacted } from '../logging/redact.js';
+import { redact } from '../logging/redact.js';
 
 const usage = `Usage: npm run admin -- COMMAND [OPTIONS]
 
@@ -141,7 +141,13 @@ async function main(): Promise<void> {
   const database = await openDatabase(readConfig(process.env));
   try {
     const passwords = new Passwords();
-    const users = new Users(database, passwords, new UserRemoval(), new AuditLog(database), systemClock);
+    const users = new Users(
+      database,
+      passwords,
+      new UserDeletionHooks(),
+      new AuditLog(database),
+      systemClock,
+    );
     const done = await change(users);
     if (values.json) console.log(JSON.stringify(done));
     else print(done);
@@ -152,10 +158,10 @@ async function main(): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof UsageError || error instanceof ConfigError) return error.message;
-  if (error instanceof DataFolderInUse)
+  if (error instanceof DataFolderInUseError)
     return `${error.message}\nWhile the server runs, an admin can do this through it: PATCH /api/users/:user_id.`;
   if (error instanceof HttpProblem) return error.detail;
-  return redacted(error instanceof Error ? error.message : String(error));
+  return redact(error instanceof Error ? error.message : String(error));
 }
 
 try {

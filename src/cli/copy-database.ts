@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ConfigError } from '../config/config.js';
-import { copyDatabase, TargetNotEmpty } from '../database/copy-database.js';
+import { copyDatabase, TargetNotEmptyError } from '../database/copy-database.js';
 import { Database } from '../database/database.js';
-import { DataFolderInUse, openEmbeddedDatabase } from '../database/embedded-database.js';
-import { stackOf } from '../logging/error-stack.js';
-import { redacted } from '../logging/redact.js';
+import { DataFolderInUseError, openEmbeddedDatabase } from '../database/embedded-database.js';
+import { formatStack } from '../logging/format-stack.js';
+import { redact } from '../logging/redact.js';
 
 const usage = `Usage: npm run copy-database -- --to URL [OPTIONS]
 
@@ -83,9 +83,9 @@ try {
     error instanceof UsageError ||
     (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
   const isKnown =
-    isUsage || [ConfigError, DataFolderInUse, TargetNotEmpty].some((kind) => error instanceof kind);
-  const text = error instanceof Error ? (isKnown ? error.message : stackOf(error)) : String(error);
-  process.stderr.write(`${redacted(text)}\n`);
+    isUsage || [ConfigError, DataFolderInUseError, TargetNotEmptyError].some((kind) => error instanceof kind);
+  const text = error instanceof Error ? (isKnown ? error.message : formatStack(error)) : String(error);
+  process.stderr.write(`${redact(text)}\n`);
   process.exit(isUsage ? 2 : 1);
 }
 process.exit(0);

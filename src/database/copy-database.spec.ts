@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openPostgres, stores, type TestDatabase } from '../../test/harness/databases.js';
 import { taskRow } from '../queue/domain/task.fixture.js';
-import { copyDatabase, TargetNotEmpty } from './copy-database.js';
+import { copyDatabase, TargetNotEmptyError } from './copy-database.js';
 import { idempotencyKeys, logins, settings, tasks, taskShards, users } from './schema.js';
 
 const [, openEmbedded] = stores[0]!;
@@ -61,7 +61,7 @@ withServer('copying the embedded database to PostgreSQL (set TEST_DATABASE_URL t
   });
 
   test('refuses a target that holds something, and changes nothing there', async () => {
-    await expect(copyDatabase(from.database, to.database)).rejects.toThrow(TargetNotEmpty);
+    await expect(copyDatabase(from.database, to.database)).rejects.toThrow(TargetNotEmptyError);
     expect(await to.database.queries.select().from(users)).toHaveLength(1);
   });
 });

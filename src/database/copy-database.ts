@@ -5,8 +5,8 @@ import { minServerVersionSetting } from './min-server-version.js';
 /** How many rows of each table were copied. */
 export type CopiedRows = Record<string, number>;
 
-export class TargetNotEmpty extends Error {
-  override readonly name = 'TargetNotEmpty';
+export class TargetNotEmptyError extends Error {
+  override readonly name = 'TargetNotEmptyError';
 }
 
 const rowsAtOnce = 500;
@@ -18,7 +18,7 @@ const leftOut = new Set(['nodes']);
  * everything is there, or nothing. Rows travel as JSON text that PostgreSQL writes and reads itself, so
  * no value passes through a JavaScript number.
  *
- * @throws TargetNotEmpty when somebody has an account there already
+ * @throws TargetNotEmptyError when somebody has an account there already
  */
 export async function copyDatabase(
   from: Database,
@@ -67,7 +67,7 @@ async function refuseRows(target: Queries, table: string): Promise<void> {
   );
   const count = Number(rows[0]!.count);
   if (count === 0) return;
-  throw new TargetNotEmpty(
+  throw new TargetNotEmptyError(
     `The target database is not empty: table ${table} has ${count} rows. Copy into a new, empty database.`,
   );
 }

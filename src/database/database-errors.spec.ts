@@ -4,7 +4,7 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import { describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { isDiskFull, isOutage } from './database-errors.js';
-import { EngineLost } from './pglite-engine.js';
+import { EngineLostError } from './pglite-engine.js';
 
 const coded = (code: string, message = '') => Object.assign(new Error(message), { code });
 
@@ -58,7 +58,7 @@ describe('an outage', () => {
   });
 
   test('is an embedded engine that was lost, for whatever reason', () => {
-    expect(isOutage(new Error('', { cause: new EngineLost('gone', 'XX001') }))).toBe(true);
+    expect(isOutage(new Error('', { cause: new EngineLostError('gone', 'XX001') }))).toBe(true);
   });
 
   test('is an error that ends the session', () => {

@@ -1,4 +1,4 @@
-import { EngineLost } from './pglite-engine.js';
+import { EngineLostError } from './pglite-engine.js';
 
 /** What is looked at of an error; the classes of Node's own errors are others in another realm. */
 interface ErrorLike {
@@ -45,7 +45,10 @@ const driverMessage =
  * Any other error of a statement is a rejection, which repeats itself.
  */
 export function isOutage(error: unknown): boolean {
-  return someCause(error, (cause) => cause instanceof EngineLost || isOutageCode(cause) || isFatal(cause));
+  return someCause(
+    error,
+    (cause) => cause instanceof EngineLostError || isOutageCode(cause) || isFatal(cause),
+  );
 }
 
 /** Whether an error, or one of its causes, says that there is no room on a disk, the server's or the database's. */

@@ -9,7 +9,7 @@ async function openDatabase(config: Config): Promise<Database> {
 }
 
 function warn(error: Error): void {
-  new Logger('Database').error(`The embedded database has ended and is opened anew: ${error.message}`);
+  new Logger('Database').error(`The embedded database has ended and is opened again: ${error.message}`);
 }
 
 @Global()

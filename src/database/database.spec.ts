@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../test/harness/databases.js';
 import { Database } from './database.js';
 import { settings } from './schema.js';
-import { EngineLost, openPgliteEngine, type ProtocolEngine, type Session } from './pglite-engine.js';
+import { EngineLostError, openPgliteEngine, type ProtocolEngine, type Session } from './pglite-engine.js';
 
 describe.each(stores)('transactions on %s', (_, open) => {
   let store: TestDatabase;
@@ -15,15 +15,15 @@ describe.each(stores)('transactions on %s', (_, open) => {
   });
   afterEach(() => store.drop());
 
-  test('are not disturbed by the upkeep of the database', async () => {
+  test('are not disturbed by the maintenance of the database', async () => {
     const { database } = store;
-    const upkeep: Promise<void>[] = [];
+    const maintenance: Promise<void>[] = [];
     await database.queries.transaction(async (queries) => {
       await queries.execute(sql`insert into settings values ('one', '1')`);
-      upkeep.push(database.tidy());
+      maintenance.push(database.runMaintenance());
       await queries.execute(sql`insert into settings values ('two', '2')`);
     });
-    await Promise.all(upkeep);
+    await Promise.all(maintenance);
     const { rows } = await database.queries.execute(sql`select key from settings order by key`);
     expect(rows).toEqual([{ key: 'one' }, { key: 'two' }]);
   });
@@ -48,15 +48,15 @@ describe.each(stores)('transactions on %s', (_, open) => {
   });
 });
 
-describe('the upkeep of the embedded store', () => {
-  test('waits until there is something to tidy up', async () => {
+describe('the maintenance of the embedded store', () => {
+  test('waits until something was written', async () => {
     const database = await Database.embedded(await openPgliteEngine('memory://'));
     await database.queries.execute(sql`insert into settings values ('one', '1')`);
-    expect(await database.upkeep()).toBe(false);
+    expect(await database.maintainIfWritten()).toBe(false);
     const row = sql`select 'n' || n, to_jsonb(repeat('x', 1000)) from generate_series(1, 2000) n`;
     await database.queries.execute(sql`insert into settings ${row}`);
-    expect(await database.upkeep()).toBe(true);
-    expect(await database.upkeep()).toBe(false);
+    expect(await database.maintainIfWritten()).toBe(true);
+    expect(await database.maintainIfWritten()).toBe(false);
     await database.close();
   }, 60_000);
 });
@@ -130,16 +130,16 @@ describe('a session of the embedded store that takes the place of a broken one',
 describe('a database whose engine is lost', () => {
   test('answers with what ended it, and again once there is another engine', async () => {
     const engine = await openPgliteEngine('memory://');
-    const full = new EngineLost('No space left on device', '53100');
+    const full = new EngineLostError('No space left on device', '53100');
     let isLost = false;
-    const mortal: ProtocolEngine = {
+    const lostEngine: ProtocolEngine = {
       connect: () => {
         const exec = engine.connect();
         return (message) => (isLost ? Promise.reject(full) : exec(message));
       },
       close: () => engine.close(),
     };
-    const database = await Database.embedded(mortal);
+    const database = await Database.embedded(lostEngine);
     const count = async () => {
       const write = sql`insert into settings values ('count', '1')
         on conflict (key) do update set value = to_jsonb((settings.value)::int + 1) returning value`;

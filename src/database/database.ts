@@ -9,14 +9,14 @@ import { requireServerVersion } from './min-server-version.js';
 import { Notifications } from './notifications.js';
 import type { ProtocolEngine } from './pglite-engine.js';
 import { PgliteStream } from './pglite-stream.js';
-import { timeQueries } from './time-queries.js';
-import { unreachableReason } from './unreachable-reason.js';
+import { instrumentQueries } from './instrument-queries.js';
+import { connectionErrorMessage } from './connection-error-message.js';
 
-const upkeepIntervalMs = 5 * 60_000;
+const maintenanceIntervalMs = 5 * 60_000;
 /** Less written than this leaves too little behind to be worth half a second of CPU. */
-const worthTidyingBytes = 2 ** 20;
+const minMaintenanceBytes = 2 ** 20;
 /** How long a node may stand still within a transaction before its locks are taken from it. */
-const longestStandstillMs = 10_000;
+const maxIdleInTransactionMs = 10_000;
 
 /** Reads and writes, inside a transaction or outside. */
 export type Queries = Omit<NodePgDatabase, '$client' | 'transaction'>;
@@ -27,12 +27,12 @@ export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003, 
 /** The one connection to the state, whichever store is behind it. Injected by this class as its token. */
 export class Database {
   readonly queries: Omit<NodePgDatabase, '$client'>;
-  readonly #queried = new Subject<number>();
-  /** Where the write-ahead log was after the last upkeep. */
-  #tidiedAt = 0;
+  readonly #queryDurations = new Subject<number>();
+  /** Where the write-ahead log was after the last maintenance. */
+  #maintainedAt = 0;
 
-  /** When the store has answered a query, or refused it: the seconds it took. */
-  readonly queried$ = this.#queried.asObservable();
+  /** The duration of each query in seconds, whether it succeeded or failed. */
+  readonly queryDurations$ = this.#queryDurations.asObservable();
 
   private constructor(
     private readonly pool: pg.Pool,
@@ -41,14 +41,14 @@ export class Database {
     private readonly closeEngine: () => Promise<void>,
   ) {
     this.queries = drizzle(pool);
-    // Drizzle's own never gives a session back that breaks before its first statement.
+    // Drizzle's version never returns a session to the pool that breaks before its first statement.
     this.queries.transaction = (work, config) => this.#transaction(work, config);
-    // A connection that breaks is replaced by the pool. Whoever uses it learns of it from what it asked; without
-    // listeners the error would end the process as well.
+    // The pool replaces a broken connection, and the query in progress rejects. Without listeners the error would also
+    // end the process.
     pool.on('error', () => undefined);
     pool.on('connect', (session) => {
       session.on('error', () => undefined);
-      timeQueries(session, (seconds) => this.#queried.next(seconds));
+      instrumentQueries(session, (seconds) => this.#queryDurations.next(seconds));
     });
   }
 
@@ -60,13 +60,16 @@ export class Database {
       max: 1,
       idleTimeoutMillis: 0,
     });
-    const upkeep = setInterval(() => void database.upkeep().catch(() => undefined), upkeepIntervalMs).unref();
+    const timer = setInterval(
+      () => void database.maintainIfWritten().catch(() => undefined),
+      maintenanceIntervalMs,
+    ).unref();
     const database = new Database(pool, null, async () => {
-      clearInterval(upkeep);
+      clearInterval(timer);
       await engine.close();
     });
     await database.#orClose(() => database.#migrate());
-    database.#tidiedAt = await database.#walPosition();
+    database.#maintainedAt = await database.#walPosition();
     return database;
   }
 
@@ -79,12 +82,12 @@ export class Database {
       connectionString: url,
       max: 10,
       connectionTimeoutMillis: 5_000,
-      idle_in_transaction_session_timeout: longestStandstillMs,
+      idle_in_transaction_session_timeout: maxIdleInTransactionMs,
     });
     const database = new Database(pool, url, () => Promise.resolve());
     await database.#orClose(async () => {
       await database.ping().catch((error: unknown) => {
-        throw new ConfigError(`${setting}: ${unreachableReason(error)}`);
+        throw new ConfigError(`${setting}: ${connectionErrorMessage(error)}`);
       });
       await database.#alone(locks.migrate, () => database.#migrate());
     });
@@ -145,7 +148,7 @@ export class Database {
     });
   }
 
-  /** Sessions that are open, those of them that nobody uses, and how many wait for one. */
+  /** How many sessions are open, how many of those are idle, and how many callers wait for one. */
   sessions(): { open: number; idle: number; waiting: number } {
     const { totalCount, idleCount, waitingCount } = this.pool;
     return { open: totalCount, idle: idleCount, waiting: waitingCount };
@@ -156,11 +159,15 @@ export class Database {
     await this.pool.query('select 1');
   }
 
-  /** Tidies up when enough was written since that was last done: a node at rest stays at rest. Says whether it did. */
-  async upkeep(): Promise<boolean> {
-    if ((await this.#walPosition()) - this.#tidiedAt < worthTidyingBytes) return false;
-    await this.tidy();
-    this.#tidiedAt = await this.#walPosition();
+  /**
+   * Runs maintenance when enough was written since the last time, so that an idle node stays idle.
+   *
+   * @returns whether it ran
+   */
+  async maintainIfWritten(): Promise<boolean> {
+    if ((await this.#walPosition()) - this.#maintainedAt < minMaintenanceBytes) return false;
+    await this.runMaintenance();
+    this.#maintainedAt = await this.#walPosition();
     return true;
   }
 
@@ -173,9 +180,9 @@ export class Database {
 
   /**
    * What the embedded database does not do by itself: it has no autovacuum and makes no checkpoints on time.
-   * As a query among the others it never comes between the statements of a transaction.
+   * It runs as a query like any other, so it never comes between the statements of a transaction.
    */
-  async tidy(): Promise<void> {
+  async runMaintenance(): Promise<void> {
     await this.pool.query('vacuum (analyze)');
     await this.pool.query('checkpoint');
   }
@@ -185,7 +192,7 @@ export class Database {
     await this.closeEngine();
   }
 
-  /** A session whose work was refused is as good as before, once that was rolled back; any other is not kept. */
+  /** After a rollback a session is reused; a session that broke is closed. */
   #transaction: NodePgDatabase['transaction'] = async (work, config) => {
     const session = await this.pool.connect();
     let failure: unknown;
@@ -210,7 +217,7 @@ export class Database {
     }
   };
 
-  /** Does something after everybody else has done it. */
+  /** Runs work while holding a lock that one process at a time can hold; waits for it. */
   async #alone(lock: number, work: () => Promise<void>): Promise<void> {
     await this.#withSession(async (session) => {
       await session.query('select pg_advisory_lock($1)', [lock]);

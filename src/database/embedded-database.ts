@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dyingWithParent } from '../process/process-wrappers.js';
 import { prepareDataFolder } from '../config/data-folder.js';
-import type { EngineLost, ProtocolEngine } from './pglite-engine.js';
-import { RevivingEngine } from './reviving-engine.js';
-import { startWorkerEngine, type MortalEngine } from './worker-engine.js';
+import type { EngineLostError, ProtocolEngine } from './pglite-engine.js';
+import { RestartingEngine } from './restarting-engine.js';
+import { startWorkerEngine, type SupervisedEngine } from './worker-engine.js';
 
-export class DataFolderInUse extends Error {
-  override readonly name = 'DataFolderInUse';
+export class DataFolderInUseError extends Error {
+  override readonly name = 'DataFolderInUseError';
   constructor(dataDir: string) {
     super(
       `${dataDir} is in use by another Headroom process. Stop it, or set HEADROOM_DATA_DIR to another folder ` +
@@ -19,10 +19,10 @@ export class DataFolderInUse extends Error {
 }
 
 /**
- * Locks a folder for this process until it ends, however it ends: the lock belongs to an open file, and
- * the kernel frees it with the process. Returns the release.
+ * Locks a folder for this process. The lock belongs to an open file, so the kernel releases it when the process ends.
  *
- * @throws DataFolderInUse when another process holds it, ConfigError when there can be no such folder
+ * @returns a function that releases the lock
+ * @throws DataFolderInUseError when another process holds it, ConfigError when the folder cannot be created
  */
 function lockFolder(dataDir: string): () => void {
   prepareDataFolder(dataDir);
@@ -32,7 +32,7 @@ function lockFolder(dataDir: string): () => void {
   });
   if (error === undefined && status !== 0) {
     closeSync(file);
-    throw new DataFolderInUse(dataDir);
+    throw new DataFolderInUseError(dataDir);
   }
   return () => {
     closeSync(file);
@@ -40,18 +40,20 @@ function lockFolder(dataDir: string): () => void {
 }
 
 /**
- * Opens the embedded database of a data folder in a thread of its own, making it first if need be.
- * `onLost` is told when the database has ended by itself; it is opened anew then.
+ * Opens the embedded database of a data folder in a worker thread and creates it when it is missing.
+ *
+ * @param onLost called when the database has ended unexpectedly; it is then opened again
+ * @throws DataFolderInUseError, ConfigError
  */
 export async function openEmbeddedDatabase(
   dataDir: string,
-  onLost: (error: EngineLost) => void,
+  onLost: (error: EngineLostError) => void,
 ): Promise<ProtocolEngine> {
   const unlock = lockFolder(dataDir);
   const folder = join(dataDir, 'database');
   try {
     if (!existsSync(folder)) await initialise(folder);
-    const engine = await RevivingEngine.open(() => open(folder), onLost);
+    const engine = await RestartingEngine.open(() => open(folder), onLost);
     return {
       connect: () => engine.connect(),
       close: async () => {
@@ -65,7 +67,7 @@ export async function openEmbeddedDatabase(
   }
 }
 
-async function open(folder: string): Promise<MortalEngine> {
+async function open(folder: string): Promise<SupervisedEngine> {
   try {
     return await startWorkerEngine(folder);
   } catch (error) {
@@ -79,8 +81,8 @@ async function open(folder: string): Promise<MortalEngine> {
 }
 
 /**
- * Made beside its final name and renamed, so that a kill half way leaves nothing that looks complete. The
- * process that makes it dies with this one: it must not go on beside that of the next start.
+ * Creates the database under a temporary name and renames it, so that a kill leaves nothing that looks complete. The
+ * process that creates it dies with this one, so that two of them never write to one folder.
  */
 async function initialise(folder: string): Promise<void> {
   const unfinished = `${folder}.new`;

@@ -9,18 +9,18 @@ export interface Notification {
 }
 
 const firstPauseMs = 200;
-const longestPauseMs = 5_000;
-/** The first key of the advisory locks that names are; single keys (`locks`) are apart from pairs. */
+const maxPauseMs = 5_000;
+/** The first key of the advisory locks for node names; pairs of keys do not collide with the single keys of `locks`. */
 const nameLocks = 7_230_005;
-/** A host that is gone without a word is noticed within 15 s, and what this connection holds is free again. */
+/** The server notices within 15 s that this host is gone, and releases the locks of this connection. */
 const noticeDeadPeers =
   'set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2';
 
 /**
- * What other processes on the same database say by NOTIFY, heard on a connection of its own.
+ * Receives what other processes on the same database send by NOTIFY, on a dedicated connection.
  *
- * A connection that breaks is made again. What was said meanwhile is lost: `connected$` tells those
- * who must look for themselves then.
+ * A broken connection is opened again. Notifications in between are lost: after each `connected$` a subscriber has to
+ * read the state that it depends on.
  */
 export class Notifications {
   readonly #logger = new Logger('Notifications');
@@ -36,7 +36,7 @@ export class Notifications {
     private readonly channels: readonly string[],
   ) {}
 
-  /** Resolves when the first connection stands. */
+  /** Resolves when the first connection is open. */
   async open(): Promise<void> {
     const client = new pg.Client({ connectionString: this.url, keepAlive: true });
     const lost = new Promise<void>((resolve) => {
@@ -79,7 +79,7 @@ export class Notifications {
 
   async #reopen(lost: pg.Client): Promise<void> {
     void lost.end().catch(() => undefined);
-    for (let pause = firstPauseMs; !this.#isClosed; pause = Math.min(2 * pause, longestPauseMs)) {
+    for (let pause = firstPauseMs; !this.#isClosed; pause = Math.min(2 * pause, maxPauseMs)) {
       try {
         await this.open();
         this.#logger.log('Hears the other nodes again');

@@ -1,32 +1,32 @@
 import { PGlite } from '@electric-sql/pglite';
-import { lastWordIn } from './last-word.js';
+import { parseFatalError } from './parse-fatal-error.js';
 
 /** Sends wire-protocol messages and gets the answers. */
 export type Session = (message: Uint8Array) => Promise<Uint8Array>;
 
 /** Answers PostgreSQL wire-protocol messages; the embedded database as `PgliteStream` sees it. */
 export interface ProtocolEngine {
-  /** A session on the database as it runs now; with it end the sessions on it. */
+  /** A session on the running database; it ends when the database does. */
   connect: () => Session;
   close: () => Promise<void>;
 }
 
 /**
- * The engine is of no use any more, as when the disk had no room for its log: what it holds in memory cannot
- * be trusted. Another one on its folder recovers all that was committed.
+ * The engine cannot be used any more, for example because the disk was full: its memory cannot be trusted. Another
+ * engine on the same folder recovers everything that was committed.
  */
-export class EngineLost extends Error {
-  override readonly name = 'EngineLost';
+export class EngineLostError extends Error {
+  override readonly name = 'EngineLostError';
   constructor(
     message: string,
-    /** An SQLSTATE; by itself that of a server that has crashed. */
+    /** An SQLSTATE; by default that of a crashed server. */
     readonly code = '57P02',
   ) {
     super(message);
   }
 }
 
-/** Besides durability: what a vacuum or an analysis takes for itself stays this process's for good, so they are to take little. */
+/** Durability, and small limits: memory that a vacuum or an analysis allocates is never returned to the system. */
 const settings = [
   'wal_sync_method=open_datasync',
   'shared_buffers=16MB',
@@ -40,7 +40,7 @@ const settings = [
  * Opens PGlite on a folder so that a committed row survives a power cut.
  *
  * PGlite starts its server with `-F` (no fsync); without it, `open_datasync` is the method whose writes
- * reach the disk through the WebAssembly file system. A session's calls reject with `EngineLost` when this
+ * reach the disk through the WebAssembly file system. A session's calls reject with `EngineLostError` when this
  * engine cannot go on; PGlite itself would leave them, and all that come later, without an answer.
  */
 export async function openPgliteEngine(dataDir: string): Promise<ProtocolEngine> {
@@ -57,11 +57,11 @@ export async function openPgliteEngine(dataDir: string): Promise<ProtocolEngine>
       chunks.push(chunk.slice());
     };
     await database.execProtocolRawStream(message, { onRawData }).catch((error: unknown) => {
-      throw new EngineLost(String(error));
+      throw new EngineLostError(String(error));
     });
     const answer = together(chunks);
-    const lastWord = lastWordIn(answer);
-    if (lastWord !== null) throw new EngineLost(lastWord.message, lastWord.code);
+    const fatalError = parseFatalError(answer);
+    if (fatalError !== null) throw new EngineLostError(fatalError.message, fatalError.code);
     return answer;
   };
   return { connect: () => exec, close: () => database.close() };

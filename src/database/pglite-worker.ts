@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { EngineLost, openPgliteEngine } from './pglite-engine.js';
+import { EngineLostError, openPgliteEngine } from './pglite-engine.js';
 
 /** Entry of the thread that runs the embedded database, so that no query holds up the event loop of requests. */
 
@@ -23,7 +23,7 @@ port.on('message', (request: WorkerRequest) => {
       if ('close' in request) port.close();
     },
     (error: unknown) => {
-      const { message, code } = error instanceof EngineLost ? error : new EngineLost(String(error));
+      const { message, code } = error instanceof EngineLostError ? error : new EngineLostError(String(error));
       port.postMessage({ id: request.id, lost: { message, code } } satisfies WorkerReply);
     },
   );

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
-import { EngineLost, type ProtocolEngine, type Session } from './pglite-engine.js';
+import { EngineLostError, type ProtocolEngine, type Session } from './pglite-engine.js';
 import type { WorkerReply } from './pglite-worker.js';
 
-/** An engine that tells when it has ended by itself. */
-export interface MortalEngine extends ProtocolEngine {
-  readonly lost: Promise<EngineLost>;
+/** An engine whose unexpected end can be observed. */
+export interface SupervisedEngine extends ProtocolEngine {
+  readonly lost: Promise<EngineLostError>;
 }
 
 interface Waiting {
@@ -12,14 +12,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Opens the database of a folder in a thread of its own. */
-export async function startWorkerEngine(folder: string): Promise<MortalEngine> {
+/** Opens the database of a folder in a worker thread. */
+export async function startWorkerEngine(folder: string): Promise<SupervisedEngine> {
   const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
     workerData: { dataDir: folder },
   });
   const pending = new Map<number, Waiting>();
   let lastId = 0;
-  let failure: EngineLost | null = null;
+  let failure: EngineLostError | null = null;
   let isClosing = false;
 
   const call = (request: { message: Uint8Array } | { close: true }): Promise<Uint8Array> =>
@@ -32,8 +32,8 @@ export async function startWorkerEngine(folder: string): Promise<MortalEngine> {
       pending.set(lastId, { resolve, reject });
       worker.postMessage({ id: lastId, ...request });
     });
-  const { promise: lost, resolve: tellLost } = withResolver<EngineLost>();
-  const fail = (error: EngineLost) => {
+  const { promise: lost, resolve: resolveLost } = withResolver<EngineLostError>();
+  const fail = (error: EngineLostError) => {
     if (failure !== null) return;
     failure = error;
     for (const waiting of pending.values()) waiting.reject(error);
@@ -41,7 +41,7 @@ export async function startWorkerEngine(folder: string): Promise<MortalEngine> {
     if (isClosing) return;
     // Nothing that is still in its memory may reach the folder once another engine has it.
     void worker.terminate().then(() => {
-      tellLost(error);
+      resolveLost(error);
     });
   };
 
@@ -49,7 +49,7 @@ export async function startWorkerEngine(folder: string): Promise<MortalEngine> {
     worker.on('message', ({ id, answer, lost }: WorkerReply) => {
       if (id === 0) resolve();
       if (lost !== undefined) {
-        fail(new EngineLost(lost.message, lost.code));
+        fail(new EngineLostError(lost.message, lost.code));
         return;
       }
       pending.get(id)?.resolve(answer ?? new Uint8Array());
@@ -57,10 +57,10 @@ export async function startWorkerEngine(folder: string): Promise<MortalEngine> {
     });
     worker.on('error', (error) => {
       reject(error);
-      fail(new EngineLost(String(error)));
+      fail(new EngineLostError(String(error)));
     });
     worker.on('exit', () => {
-      const error = new EngineLost('The embedded database has ended.');
+      const error = new EngineLostError('The embedded database has ended.');
       reject(error);
       fail(error);
     });

@@ -3,7 +3,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { Problem } from '@app/contracts';
 import type { Request, Response } from 'express';
 import { isDiskFull, isOutage } from '../database/database-errors.js';
-import { stackOf } from '../logging/error-stack.js';
+import { formatStack } from '../logging/format-stack.js';
 import { HttpProblem } from './http-problem.js';
 import { requestIdOf } from './request-id.js';
 
@@ -22,7 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
       this.#logger.error({
         message: `${request.method} ${request.path} ${refusal.code}: ${isError ? error.message : String(error)}`,
         request_id: requestIdOf(request),
-        stack: isError ? stackOf(error) : undefined,
+        stack: isError ? formatStack(error) : undefined,
       });
     }
     if (response.headersSent) {

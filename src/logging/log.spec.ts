@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DrizzleQueryError } from 'drizzle-orm';
 import { Log, type LogOptions } from './log.js';
-import { redacted } from './redact.js';
+import { redact } from './redact.js';
 
 const token = `eyJhbGciOiJIUzI1NiJ9.${'a'.repeat(40)}.${'b'.repeat(43)}`;
 
@@ -140,7 +140,7 @@ describe('redaction', () => {
     ['heyJude.mp3 and eyJ.x and eyJhbGciOiJIUzI1NiJ9', 'heyJude.mp3 and eyJ.x and eyJhbGciOiJIUzI1NiJ9'],
     ['http://a:b@c and ftp://u:p:q@d://e', 'http://a:[redacted]@c and ftp://u:[redacted]@d://e'],
   ])('of %s', (text, clean) => {
-    expect(redacted(text)).toBe(clean);
+    expect(redact(text)).toBe(clean);
   });
 
   it.each([
@@ -172,7 +172,7 @@ describe('redaction', () => {
     const text = unit.repeat(Math.ceil(2 ** 20 / unit.length));
     const measure = () => {
       const startedAt = process.cpuUsage();
-      redacted(text);
+      redact(text);
       const { user, system } = process.cpuUsage(startedAt);
       return (user + system) / 1000;
     };

@@ -1,8 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, stdTimeFunctions, type DestinationStream, type Level, type Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { stackOf } from './error-stack.js';
-import { censored, redacted, secretField, withoutParameters } from './redact.js';
+import { formatStack } from './format-stack.js';
+import { censored, redact, secretField, withoutParameters } from './redact.js';
 import { textLine } from './text-line.js';
 
 /** A message with further fields, as `new Logger('Http').log({ message, request_id })` takes it. */
@@ -86,25 +86,25 @@ export class Log implements LoggerService {
     const safe: Record<string, unknown> = context === undefined ? {} : { context };
     for (const [name, value] of Object.entries(fields))
       if (value !== undefined) safe[name] = safeValue(name, value);
-    this.#pino[level](safe, redacted(context === undefined ? text : `[${context}] ${text}`));
+    this.#pino[level](safe, redact(context === undefined ? text : `[${context}] ${text}`));
   }
 }
 
 function entryOf(message: unknown): LogEntry {
   if (typeof message === 'string') return { message };
-  if (message instanceof Error) return { message: message.message, stack: stackOf(message) };
+  if (message instanceof Error) return { message: message.message, stack: formatStack(message) };
   if (typeof message === 'object' && message !== null && 'message' in message) return message as LogEntry;
   return { message: JSON.stringify(message) };
 }
 
 function safeValue(name: string, value: unknown): unknown {
   if (secretField.test(name)) return censored;
-  if (typeof value === 'string') return redacted(value);
+  if (typeof value === 'string') return redact(value);
   if (typeof value !== 'object' || value === null) return value;
-  return JSON.parse(redacted(JSON.stringify(value, plainMember))) as unknown;
+  return JSON.parse(redact(JSON.stringify(value, plainMember))) as unknown;
 }
 
 function plainMember(_: string, member: unknown): unknown {
-  if (member instanceof Error) return stackOf(member);
+  if (member instanceof Error) return formatStack(member);
   return typeof member === 'string' ? withoutParameters(member) : member;
 }

@@ -28,7 +28,7 @@ const traces = new RegExp(
   'i',
 );
 
-/** Whether `redacted` may change a text; false only if it changes no part of it. */
+/** Whether `redact` may change a text; false only if it changes no part of it. */
 export function mayHoldSecrets(text: string): boolean {
   return traces.test(text);
 }
@@ -65,7 +65,7 @@ function startOfToken(part: string): number {
  * Text without what looks like a token, a ticket, a password or a credential in an address, and without the
  * values that a failed statement was given.
  */
-export function redacted(text: string): string {
+export function redact(text: string): string {
   if (!mayHoldSecrets(text)) return text;
   let clean = withoutTokens(withoutParameters(text));
   for (const [pattern, replacement] of rules) clean = clean.replace(pattern, replacement);

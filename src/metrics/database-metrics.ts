@@ -14,7 +14,7 @@ export class DatabaseMetrics {
       help: 'From a query to its answer or its error.',
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
     });
-    database.queried$.subscribe((seconds) => queries.observe(seconds));
+    database.queryDurations$.subscribe((seconds) => queries.observe(seconds));
     new Gauge({
       registers,
       name: 'headroom_database_sessions',

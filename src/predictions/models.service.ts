@@ -13,7 +13,7 @@ import {
 } from '@app/contracts';
 import { trainingParamsSchema } from '@app/learning';
 import { and, desc, eq, lt } from 'drizzle-orm';
-import { UserRemoval } from '../auth/user-removal.js';
+import { UserDeletionHooks } from '../auth/user-deletion-hooks.js';
 import { queriesOf } from '../database/database-transaction.js';
 import { Database } from '../database/database.js';
 import { models } from '../database/schema.js';
@@ -40,11 +40,11 @@ export class ModelsService implements OnModuleInit {
     private readonly results: TaskResults,
     private readonly marketData: MarketDataService,
     private readonly registry: ModelRegistry,
-    private readonly removal: UserRemoval,
+    private readonly deletionHooks: UserDeletionHooks,
   ) {}
 
   onModuleInit(): void {
-    this.removal.onRemoval(async (userId) => {
+    this.deletionHooks.onDeletion(async (userId) => {
       const rows = await this.database.queries.delete(models).where(eq(models.userId, userId)).returning();
       for (const row of rows) await this.#removeFile(row);
     });

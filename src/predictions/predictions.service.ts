@@ -12,7 +12,7 @@ import {
 } from '@app/contracts';
 import { WARM_UP_BARS } from '@app/learning';
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import { UserRemoval } from '../auth/user-removal.js';
+import { UserDeletionHooks } from '../auth/user-deletion-hooks.js';
 import { queriesOf } from '../database/database-transaction.js';
 import { Database } from '../database/database.js';
 import { predictions } from '../database/schema.js';
@@ -40,11 +40,11 @@ export class PredictionsService implements OnModuleInit {
     private readonly queue: TaskQueue,
     private readonly marketData: MarketDataService,
     private readonly registry: ModelRegistry,
-    private readonly removal: UserRemoval,
+    private readonly deletionHooks: UserDeletionHooks,
   ) {}
 
   onModuleInit(): void {
-    this.removal.onRemoval(async (userId) => {
+    this.deletionHooks.onDeletion(async (userId) => {
       await this.database.queries.delete(predictions).where(eq(predictions.userId, userId));
     });
   }

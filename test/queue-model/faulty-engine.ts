@@ -1,4 +1,4 @@
-import { EngineLost, openPgliteEngine, type ProtocolEngine } from '../../src/database/pglite-engine.js';
+import { EngineLostError, openPgliteEngine, type ProtocolEngine } from '../../src/database/pglite-engine.js';
 
 /** An embedded database in memory that a test can take away, and that knows whether anything is being asked. */
 export class FaultyEngine implements ProtocolEngine {
@@ -16,7 +16,7 @@ export class FaultyEngine implements ProtocolEngine {
     return async (message) => {
       this.#pending += 1;
       try {
-        if (this.isAway) throw new EngineLost('The database is away.');
+        if (this.isAway) throw new EngineLostError('The database is away.');
         return await session(message);
       } finally {
         this.#pending -= 1;

@@ -13,7 +13,7 @@ import {
 import type { Request } from 'express';
 import { filter } from 'rxjs';
 import type { CurrentUser } from '../../auth/current-user.decorator.js';
-import { UserRemoval } from '../../auth/user-removal.js';
+import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { Config } from '../../config/config.js';
 import { HttpProblem } from '../../http/http-problem.js';
 import type { Accepted } from '../../queue/api/accepted.js';
@@ -43,7 +43,7 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
     private readonly queue: TaskQueue,
     private readonly results: TaskResults,
     private readonly uploads: Uploads,
-    private readonly removal: UserRemoval,
+    private readonly deletionHooks: UserDeletionHooks,
   ) {}
 
   onModuleInit(): void {
@@ -60,7 +60,7 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
     this.queue.endedTasks$
       .pipe(filter(({ task_type }) => task_type === importTaskType))
       .subscribe(({ task_id }) => void this.#forgetFiles(task_id));
-    this.removal.onRemoval(async (userId) => {
+    this.deletionHooks.onDeletion(async (userId) => {
       await rm(join(this.config.dataDir, 'market-data', 'users', userId), { recursive: true, force: true });
     });
   }

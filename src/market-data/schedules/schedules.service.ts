@@ -4,7 +4,7 @@ import { Interval } from '@nestjs/schedule';
 import type { ListQuery, Page, ScheduleInfo, ScheduleRequest } from '@app/contracts';
 import { and, asc, eq, lte, or, sql } from 'drizzle-orm';
 import type { CurrentUser } from '../../auth/current-user.decorator.js';
-import { UserRemoval } from '../../auth/user-removal.js';
+import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { Database } from '../../database/database.js';
 import { marketDataSchedules as schedules } from '../../database/schema.js';
 import { pageByKey } from '../../http/cursor.js';
@@ -30,11 +30,11 @@ export class SchedulesService implements OnModuleInit {
     private readonly database: Database,
     private readonly imports: ImportsService,
     private readonly queue: TaskQueue,
-    private readonly removal: UserRemoval,
+    private readonly deletionHooks: UserDeletionHooks,
   ) {}
 
   onModuleInit(): void {
-    this.removal.onRemoval(async (userId) => {
+    this.deletionHooks.onDeletion(async (userId) => {
       await this.database.queries.delete(schedules).where(eq(schedules.userId, userId));
     });
   }

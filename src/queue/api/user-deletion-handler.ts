@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { eq } from 'drizzle-orm';
-import { UserRemoval } from '../../auth/user-removal.js';
+import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { TaskEvents } from '../domain/task-events.js';
 import { logsFolder, removeResults } from '../storage/result-files.js';
 import { removeTaskFiles } from '../storage/task-files.js';
@@ -19,7 +19,7 @@ export class UserDeletionHandler implements OnModuleInit {
   constructor(
     private readonly config: Config,
     private readonly database: Database,
-    private readonly removal: UserRemoval,
+    private readonly deletionHooks: UserDeletionHooks,
     private readonly commands: TaskCommands,
     private readonly events: TaskEvents,
   ) {}
@@ -30,7 +30,7 @@ export class UserDeletionHandler implements OnModuleInit {
         void this.#removeOfEnded(event.data.task_id);
       }
     });
-    this.removal.onRemoval(async (userId) => {
+    this.deletionHooks.onDeletion(async (userId) => {
       // Before they are cancelled, so that no end is missed.
       for (const { taskId, completedAt } of await this.#tasksOf(userId)) {
         if (completedAt === null) this.#ending.add(taskId);

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock/clock.js';
 import { DatabaseTransaction } from '../../database/database-transaction.js';
 import { errorMessage } from '../../logging/error-message.js';
-import { redacted } from '../../logging/redact.js';
+import { redact } from '../../logging/redact.js';
 import { transitionAfterEnd, type AttemptEnd } from '../domain/attempt-outcome.js';
 import { taskError } from '../domain/task-error-codes.js';
 import { resultUrlOf, TaskHandlers } from '../domain/task-handlers.js';
@@ -124,5 +124,5 @@ export class AttemptSettlement {
 function messageOf(error: unknown): string {
   let cause = error;
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
-  return redacted(errorMessage(cause));
+  return redact(errorMessage(cause));
 }

@@ -1,7 +1,7 @@
 import type { FunctionContext, TaskFunction } from '@app/tasks-sdk';
 import type { Clock } from '../../clock/clock.js';
 import { errorMessage } from '../../logging/error-message.js';
-import { redacted } from '../../logging/redact.js';
+import { redact } from '../../logging/redact.js';
 import type { AttemptEnd, StopReason } from '../domain/attempt-outcome.js';
 import { taskError } from '../domain/task-error-codes.js';
 import { AttemptWork, type Attempt } from './attempt.js';
@@ -81,5 +81,5 @@ export class FunctionRun extends AttemptWork {
 }
 
 function failure(error: unknown): AttemptEnd {
-  return { type: 'failed', error: taskError('TASK_FAILED', redacted(errorMessage(error))) };
+  return { type: 'failed', error: taskError('TASK_FAILED', redact(errorMessage(error))) };
 }

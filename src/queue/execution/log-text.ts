@@ -1,4 +1,4 @@
-import { mayHoldSecrets, redacted } from '../../logging/redact.js';
+import { mayHoldSecrets, redact } from '../../logging/redact.js';
 import { cutOf, maxLineBytes } from './long-lines.js';
 
 /** How much of the log is made into text at a time before other work gets its turn; less than a long line. */
@@ -93,5 +93,5 @@ function readable(part: Buffer, label: string | null): string {
 
 function withoutSecrets(line: string): string {
   // The values of a failed statement, which its error writes on a line below it.
-  return line.startsWith('params: ') ? 'params: [redacted]' : redacted(line);
+  return line.startsWith('params: ') ? 'params: [redacted]' : redact(line);
 }

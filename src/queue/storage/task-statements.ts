@@ -36,6 +36,17 @@ const databaseColumns: ReadonlySet<ColumnKey> = new Set<DatabaseColumn>([
 ]);
 const insertedColumns = (Object.keys(columns) as ColumnKey[]).filter((key) => !databaseColumns.has(key));
 
+/**
+ * What the database may have changed since a task was read although its status and attempt are the same, and what it
+ * stamps itself. Everything else of a task is known after a transition, so its payload does not travel again.
+ */
+const { priority, description, progress, cancelRequested, shardFingerprint } = columns;
+const { queuedAt, notBefore, startedAt, completedAt, leaseExpiresAt } = columns;
+const changingColumns = {
+  ...{ priority, description, progress, cancelRequested, shardFingerprint },
+  ...{ queuedAt, notBefore, startedAt, completedAt, leaseExpiresAt },
+};
+
 /** Inserts tasks in one statement; the order given is their order of submission. */
 export async function insertTasks(queries: Queries, newTasks: readonly NewTask[]): Promise<Task[]> {
   if (newTasks.length === 0) return [];
@@ -129,8 +140,12 @@ async function moveAlike<Move extends Step>(
         and ${tasks.status} = any(${sql.param([...ruleOf(name).from])}) and ${tasks.attempt} = w.from_attempt
         and ${fenceCondition(ruleOf(name).fence, writer)}`,
     )
-    .returning({ ...columns, n: sql<number>`w.n` });
-  return rows.map(({ n, ...row }) => [steps[n]!, new Task(row)]);
+    .returning({ ...changingColumns, n: sql<number>`w.n` });
+  return rows.map(({ n, ...changing }) => {
+    const { task, transition } = steps[n]!;
+    const row = { ...task.row, ...transition.set, status: ruleOf(name).to, ...changing };
+    return [steps[n]!, new Task(row)];
+  });
 }
 
 /** What the table of transitions says of a task's status, its lease and its times. */

@@ -4,7 +4,7 @@ import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { readConfig } from '../../config/config.js';
 import { isOutage } from '../../database/database-errors.js';
 import { Database } from '../../database/database.js';
-import { EngineLost, openPgliteEngine } from '../../database/pglite-engine.js';
+import { EngineLostError, openPgliteEngine } from '../../database/pglite-engine.js';
 import { TaskEvents, type TaskEvent } from '../domain/task-events.js';
 import { Task, unmeasured } from '../domain/task.js';
 import { newTask } from './new-task.fixture.js';
@@ -110,7 +110,7 @@ describe('a commit whose answer is lost', () => {
           const answer = await exec(message);
           if (!losesCommit || !Buffer.from(message).includes('commit')) return answer;
           losesCommit = false;
-          throw new EngineLost('The connection broke.');
+          throw new EngineLostError('The connection broke.');
         };
       },
       close: () => engine.close(),

@@ -6,8 +6,8 @@ const advice: Readonly<Record<string, string>> = {
 };
 
 /** Why a PostgreSQL database cannot be used, and what to do, in one line. */
-export function unreachableReason(error: unknown): string {
-  // A name with several addresses has an error for each, and no word of its own.
+export function connectionErrorMessage(error: unknown): string {
+  // A name with several addresses gives one error for each, and no message of the whole.
   const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
   const { code = '', message } = first as NodeJS.ErrnoException;
   const todo = advice[code] ?? 'Is PostgreSQL running there, and is the address right?';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lastWordIn } from './last-word.js';
+import { parseFatalError } from './parse-fatal-error.js';
 
 /** A wire-protocol message: letter, length (itself and the body), body. */
 function message(letter: string, body: string): Buffer {
@@ -19,15 +19,15 @@ describe('the last word of an embedded database', () => {
       message('C', 'INSERT 0 1\0'),
       errorOf('PANIC', '53100', 'could not write to file "pg_wal/xlogtemp.42": No space left on device'),
     ]);
-    expect(lastWordIn(answer)).toEqual({
+    expect(parseFatalError(answer)).toEqual({
       code: '53100',
       message: 'could not write to file "pg_wal/xlogtemp.42": No space left on device',
     });
   });
 
   test('is no error that only ends a statement, and no row that reads like one', () => {
-    expect(lastWordIn(errorOf('ERROR', '23505', 'duplicate key'))).toBeNull();
-    expect(lastWordIn(message('D', 'ESPANIC\0VPANIC\0C53100\0\0'))).toBeNull();
-    expect(lastWordIn(new Uint8Array())).toBeNull();
+    expect(parseFatalError(errorOf('ERROR', '23505', 'duplicate key'))).toBeNull();
+    expect(parseFatalError(message('D', 'ESPANIC\0VPANIC\0C53100\0\0'))).toBeNull();
+    expect(parseFatalError(new Uint8Array())).toBeNull();
   });
 });

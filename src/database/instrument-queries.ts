@@ -2,12 +2,12 @@ import type { ClientBase } from 'pg';
 
 type Query = (...args: unknown[]) => unknown;
 
-/** Tells how many seconds each query of a session took, until its answer or its error, however it was asked. */
-export function timeQueries(session: ClientBase, tell: (seconds: number) => void): void {
+/** Reports the duration of each query of a session in seconds, until its answer or its error, in callback or promise style. */
+export function instrumentQueries(session: ClientBase, onDuration: (seconds: number) => void): void {
   const query = session.query.bind(session) as Query;
   const timed: Query = (...args) => {
     const startedAt = performance.now();
-    const done = () => tell((performance.now() - startedAt) / 1000);
+    const done = () => onDuration((performance.now() - startedAt) / 1000);
     const last = args.at(-1);
     if (typeof last === 'function') {
       const answer = last as Query;

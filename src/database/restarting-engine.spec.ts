@@ -1,22 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { EngineLost, type ProtocolEngine } from './pglite-engine.js';
-import { RevivingEngine } from './reviving-engine.js';
-import type { MortalEngine } from './worker-engine.js';
+import { EngineLostError, type ProtocolEngine } from './pglite-engine.js';
+import { RestartingEngine } from './restarting-engine.js';
+import type { SupervisedEngine } from './worker-engine.js';
 
 /** Engines that answer with their number and can be ended from outside. */
 class Engines {
-  readonly ends: ((error: EngineLost) => void)[] = [];
+  readonly ends: ((error: EngineLostError) => void)[] = [];
   failures = 0;
   closed = 0;
 
-  start = (): Promise<MortalEngine> => {
+  start = (): Promise<SupervisedEngine> => {
     if (this.failures > 0) {
       this.failures -= 1;
       return Promise.reject(new Error('no room'));
     }
     const number = this.ends.length;
-    let why: EngineLost | null = null;
-    const lost = new Promise<EngineLost>((resolve) => {
+    let why: EngineLostError | null = null;
+    const lost = new Promise<EngineLostError>((resolve) => {
       this.ends.push((error) => {
         why = error;
         resolve(error);
@@ -47,12 +47,12 @@ async function nextAnswer(engine: ProtocolEngine): Promise<number> {
 }
 
 describe('an embedded database that is lost', () => {
-  const full = new EngineLost('No space left on device', '53100');
+  const full = new EngineLostError('No space left on device', '53100');
 
   test('is opened again until it opens, and says meanwhile what ended it', async () => {
     const engines = new Engines();
-    const told: EngineLost[] = [];
-    const engine = await RevivingEngine.open(engines.start, (error) => told.push(error), 1);
+    const told: EngineLostError[] = [];
+    const engine = await RestartingEngine.open(engines.start, (error) => told.push(error), 1);
     engines.failures = 3;
     engines.ends[0]!(full);
     await new Promise(setImmediate);
@@ -63,7 +63,7 @@ describe('an embedded database that is lost', () => {
 
   test('takes its sessions with it', async () => {
     const engines = new Engines();
-    const engine = await RevivingEngine.open(engines.start, () => undefined, 1);
+    const engine = await RestartingEngine.open(engines.start, () => undefined, 1);
     const session = engine.connect();
     engines.ends[0]!(full);
     expect(await nextAnswer(engine)).toBe(1);
@@ -72,7 +72,7 @@ describe('an embedded database that is lost', () => {
 
   test('stays closed once it is closed', async () => {
     const engines = new Engines();
-    const engine = await RevivingEngine.open(engines.start, () => undefined, 1);
+    const engine = await RestartingEngine.open(engines.start, () => undefined, 1);
     await engine.close();
     engines.ends[0]!(full);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -82,6 +82,6 @@ describe('an embedded database that is lost', () => {
   test('that does not open the first time is an error', async () => {
     const engines = new Engines();
     engines.failures = 1;
-    await expect(RevivingEngine.open(engines.start, () => undefined)).rejects.toThrow('no room');
+    await expect(RestartingEngine.open(engines.start, () => undefined)).rejects.toThrow('no room');
   });
 });

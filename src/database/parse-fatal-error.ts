@@ -2,13 +2,12 @@ const errorResponse = 0x45;
 const headerBytes = 5;
 
 /**
- * The error in a PostgreSQL server's answer after which that server is no more (severity `PANIC` or `FATAL`);
- * null when there is none.
+ * The error in a PostgreSQL server's answer that ends the server (severity `PANIC` or `FATAL`); null when there is none.
  *
- * An answer is a row of messages: a letter, a length that counts itself, a body. The body of an error is a row
- * of fields: a letter, a text, a zero (PostgreSQL 17, 53.7 and 53.8).
+ * An answer is a sequence of messages: a letter, a length that includes itself, a body. The body of an error is a
+ * sequence of fields: a letter, a text, a zero byte (PostgreSQL 17, 53.7 and 53.8).
  */
-export function lastWordIn(answer: Uint8Array): { code: string; message: string } | null {
+export function parseFatalError(answer: Uint8Array): { code: string; message: string } | null {
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
   for (let at = 0; at + headerBytes <= bytes.length;) {
     const end = at + 1 + bytes.readUInt32BE(at + 1);
