@@ -60,7 +60,7 @@ describe('unfinished result files of a server and tasks that were killed', () =>
     await tasks.user.post(`/api/tasks/${taskId}/cancel`);
     expect((await tasks.endOrLast(taskId)).status).toBe('cancelled');
     // Its files are removed after its end is stored.
-    await waitFor(() => (unfinished().length === 0 ? true : null), runningMs).catch(() => undefined);
+    await waitFor(() => unfinished().length === 0, runningMs).catch(() => undefined);
     expect(unfinished()).toEqual([]);
   }, 180_000);
 });

@@ -140,7 +140,7 @@ describe('the life of a task', () => {
     const taskId = await post({ how: 'in parts', seconds: 1, parts: 30 });
     const folder = join(server.dataDir, 'results', `${taskId}.parts`);
     const filesOf = () => (existsSync(folder) ? readdirSync(folder) : []);
-    await waitFor(() => (filesOf().filter((name) => name.endsWith('.json.gz')).length >= 5 ? true : null));
+    await waitFor(() => filesOf().filter((name) => name.endsWith('.json.gz')).length >= 5);
     await server.signal('SIGKILL');
     // What counts is stored: a file may be there whose shard's end is not.
     const stored = await storedShards(taskId);

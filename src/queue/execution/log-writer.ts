@@ -18,7 +18,7 @@ export class LogWriter {
   }
 
   async #write(path: string, log: AttemptLog): Promise<void> {
-    const unfinished = `${path}.tmp`;
+    const unfinished = `${path}.${process.pid}.tmp`;
     try {
       const text = await this.#textOf(log);
       await mkdir(dirname(path), { recursive: true, mode: privateMode });

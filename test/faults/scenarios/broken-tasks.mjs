@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { brokenPlugins } from '../server.mjs';
 import { Site } from '../site.mjs';
-import { delay, eventually } from '../waiting.mjs';
+import { delay, waitFor } from '../../../dist/tools/test-kit/index.js';
 
 export const about =
   'tasks that break in every way under load, with and without kill -9 of the server: each one ends';
@@ -65,7 +65,7 @@ async function submit(site, user, [order, codes]) {
 
 async function nothingIsReserved(site) {
   let cores = null;
-  await eventually(async () => {
+  await waitFor(async () => {
     cores = (await site.admin.get('/api/system/resources')).body.resources.reserved.cpu_cores;
     return cores === 0;
   }, goneMs).catch(() => site.violations.push(`${cores} cores stay reserved though nothing runs`));
@@ -74,7 +74,7 @@ async function nothingIsReserved(site) {
 /** What tasks have started, also what has left their process group, is gone: no `sleep` of theirs is left. */
 async function nothingIsLeft(site) {
   let left = [];
-  await eventually(() => {
+  await waitFor(() => {
     left = markedProcesses().filter(({ taskId }) => site.ledger.tasks.has(taskId));
     return left.length === 0;
   }, goneMs).catch(() =>

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Site, Unable } from '../site.mjs';
-import { delay } from '../waiting.mjs';
+import { delay } from '../../../dist/tools/test-kit/index.js';
 
 export const about =
   'a server without free file descriptors for seconds: tasks wait or say why, and all goes on after';

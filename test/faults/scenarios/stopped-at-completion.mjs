@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Site } from '../site.mjs';
-import { delay, eventually } from '../waiting.mjs';
+import { delay, waitFor } from '../../../dist/tools/test-kit/index.js';
 
 export const about = 'SIGSTOP of the server when it tells of the end of a sharded task: the result stays';
 export const stores = ['embedded', 'postgres'];
@@ -39,7 +39,7 @@ export async function play(context) {
     }
     const names = () => readdirSync(join(site.dataDir, 'results')).filter((name) => name.startsWith(taskId));
     const isWhole = () => JSON.stringify(names()) === JSON.stringify([`${taskId}.1.json.gz`]);
-    await eventually(isWhole, 20_000).catch(() =>
+    await waitFor(isWhole, 20_000).catch(() =>
       site.violations.push(`${taskId} completed and has ${names().join(', ') || 'no files'}`),
     );
   }
