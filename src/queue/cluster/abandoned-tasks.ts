@@ -6,7 +6,7 @@ import { isOutage } from '../../database/database-errors.js';
 import { transitionAfterLoss } from '../domain/attempt-outcome.js';
 import type { Task } from '../domain/task.js';
 import { TaskExecutor } from '../execution/task-executor.js';
-import { attemptKey, removeParts, removeResults } from '../storage/result-files.js';
+import { attemptKey, removeShards, removeResults } from '../storage/result-files.js';
 import { TaskStore } from '../storage/task-store.js';
 
 /** Tasks that run according to the database, but whose process is gone: they go back to the queue, or end. */
@@ -58,6 +58,6 @@ export class AbandonedTasks {
     if (recovered === null) return;
     if (recovered.isQueued) this.#requeued.next(recovered);
     await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
-    if (recovered.isSettled) await removeParts(this.config.dataDir, task.id);
+    if (recovered.isSettled) await removeShards(this.config.dataDir, task.id);
   }
 }

@@ -20,7 +20,7 @@ export class ProcessPipes {
         limit.count(chunk.length);
         onChunk(chunk);
       });
-      // A pipe that breaks is told of by the exit of the process.
+      // A broken pipe needs no handling: the exit of the process follows.
       pipe.on('error', () => undefined);
       pipe.once('close', () => {
         this.#open.delete(pipe);

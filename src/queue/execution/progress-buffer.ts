@@ -8,7 +8,7 @@ const maxReportsPerS = 10;
 const maxBurst = 4;
 const maxDescriptionCodePoints = 500;
 
-/** How much one attempt has reported lately. */
+/** How much one attempt has reported in the current interval. */
 interface Allowance {
   reports: number;
   atMs: number;
