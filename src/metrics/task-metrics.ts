@@ -9,7 +9,7 @@ import { AdmissionDecisions, reasonOf } from '../queue/scheduling/admission-deci
 import { TaskStore } from '../queue/storage/task-store.js';
 import { MetricsRegistry } from './registry.js';
 
-/** A plug-in may fail with codes of its own: as labels they would have no end. */
+/** Codes of plug-ins are counted as one label, since their number is not bounded. */
 const knownCodes: ReadonlySet<string> = new Set(Object.keys(taskErrorCodes));
 const cancelledCode = 'CANCELLED';
 const otherCode = 'OTHER';
@@ -70,7 +70,7 @@ export class TaskMetrics implements OnApplicationBootstrap {
     this.#starts = new Counter({
       registers,
       name: 'headroom_process_starts_total',
-      help: 'Processes started for tasks; a task in parts has several.',
+      help: 'Processes started for tasks; a sharded task has several.',
       labelNames: ['task_type'],
     });
     this.#ends = new Counter({

@@ -10,7 +10,7 @@ export function currentTraceparent(): string | null {
   return carrier.traceparent ?? null;
 }
 
-/** Work that no request asked for, as a trace of its own. */
+/** Starts a new trace for work that no request asked for. */
 export function asTrace<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
   return tracer.startActiveSpan(name, { root: true }, async (span) => {
     try {
@@ -21,7 +21,7 @@ export function asTrace<Value>(name: string, work: () => Promise<Value>): Promis
   });
 }
 
-/** Makes a stored `traceparent` the parent of spans; null or one that is not valid begins a trace of its own. */
+/** Makes a stored `traceparent` the parent of spans; null or an invalid one begins a new trace. */
 export function contextOf(traceparent: string | null): Context {
   return traceparent === null ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent });
 }

@@ -45,7 +45,7 @@ export interface TaskHandler<Payload = unknown> {
   /** The path under which people read the result of a task that has one. */
   resultUrl?(taskId: string): string;
   /**
-   * Any user may submit tasks of this type with `POST /api/tasks`, and read the result file of their own at
+   * Any user may submit tasks of this type with `POST /api/tasks`, and read the result files of their own tasks at
    * `GET /api/tasks/:task_id/result`. The task module then writes `context.resultPath` with `writeResult`.
    */
   readonly submittable?: true;

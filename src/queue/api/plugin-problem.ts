@@ -43,7 +43,7 @@ export function pluginProblem(exported: unknown): string | null {
     : `its default export is no TaskPlugin: ${issue.path.join('.')}: ${issue.message}`;
 }
 
-/** A plug-in may bring its own copy of zod, so that no class tells. */
+/** A plug-in may bring its own copy of zod, so `instanceof` does not work. */
 function isSchema(value: unknown): boolean {
   return typeof (value as { safeParse?: unknown } | null)?.safeParse === 'function';
 }

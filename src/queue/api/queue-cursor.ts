@@ -26,7 +26,7 @@ export function encodeQueueCursor({ running, queued }: QueueCursor): string {
   return Buffer.from(JSON.stringify({ r: running, q: end })).toString('base64url');
 }
 
-/** @throws HttpProblem 400 for a word that `encodeQueueCursor` did not make */
+/** @throws HttpProblem 400 for a cursor that `encodeQueueCursor` did not make */
 export function decodeQueueCursor(cursor: string): QueueCursor {
   const { r, q } = parsed(cursor);
   if (q === null) return { running: r, queued: null };

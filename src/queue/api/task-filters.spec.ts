@@ -6,7 +6,7 @@ const alice = { userId: 'alice', isAdmin: false };
 const admin = { userId: 'root', isAdmin: true };
 
 describe('the filter of a list', () => {
-  test('holds for a user their own tasks, whoever is named', () => {
+  test('limits a user to their own tasks, even when another user is named', () => {
     const query = taskListQuery.parse({ user_id: 'bob', q: ' SmaCross ', since: '2026-01-05' });
     expect(listFilter(alice, query)).toEqual({
       userId: 'alice',

@@ -288,7 +288,7 @@ describe('the queue as features and plug-ins see it', () => {
     expect(queue.canRunTask('huge')).toEqual({ canRun: false, reason: 'need 64 cores' });
   });
 
-  test('shows tasks to their owners and to admins, and to nobody else', async () => {
+  test('shows tasks only to their owners and to admins', async () => {
     const { task_id } = await queue.enqueue('custom', { words: 'a' }, { userId: 'alice' });
     expect(await queue.find(alice, task_id)).toMatchObject({ task_id });
     expect(await queue.find(admin, task_id)).toMatchObject({ task_id });

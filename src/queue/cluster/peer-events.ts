@@ -20,8 +20,8 @@ export interface PeerListener {
 }
 
 /**
- * What the other nodes on the same database say by NOTIFY. A lost notification delays news until the next catch-up;
- * on the embedded store there are no other nodes.
+ * Notifications of the other nodes on the same database. A lost notification delays a change until the next catch-up; on
+ * the embedded store there are no other nodes.
  */
 @Injectable()
 export class PeerEvents {
@@ -36,7 +36,7 @@ export class PeerEvents {
     this.#session = database.listen(Object.values(channels));
   }
 
-  /** The connection that hears the other nodes and holds this one's name; null on the embedded store. */
+  /** The connection that receives notifications and holds this node's name; null on the embedded store. */
   get session(): Notifications | null {
     return this.#session;
   }

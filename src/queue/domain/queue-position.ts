@@ -7,7 +7,7 @@ export interface QueuePosition {
   readonly kind: WaitKind;
   /** For admins, with the machine's figures. */
   readonly reason: string;
-  /** For everybody else, without figures of the machine. */
+  /** For other users, without figures of the machine. */
   readonly userReason: string;
   /** Epoch milliseconds; null where no forecast is possible. */
   readonly estimatedStartAtMs: number | null;

@@ -2,7 +2,7 @@ import type { TaskError } from '@app/contracts';
 // Not by way of the whole of the contracts: each process of a task would load their schemas.
 import { boundedText } from '../../../libs/contracts/src/text.js';
 
-/** The codes by which the queue itself ends a task. A task module may use further ones of its own. */
+/** The codes by which the queue itself ends a task. Task modules may add further codes. */
 export const taskErrorCodes = {
   CANCELLED: 'it was cancelled on request',
   CRASHED: 'its process ended without a result',

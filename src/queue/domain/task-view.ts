@@ -77,7 +77,7 @@ export function viewFor(
   };
 }
 
-/** A place in the queue as one viewer may see it, for the event that tells of many. */
+/** A position in the queue as one viewer may see it, for the event that lists many. */
 export function positionFor(viewer: Pick<Viewer, 'isAdmin'>, position: QueuePosition) {
   return {
     queue_position: position.position,

@@ -9,8 +9,8 @@ import { TaskHandlers } from '../domain/task-handlers.js';
 import type { Task } from '../domain/task.js';
 import {
   attemptKey,
-  partsFolder,
-  removeParts,
+  shardsFolder,
+  removeShards,
   removeResults,
   resultFileName,
 } from '../storage/result-files.js';
@@ -45,7 +45,7 @@ export class AttemptFiles {
   }
 
   shardPath(taskId: string, file: string): string {
-    return join(partsFolder(this.config.dataDir, taskId), file);
+    return join(shardsFolder(this.config.dataDir, taskId), file);
   }
 
   /** The completed shards of a task whose result files are gone or damaged, by index. */
@@ -69,12 +69,12 @@ export class AttemptFiles {
     try {
       const stored = after ?? (await this.store.find(task.id));
       const isOwnEnd = stored?.row.attempt === task.row.attempt && stored.isSettled;
-      // An end whose answer was lost may have been stored all the same: only the row tells.
+      // An end whose answer was lost may have been stored: only the row decides.
       const mayBeWanted = after === null ? isOwnEnd : hasResult;
       if (!mayBeWanted) {
         await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
       }
-      if (stored === null || stored.hasCompleted) await removeParts(this.config.dataDir, task.id);
+      if (stored === null || stored.hasCompleted) await removeShards(this.config.dataDir, task.id);
     } catch (error) {
       this.#logger.warn(`Files of task ${task.id} could not be removed: ${String(error)}`);
     }

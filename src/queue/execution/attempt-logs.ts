@@ -22,7 +22,7 @@ export interface OpenLog {
    * @param label of the process, which begins each of its lines (`shard 3`, `reduce`); null for none
    */
   stream(label: string | null): OutputStream;
-  /** Stores the last of it. Never rejects; a log that cannot be written is told of in the server's. */
+  /** Stores the last of it. Never rejects; a log that cannot be written is reported in the server's log. */
   close(): Promise<void>;
 }
 

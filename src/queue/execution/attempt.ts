@@ -32,7 +32,7 @@ export abstract class AttemptWork {
     // A function is never chosen.
   }
 
-  /** What waits to be admitted beside the processes that run. */
+  /** What waits to be admitted while other processes run. */
   waiting(): readonly Role[] {
     return [];
   }

@@ -14,7 +14,7 @@ export class FakeExecutor extends TaskExecutor {
   readonly stopped: { taskId: string; reason: StopReason }[] = [];
   readonly memoryStops: { reservationId: string; ramMb: number }[] = [];
   readonly reservations: Reservation[] = [];
-  /** What waits beside running tasks; tests fill it. */
+  /** Waiting shards and reduces of running tasks; tests fill it. */
   work: WaitingWork[] = [];
   /** What runs besides the tasks that were started; tests fill it. */
   running: RunningAttempt[] = [];

@@ -20,10 +20,10 @@ const maxWaitingPerTask = 64;
 const pollMs = 20;
 const stopGraceMs = 3_000;
 
-/** Runs tasks on this machine, each in processes of its own, and stores how each of them ended. */
+/** Runs tasks on this machine, each in separate processes, and stores how each of them ended. */
 @Injectable()
 export class LocalExecutor extends TaskExecutor {
-  readonly #logger = new Logger('TaskRunner');
+  readonly #logger = new Logger('LocalExecutor');
   readonly #capacityReleased = new Subject<Task | null>();
   readonly #counts = { finished: 0, requeued: 0 };
   readonly #overdueFunctions = new Set<string>();
@@ -160,7 +160,7 @@ export class LocalExecutor extends TaskExecutor {
     if (isOpen) this.progress.add({ taskId, attempt, description, progress });
   }
 
-  /** Stores an attempt's end, then gives back what it held, then tells of the room. */
+  /** Stores an attempt's end, then releases its reservation, then publishes the released capacity. */
   async #settle(attempt: Attempt, finished: FinishedAttempt): Promise<void> {
     await this.progress.finish(attempt.task.row);
     await attempt.work?.closeLog();

@@ -25,7 +25,7 @@ export class ProcessPipes {
         onChunk(chunk);
         releaseChunk(chunk);
       });
-      // A pipe that breaks is told of by the exit of the process.
+      // A broken pipe needs no handling: the exit of the process follows.
       pipe.on('error', () => undefined);
       pipe.once('close', () => {
         this.#open.delete(pipe);

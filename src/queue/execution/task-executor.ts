@@ -32,7 +32,7 @@ export interface WaitingWork {
  */
 export abstract class TaskExecutor {
   /**
-   * Room was made: an attempt's end is stored, or one process of it has ended. Carries the task when it went back to
+   * Capacity was released: an attempt's end is stored, or one of its processes has ended. Carries the task when it went back to
    * the queue, else null.
    */
   abstract readonly capacityReleased$: Observable<Task | null>;
@@ -47,7 +47,7 @@ export abstract class TaskExecutor {
   abstract startWaiting(item: WorkItem, reservation: Reservation): void;
 
   /**
-   * What waits beside the running processes of sharded tasks, bounded per task.
+   * Shards and reduces of running tasks that wait to be admitted, bounded per task.
    *
    * @param clockOffsetMs how far the database's clock is ahead of this process's
    */

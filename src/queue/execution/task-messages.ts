@@ -3,7 +3,7 @@ import type { ShardOrder } from '@app/tasks-sdk';
 import { z } from 'zod';
 import { taskError } from '../domain/task-error-codes.js';
 
-/** What the server tells a task's process; one line of JSON each. */
+/** Messages from the server to a task's process, one line of JSON each. */
 export type ServerMessage =
   | {
       readonly type: 'run';
@@ -49,7 +49,7 @@ const messageSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('child-started') }),
 ]);
 
-/** What a task's process tells the server, validated, bounded and cleaned of what the database cannot hold. */
+/** Messages from a task's process to the server, validated, bounded and cleaned of what the database cannot hold. */
 export type TaskMessage = z.output<typeof messageSchema>;
 
 /** The same as the process sends it. */

@@ -253,7 +253,7 @@ export class TaskProcess implements ProcessHandle {
   }
 
   #send(message: ServerMessage): void {
-    // A process that is gone meanwhile is told of by its exit.
+    // If the process is gone, its exit event follows.
     if (this.#channel?.writable === true) this.#channel.write(toFrame(message));
   }
 

@@ -45,7 +45,7 @@ export class TaskProcessRun {
 const hardLimitFactor = 4;
 const minHardLimitMb = 1024;
 
-/** Starts the processes of attempts, has them measured and tells of their lives. */
+/** Starts the processes of attempts, has them measured and publishes their starts and ends. */
 @Injectable()
 export class TaskProcesses {
   readonly #logger = new Logger('TaskProcesses');

@@ -14,7 +14,7 @@ import type { Reservation } from './reservations.js';
 import { ShardedRun } from './sharded-run.js';
 import { TaskProcesses } from './task-processes.js';
 
-/** What the work of an attempt tells the executor. */
+/** What the work of an attempt reports to the executor. */
 export interface WorkObserver {
   onProgress(description: string, progress: number | null): void;
   onCapacityReleased(): void;

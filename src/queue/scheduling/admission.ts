@@ -21,7 +21,7 @@ export class Admission {
     });
   }
 
-  /** @param taskId the task that the start is of: a shard has an id of its own in the queue */
+  /** @param taskId the task that is started; the queued id of a shard is not its task's id */
   reserve({ task }: Start, taskId: string): Reservation {
     return this.reservations.take({ taskId, userId: task.userId, shape: task, isKillable: true });
   }

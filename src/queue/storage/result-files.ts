@@ -21,11 +21,11 @@ export async function removeResults(dataDir: string, keys: ReadonlySet<string>):
 }
 
 /** Where a sharded task keeps the results of its shards, which all its attempts share. */
-export function partsFolder(dataDir: string, taskId: string): string {
+export function shardsFolder(dataDir: string, taskId: string): string {
   return join(dataDir, 'results', `${taskId}.parts`);
 }
 
 /** Removes the results of a task's shards. */
-export async function removeParts(dataDir: string, taskId: string): Promise<void> {
-  await rm(partsFolder(dataDir, taskId), { recursive: true, force: true });
+export async function removeShards(dataDir: string, taskId: string): Promise<void> {
+  await rm(shardsFolder(dataDir, taskId), { recursive: true, force: true });
 }
