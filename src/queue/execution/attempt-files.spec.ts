@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from '@jest/globals';
 import { readConfig } from '../../config/config.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
-import { partsFolder } from '../storage/result-files.js';
+import { shardsFolder } from '../storage/result-files.js';
 import type { Shard } from '../storage/shard-store.js';
 import type { TaskStore } from '../storage/task-store.js';
 import { AttemptFiles } from './attempt-files.js';
@@ -21,7 +21,7 @@ test('completed shards whose files are gone, cut short or damaged cannot be read
     new TaskHandlers(),
     undefined as unknown as TaskStore,
   );
-  const folder = partsFolder(dataDir, 't');
+  const folder = shardsFolder(dataDir, 't');
   mkdirSync(folder, { recursive: true });
   const whole = gzipSync(JSON.stringify({ rows: 'x'.repeat(10_000) }));
   const damaged = Buffer.from(whole);
