@@ -12,6 +12,7 @@ import {
   partsFolder,
   removeParts,
   removeResults,
+  removeUnfinishedParts,
   resultFileName,
 } from '../storage/result-files.js';
 import type { Shard } from '../storage/shard-store.js';
@@ -75,6 +76,7 @@ export class AttemptFiles {
         await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
       }
       if (stored === null || stored.hasCompleted) await removeParts(this.config.dataDir, task.id);
+      else if (isOwnEnd) await removeUnfinishedParts(this.config.dataDir, task.id);
     } catch (error) {
       this.#logger.warn(`Files of task ${task.id} could not be removed: ${String(error)}`);
     }
