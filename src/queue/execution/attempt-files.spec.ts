@@ -1,11 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from '@jest/globals';
 import { readConfig } from '../../config/config.js';
+import { taskRow } from '../domain/task.fixture.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
+<<<<<<< HEAD
 import { shardsFolder } from '../storage/result-files.js';
+=======
+import { Task } from '../domain/task.js';
+import { shardsFolder } from '../storage/result-files.js';
+>>>>>>> faults
 import type { Shard } from '../storage/shard-store.js';
 import type { TaskStore } from '../storage/task-store.js';
 import { AttemptFiles } from './attempt-files.js';
@@ -34,4 +40,18 @@ test('completed shards whose files are gone, cut short or damaged cannot be read
   });
   shards[5] = { ...shards[5]!, status: 'queued', result: null };
   expect(await files.unreadableShards('t', shards)).toEqual([1, 2, 3, 4]);
+});
+
+test('a task that has failed keeps its whole shards and no unfinished file', async () => {
+  const files = new AttemptFiles(
+    readConfig({ HEADROOM_DATA_DIR: dataDir }),
+    new TaskHandlers(),
+    undefined as unknown as TaskStore,
+  );
+  const folder = shardsFolder(dataDir, 'failed');
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['0.1.json.gz', '1.1.json.gz.77.tmp']) writeFileSync(join(folder, name), '');
+  const ended = (status: 'running' | 'failed') => new Task(taskRow({ taskId: 'failed', status }));
+  await files.removeAfter(ended('running'), ended('failed'), false);
+  expect(readdirSync(folder)).toEqual(['0.1.json.gz']);
 });

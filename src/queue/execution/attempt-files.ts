@@ -12,6 +12,7 @@ import {
   shardsFolder,
   removeShards,
   removeResults,
+  removeUnfinishedParts,
   resultFileName,
 } from '../storage/result-files.js';
 import type { Shard } from '../storage/shard-store.js';
@@ -74,7 +75,12 @@ export class AttemptFiles {
       if (!mayBeWanted) {
         await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
       }
+<<<<<<< HEAD
       if (stored === null || stored.hasCompleted) await removeShards(this.config.dataDir, task.id);
+=======
+      if (stored === null || stored.hasCompleted) await removeShards(this.config.dataDir, task.id);
+      else if (isOwnEnd) await removeUnfinishedParts(this.config.dataDir, task.id);
+>>>>>>> faults
     } catch (error) {
       this.#logger.warn(`Files of task ${task.id} could not be removed: ${String(error)}`);
     }

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
@@ -26,6 +26,7 @@ export class LogWriter {
       await rename(unfinished, path);
     } catch (error) {
       this.#logger.warn(`The log ${basename(path)} could not be written: ${String(error)}`);
+      await rm(unfinished, { force: true }).catch(() => undefined);
     }
   }
 

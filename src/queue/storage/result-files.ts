@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskHandler } from '@app/tasks-sdk';
-import { removeTaskFiles } from './task-files.js';
+import { namesIn, removeTaskFiles } from './task-files.js';
 
 export { attemptKey } from './task-files.js';
 
@@ -23,6 +23,14 @@ export async function removeResults(dataDir: string, keys: ReadonlySet<string>):
 /** Where a sharded task keeps the results of its shards, which all its attempts share. */
 export function shardsFolder(dataDir: string, taskId: string): string {
   return join(dataDir, 'results', `${taskId}.parts`);
+}
+
+/** Removes the unfinished files among the results of a task's shards; none of them may be being written. */
+export async function removeUnfinishedParts(dataDir: string, taskId: string): Promise<void> {
+  const folder = shardsFolder(dataDir, taskId);
+  for (const name of await namesIn(folder)) {
+    if (name.endsWith('.tmp')) await rm(join(folder, name), { force: true });
+  }
 }
 
 /** Removes the results of a task's shards. */
