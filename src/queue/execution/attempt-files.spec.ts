@@ -6,12 +6,8 @@ import { afterAll, expect, test } from '@jest/globals';
 import { readConfig } from '../../config/config.js';
 import { taskRow } from '../domain/task.fixture.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
-<<<<<<< HEAD
-import { shardsFolder } from '../storage/result-files.js';
-=======
 import { Task } from '../domain/task.js';
 import { shardsFolder } from '../storage/result-files.js';
->>>>>>> faults
 import type { Shard } from '../storage/shard-store.js';
 import type { TaskStore } from '../storage/task-store.js';
 import { AttemptFiles } from './attempt-files.js';

@@ -12,7 +12,7 @@ import {
   shardsFolder,
   removeShards,
   removeResults,
-  removeUnfinishedParts,
+  removeUnfinishedShards,
   resultFileName,
 } from '../storage/result-files.js';
 import type { Shard } from '../storage/shard-store.js';
@@ -75,12 +75,8 @@ export class AttemptFiles {
       if (!mayBeWanted) {
         await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
       }
-<<<<<<< HEAD
       if (stored === null || stored.hasCompleted) await removeShards(this.config.dataDir, task.id);
-=======
-      if (stored === null || stored.hasCompleted) await removeShards(this.config.dataDir, task.id);
-      else if (isOwnEnd) await removeUnfinishedParts(this.config.dataDir, task.id);
->>>>>>> faults
+      else if (isOwnEnd) await removeUnfinishedShards(this.config.dataDir, task.id);
     } catch (error) {
       this.#logger.warn(`Files of task ${task.id} could not be removed: ${String(error)}`);
     }

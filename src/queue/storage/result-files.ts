@@ -26,7 +26,7 @@ export function shardsFolder(dataDir: string, taskId: string): string {
 }
 
 /** Removes the unfinished files among the results of a task's shards; none of them may be being written. */
-export async function removeUnfinishedParts(dataDir: string, taskId: string): Promise<void> {
+export async function removeUnfinishedShards(dataDir: string, taskId: string): Promise<void> {
   const folder = shardsFolder(dataDir, taskId);
   for (const name of await namesIn(folder)) {
     if (name.endsWith('.tmp')) await rm(join(folder, name), { force: true });
