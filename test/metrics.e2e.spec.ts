@@ -56,10 +56,10 @@ describe('the metrics', () => {
       ])
         expect([series, now.get(series)]).toEqual([series, 0]);
     }
-    // Thirteen ends of each of five types, and no more.
+    // Eighteen ends of each of five types, and no more.
     expect(
       [...now.keys()].filter((series) => metricOf(series) === 'headroom_tasks_ended_total'),
-    ).toHaveLength(65);
+    ).toHaveLength(90);
   });
 
   test('tell of tasks that ran: how many, why they started, what they waited for and how they ended', async () => {

@@ -18,7 +18,7 @@ interface Told {
 }
 
 const states = (told: readonly Told[]) =>
-  told.filter(({ type }) => type !== 'heartbeat' && type !== 'queue_positions');
+  told.filter(({ type }) => !['heartbeat', 'queue_positions', 'queue_state'].includes(type));
 
 /** That a client was told each state once, in order, and began only once, over all its connections. */
 function expectUnbroken(told: readonly Told[]): void {

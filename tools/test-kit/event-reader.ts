@@ -42,7 +42,7 @@ export class EventReader {
   stateTypes(): string[] {
     return this.events
       .map(({ message }) => message.type as string)
-      .filter((type) => type !== 'heartbeat' && type !== 'queue_positions');
+      .filter((type) => !['heartbeat', 'queue_positions', 'queue_state'].includes(type));
   }
 
   ofTask(taskId: string): ReceivedEvent[] {

@@ -24,11 +24,13 @@ const prelude = `
   const { Socket } = require('node:net');
   const channel = new Socket({ fd: 3, readable: true, writable: true });
   const raw = (text) => new Promise((resolve) => channel.write(text, resolve));
-  const say = (message) => raw(JSON.stringify(message) + '\\n');
   const use = { loadedAtMs: 5, cpuSeconds: 0.5, peakRamMb: 60 };
   const hear = (type) => new Promise((resolve) => channel.on('data', (chunk) => {
     for (const line of String(chunk).trim().split('\\n')) if (JSON.parse(line).type === type) resolve(JSON.parse(line));
   }));
+  // A process that exits with its order unread resets the channel, and what it has said may be lost.
+  const ordered = hear('run');
+  const say = (message) => ordered.then(() => raw(JSON.stringify(message) + '\\n'));
 `;
 
 interface Run {
