@@ -61,7 +61,7 @@ describe('fifty backtests at once', () => {
       estimated_ram_gb: 0.5,
     });
     expect(queued.queue_position).toBeGreaterThan(0);
-    expect(queued.wait_reason).toMatch(/Insufficient|Behind|Held|Needs/);
+    expect(queued.wait_reason).toMatch(/Waiting for|Behind|Held|Needs/);
     events.close();
   });
 
