@@ -31,7 +31,14 @@ export class SubmissionChecks {
     if (reason !== null) throw new HttpProblem(422, 'TASK_TOO_LARGE', `${reason}.`);
     this.queueLimit.assertBelow(userId);
     await this.quota.admit(userId);
-    // Other submissions of the user may have been accepted meanwhile.
+  }
+
+  /**
+   * Checked once more in the turn of the event loop that submits: others of the user may have been accepted since.
+   *
+   * @throws HttpProblem 429 `QUEUE_FULL` at the user's limit
+   */
+  assertBelowQueueLimit(userId: string): void {
     this.queueLimit.assertBelow(userId);
   }
 

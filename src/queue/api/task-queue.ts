@@ -60,6 +60,7 @@ export class TaskQueue implements PublicTaskQueue {
   async enqueue(type: string, payload: unknown, options: EnqueueOptions): Promise<TaskView> {
     const row = this.newTasks.queued(type, payload, options);
     await this.checks.admit(row.userId, row);
+    this.checks.assertBelowQueueLimit(row.userId);
     const hook = this.#hookOf(options);
     const task = await this.submissions.submit(row, async (queries, stored) => {
       await assertDependency(queries, stored);
