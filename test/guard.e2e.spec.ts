@@ -35,7 +35,7 @@ describe('the memory guard', () => {
     expect(await task(second)).toMatchObject({ attempt: 2 });
     expect(await task(first)).toMatchObject({ status: 'running', attempt: 1 });
     const kills = [...server.log.matchAll(/Killed to save the machine: [^,]*,/g)].map(String);
-    expect(kills).toEqual(['Killed to save the machine: 0.5GB of 16.0GB RAM was left,']);
+    expect(kills).toEqual(['Killed to save the machine: 0.5GB of 16.0GB RAM was available,']);
   });
 });
 
