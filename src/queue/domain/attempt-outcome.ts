@@ -3,7 +3,7 @@ import type { RetryPolicy } from '@app/tasks-sdk';
 import { taskError } from './task-error-codes.js';
 import type { Measured, Task, Transition } from './task.js';
 
-export const stopReasons = ['cancelled', 'time-limit', 'returned', 'memory', 'lost', 'abandoned'] as const;
+const stopReasons = ['cancelled', 'time-limit', 'returned', 'memory', 'lost', 'abandoned'] as const;
 
 /**
  * Why an attempt is stopped. `returned`: its node shuts down; `memory`: the memory guard chose it; `lost`: another

@@ -34,7 +34,7 @@ export interface QueuePositionsEvent {
 }
 
 /** The queue was paused or resumed; never stored, for everyone. */
-export interface QueueStateEvent {
+interface QueueStateEvent {
   readonly type: 'queue_state';
   readonly paused: boolean;
 }

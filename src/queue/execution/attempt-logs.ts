@@ -7,7 +7,7 @@ import { AttemptLog } from './attempt-log.js';
 import { LogWriter } from './log-writer.js';
 
 /** One stream of a process, as its log takes it. */
-export interface OutputStream {
+interface OutputStream {
   /** Takes what the process writes, as it comes; the chunk is not needed afterwards. */
   write(chunk: Buffer): void;
   /** Ends the last line, which may lack its end. */

@@ -88,7 +88,7 @@ export class FakeLauncher extends ProcessLauncher {
 }
 
 /** The rows of tasks in memory, with the fences of the real store. */
-export class MemoryTaskStore {
+class MemoryTaskStore {
   readonly rows = new Map<string, TaskRow>();
   readonly progress: { taskId: string; description: string; progress: number | null }[] = [];
   /** Every transition that was stored, in order. */
@@ -153,7 +153,7 @@ export class MemoryTaskStore {
 }
 
 /** Shards in memory, on the rows of a `MemoryTaskStore`. */
-export class MemoryShardStore {
+class MemoryShardStore {
   readonly shards = new Map<string, Shard[]>();
 
   constructor(private readonly tasks: MemoryTaskStore) {}

@@ -1,5 +1,5 @@
 /** What one message may take on the way between the server and a task's process: a result of 1 MiB and its wrapping. */
-export const maxFrameBytes = 2 ** 20 + 2 ** 16;
+const maxFrameBytes = 2 ** 20 + 2 ** 16;
 
 const newline = 0x0a;
 /** What is kept between lines. */

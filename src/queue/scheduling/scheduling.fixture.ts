@@ -23,7 +23,7 @@ import { SchedulingLoop } from './scheduling-loop.js';
 import { Submissions } from './submissions.js';
 import { TaskClaims } from './task-claims.js';
 
-export class FakeNodes {
+class FakeNodes {
   readonly heartbeats$ = new Subject<void>();
   isWorker = true;
   shown: ReadonlyMap<string, QueuePosition> = new Map();
@@ -37,7 +37,7 @@ export class FakeNodes {
   }
 }
 
-export class FakeMonitor {
+class FakeMonitor {
   readonly sampled$ = new Subject<unknown>();
   readonly logged: string[] = [];
 

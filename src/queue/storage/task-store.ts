@@ -24,7 +24,6 @@ import {
   type Write,
 } from './task-writes.js';
 
-export { channels } from './channels.js';
 export type { ProgressChange } from './progress-writes.js';
 export type { AttemptRef } from './task-leases.js';
 
