@@ -27,6 +27,8 @@ export async function play(context) {
 async function takenOver(site, stopped, other, random) {
   // The other node is held while tasks are handed out, so that all of them run on the one to be stopped.
   other.signal('SIGSTOP');
+  // Only an admin sees which node runs a task.
+  const { admin } = site;
   const [user] = site.users;
   const orders = [
     // Ends while its node is stopped: the report waits in a pipe.
@@ -44,7 +46,7 @@ async function takenOver(site, stopped, other, random) {
   }
   await waitFor(
     async () =>
-      (await Promise.all(taskIds.map((id) => user.task(id)))).every(({ node_id }) => node_id === 'stopped'),
+      (await Promise.all(taskIds.map((id) => admin.task(id)))).every(({ node_id }) => node_id === 'stopped'),
     180_000,
     'all tasks run on the node to be stopped',
   );
@@ -59,7 +61,7 @@ async function takenOver(site, stopped, other, random) {
   let tasks = [];
   await waitFor(
     async () => {
-      tasks = await Promise.all(taskIds.map((id) => user.task(id)));
+      tasks = await Promise.all(taskIds.map((id) => admin.task(id)));
       return tasks.every(({ attempt, node_id }) => attempt === 2 && node_id === 'other');
     },
     takeOverMs,
@@ -67,20 +69,20 @@ async function takenOver(site, stopped, other, random) {
   );
   // At once, or when the second attempts of the short ones have ended.
   if (random.between(0, 1) < 0.5) {
-    const isOver = async () => (await user.task(taskIds[0])).status === 'completed';
+    const isOver = async () => (await admin.task(taskIds[0])).status === 'completed';
     await waitFor(isOver, 180_000, 'the second attempt completes');
   }
-  const before = await Promise.all(taskIds.map((id) => user.task(id)));
+  const before = await Promise.all(taskIds.map((id) => admin.task(id)));
   for (const pid of pids) signalled(pid, 'SIGCONT');
   await delay(3000);
-  const after = await Promise.all(taskIds.map((id) => user.task(id)));
+  const after = await Promise.all(taskIds.map((id) => admin.task(id)));
   before.forEach((task, i) => {
     const stays = task.status !== 'completed' || JSON.stringify(task) === JSON.stringify(after[i]);
     if (!stays) site.violations.push(`changed after its end: ${JSON.stringify([task, after[i]])}`);
   });
   await site.allEnded();
   for (const taskId of taskIds) {
-    const { status, node_id, attempt } = await user.task(taskId);
+    const { status, node_id, attempt } = await admin.task(taskId);
     if (status !== 'completed' || attempt !== 2 || node_id !== 'other') {
       site.violations.push(
         `${taskId} was not completed by the other node: ${status}, ${node_id}, attempt ${attempt}`,
