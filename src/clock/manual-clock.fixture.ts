@@ -47,6 +47,17 @@ export class ManualClock extends Clock {
     this.#nowMs = endMs;
     await settle();
   }
+
+  /** Lets time pass in steps until the promise settles: for work that waits for this clock and for the disk. */
+  async advanceUntil<T>(promise: Promise<T>, stepMs = 20): Promise<T> {
+    const settled = Symbol('settled');
+    const noted = promise.then(
+      () => settled,
+      () => settled,
+    );
+    while ((await Promise.race([noted, this.advance(stepMs)])) !== settled);
+    return promise;
+  }
 }
 
 /** Lets promises that are ready run. */

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { isOutage } from '../../src/database/database-errors.js';
+import { taskShards } from '../../src/database/schema.js';
 import type { StopReason } from '../../src/queue/domain/attempt-outcome.js';
 import { IllegalTransitionError } from '../../src/queue/domain/task-transitions.js';
 import { Task, unmeasured, type TaskRow } from '../../src/queue/domain/task.js';
 import type { FakeProcess } from '../../src/queue/execution/execution.fixture.js';
 import { Coverage } from './coverage.js';
 import { endWithResult } from './model-node.js';
-import { kinds, type Kind, type ModelWorld } from './model-world.js';
+import { kinds, type Kind, type ModelWorld, type State } from './model-world.js';
 
 /** How often each command met each state. */
 export const coverage = new Coverage();
@@ -50,15 +51,28 @@ function global(name: string, act: (world: ModelWorld) => Promise<void>, text = 
   });
 }
 
-/** A command about one task; all states that tasks are in are equally likely to be met. */
+/** The states that tasks are in least often first. */
+const rarestFirst: readonly State[] = [
+  'settling',
+  'stopping',
+  'elsewhere',
+  'cancelled',
+  'queued',
+  'completed',
+  'failed',
+  'running',
+];
+
+/** A command about one task: half of the time in a random state, else in the rarest that some task is in. */
 function onTask(name: string, pick: number, act: Action, text = ''): Command {
   return new Command(name, `${text}${text && ', '}${pick}`, async (world) => {
     const rows = await world.rows();
-    const present = [...new Set(rows.map((row) => world.stateOf(row)))].sort();
+    const met = new Set(rows.map((row) => world.stateOf(row)));
+    const present = rarestFirst.filter((state) => met.has(state));
     if (present.length === 0) return;
-    const state = present[pick % present.length]!;
+    const state = pick % 2 === 0 ? present[(pick / 2) % present.length]! : present[0]!;
     const candidates = rows.filter((row) => world.stateOf(row) === state);
-    const row = candidates[Math.floor(pick / present.length) % candidates.length]!;
+    const row = candidates[Math.floor(pick / 2 / present.length) % candidates.length]!;
     coverage.count(state, name);
     await act(world, row);
   });
@@ -86,26 +100,31 @@ async function reportLate(world: ModelWorld, row: TaskRow, report: (task: Task) 
   }
 }
 
-const endings: Record<string, (process: FakeProcess) => Promise<void>> = {
+const endings = {
   done: endWithResult,
-  failed: (process) => process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'It failed.' } }),
-  rejected: (process) =>
+  failed: (process: FakeProcess) =>
+    process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'It failed.' } }),
+  rejected: (process: FakeProcess) =>
     process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'bad \u0000' } }),
-  'spawn-failed': (process) => process.end({ type: 'spawn-failed', message: 'spawn EMFILE' }),
+  'spawn-failed': (process: FakeProcess) => process.end({ type: 'spawn-failed', message: 'spawn EMFILE' }),
 };
 
-const end = (how: string, pick: number) =>
+type Ending = keyof typeof endings;
+
+/** @param isUnstored the database goes away just before, so the end waits to be stored */
+const end = (how: Ending, isUnstored: boolean, pick: number) =>
   onTask(
     'end',
     pick,
     async (world, row) => {
+      if (isUnstored) world.engine.isAway = true;
       const process = processOf(world, row);
-      if (process !== null) await endings[how]!(process);
+      if (process !== null) await endings[how](process);
       else if (world.functions.has(row.taskId)) {
         world.functions.get(row.taskId)!.finish(how === 'done' ? null : new Error('It failed.'));
       } else await reportLate(world, row, (task) => task.complete(unmeasured));
     },
-    how,
+    isUnstored ? `${how}, unstored` : how,
   );
 
 /** The process is killed by the system, or is gone without a word. */
@@ -182,7 +201,9 @@ const lose = (pick: number) =>
     const { elsewhere } = world;
     if (row.status === 'running' && row.nodeId === 'elsewhere') {
       const task = new Task(row);
-      const completed = await elsewhere.apply(task, task.complete(unmeasured));
+      const completed = await elsewhere.apply(task, task.complete(unmeasured), async (queries) => {
+        await queries.delete(taskShards).where(eq(taskShards.taskId, row.taskId));
+      });
       if (completed !== null) world.completedElsewhere.add(row.taskId);
       return;
     }
@@ -229,28 +250,26 @@ function isAccepted(describe: () => unknown): boolean {
   }
 }
 
-const pick = fc.nat({ max: 9_999 });
+const pick = fc.noBias(fc.nat({ max: 9_999 }));
+const ending = fc.constantFrom<Ending[]>('done', 'done', 'done', 'failed', 'rejected', 'spawn-failed');
 
 /** Every command, the usual ones more often. */
-export const commands = [
-  fc.constantFrom(...kinds).map(submit),
-  fc.constantFrom(...kinds).map(submit),
-  fc.constant(start),
-  fc.constant(start),
-  pick.map(progress),
-  fc
-    .tuple(fc.constantFrom('done', 'done', 'failed', 'rejected', 'spawn-failed'), pick)
-    .map(([how, n]) => end(how, n)),
-  fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n)),
-  fc.constant(leaseTick),
-  fc.tuple(fc.constantFrom('memory', 'returned', 'lost'), pick).map(([reason, n]) => stop(reason, n)),
-  pick.map(cancel),
-  pick.map(retry),
-  pick.map(lose),
-  fc.constant(restart),
-  fc.constant(passTime),
-  fc.constant(databaseAway),
+const weighted: readonly [number, fc.Arbitrary<Command>][] = [
+  [6, fc.constantFrom(...kinds).map(submit)],
+  [6, fc.constant(start)],
+  [2, pick.map(progress)],
+  [4, fc.tuple(ending, fc.boolean(), pick).map(([how, isUnstored, n]) => end(how, isUnstored, n))],
+  [2, fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n))],
+  [2, fc.constant(leaseTick)],
+  [5, fc.tuple(fc.constantFrom('memory', 'returned', 'lost'), pick).map(([reason, n]) => stop(reason, n))],
+  [3, pick.map(cancel)],
+  [2, pick.map(retry)],
+  [2, pick.map(lose)],
+  [2, fc.constant(restart)],
+  [2, fc.constant(passTime)],
+  [4, fc.constant(databaseAway)],
 ];
+export const commands = weighted.flatMap(([weight, command]) => Array<typeof command>(weight).fill(command));
 
 export const commandNames = [
   'submit',

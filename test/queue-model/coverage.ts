@@ -7,16 +7,13 @@ export class Coverage {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
 
-  get(state: string, command: string): number {
-    return this.#counts.get(`${state} × ${command}`) ?? 0;
-  }
-
-  /** The pairs that were met less often than that. */
+  /** The pairs that were met less often than that, with how often they were. */
   below(minimum: number, states: readonly string[], commands: readonly string[]): string[] {
     return states.flatMap((state) =>
       commands
-        .filter((command) => this.get(state, command) < minimum)
-        .map((command) => `${state} × ${command}: ${this.get(state, command)}`),
+        .map((command) => `${state} × ${command}`)
+        .filter((key) => (this.#counts.get(key) ?? 0) < minimum)
+        .map((key) => `${key}: ${this.#counts.get(key) ?? 0}`),
     );
   }
 }

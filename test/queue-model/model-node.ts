@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { ProcessUse } from '../../src/queue/execution/process-launcher.js';
 import { productionPolicy, Scheduler } from '@app/scheduler';
@@ -14,8 +15,9 @@ import { DatabaseClock } from '../../src/database/database-clock.js';
 import { ResourceMonitor } from '../../src/resources/resource-monitor.js';
 import { LeaseKeeper } from '../../src/queue/cluster/lease-keeper.js';
 import { TaskHandlers } from '../../src/queue/domain/task-handlers.js';
-import { AttemptLogs } from '../../src/queue/execution/attempt-logs.js';
+import type { Attempt, FinishedAttempt } from '../../src/queue/execution/attempt.js';
 import { AttemptRegistry } from '../../src/queue/execution/attempt-registry.js';
+import { AttemptSettlement, type Settlement } from '../../src/queue/execution/attempt-settlement.js';
 import { AttemptWatchdog } from '../../src/queue/execution/attempt-watchdog.js';
 import { FakeLauncher, handlerOf, type FakeProcess } from '../../src/queue/execution/execution.fixture.js';
 import { LocalExecutor } from '../../src/queue/execution/local-executor.js';
@@ -38,6 +40,17 @@ export interface ModelResult {
   readonly shard: number | null;
 }
 
+/** Counts how often each attempt is settled. */
+@Injectable()
+export class CountedSettlement extends AttemptSettlement {
+  readonly counts = new Map<Attempt, number>();
+
+  override settle(attempt: Attempt, finished: FinishedAttempt): Promise<Settlement> {
+    this.counts.set(attempt, (this.counts.get(attempt) ?? 0) + 1);
+    return super.settle(attempt, finished);
+  }
+}
+
 /**
  * A node of the queue as it runs in the server: everything of it but the processes, the machine and the time, which
  * are in the hands of the model. Killed by being forgotten: its time stands still, and its processes say nothing more.
@@ -49,6 +62,7 @@ export class ModelNode {
     readonly store: TaskStore,
     readonly executor: LocalExecutor,
     readonly attempts: AttemptRegistry,
+    readonly settlement: CountedSettlement,
     readonly reservations: Reservations,
     readonly leases: LeaseKeeper,
     readonly watchdog: AttemptWatchdog,
@@ -83,8 +97,8 @@ export class ModelNode {
     })
       .overrideProvider(ProcessLauncher)
       .useValue(launcher)
-      .overrideProvider(AttemptLogs)
-      .useValue({ open: () => ({ output: () => undefined, close: () => Promise.resolve() }) })
+      .overrideProvider(AttemptSettlement)
+      .useClass(CountedSettlement)
       .compile();
     module.useLogger(false);
     const get = <Value>(token: abstract new (...args: never[]) => Value): Value =>
@@ -97,6 +111,7 @@ export class ModelNode {
       get(TaskStore),
       get(LocalExecutor),
       get(AttemptRegistry),
+      module.get<CountedSettlement>(AttemptSettlement, { strict: false }),
       get(Reservations),
       get(LeaseKeeper),
       get(AttemptWatchdog),

@@ -71,6 +71,7 @@ export class ModelWorld {
     this.accepted.clear();
     this.completedElsewhere.clear();
     this.stale.length = 0;
+    this.#count = 0;
     rmSync(join(this.dataDir, 'results'), { recursive: true, force: true });
     await this.database.queries.execute(
       sql`truncate tasks, task_events, settings, model_completions cascade`,
@@ -138,7 +139,7 @@ export class ModelWorld {
     this.engine.isAway = false;
     const tasks = await this.elsewhere.findMany([...this.accepted.keys()]);
     this.engine.isAway = isAway;
-    return [...tasks.values()].map(({ row }) => row);
+    return [...this.accepted.keys()].flatMap((taskId) => tasks.get(taskId)?.row ?? []);
   }
 
   /** Keeps the running tasks as they are now, for late reports. */
@@ -204,6 +205,7 @@ export class ModelWorld {
       ...this.#lostTasks(rows),
       ...(await this.#illegalHistories(rows)),
       ...(await this.#wrongResults(rows)),
+      ...this.#secondSettlements(),
       ...this.#wrongReservations(),
       ...this.#deadAttempts(rows, isAway),
     ];
@@ -266,10 +268,13 @@ export class ModelWorld {
       file: string;
     }>(sql`select task_id, attempt, file from model_completions`);
     for (const row of rows) {
-      const own = completions.filter(({ task_id }) => task_id === row.taskId);
+      // An earlier attempt that was cancelled may have kept a result of what was finished.
+      const own = completions.filter(
+        ({ task_id, attempt }) => task_id === row.taskId && attempt === row.attempt,
+      );
       const isFunction = this.accepted.get(row.taskId) === 'function';
       const isWanted = row.status === 'completed' && !isFunction && !this.completedElsewhere.has(row.taskId);
-      if (isWanted && (own.length !== 1 || own[0]!.attempt !== row.attempt)) {
+      if (isWanted && own.length !== 1) {
         problems.push(`Task ${row.taskId} completed in attempt ${row.attempt} with ${JSON.stringify(own)}.`);
       }
       if (row.status === 'failed' && own.length > 0)
@@ -296,6 +301,13 @@ export class ModelWorld {
     const isRight =
       result.taskId === taskId && result.shard === shard && (attempt === null || result.attempt === attempt);
     return isRight ? [] : [`${name} holds ${JSON.stringify(result)}.`];
+  }
+
+  /** No attempt is settled more than once. */
+  #secondSettlements(): string[] {
+    return [...this.node.settlement.counts]
+      .filter(([, count]) => count > 1)
+      .map(([{ task }, count]) => `Attempt ${task.row.attempt} of ${task.id} was settled ${count} times.`);
   }
 
   /** Every reservation is of an attempt whose end is not stored, and every live process holds one. */

@@ -6,9 +6,9 @@ import { ModelWorld, states } from './model-world.js';
 const steps = Number(process.env.HEADROOM_MODEL_STEPS ?? 1_000);
 const seed = Number(process.env.HEADROOM_MODEL_SEED ?? 20_261_130);
 const commandsPerRun = 100;
-/** With this many steps every pair of a state and a command is met this often. */
-const thoroughSteps = 10_000;
-const minPerPair = 20;
+/** Each command meets each state this often in 10,000 steps; a shorter course may leave out a few rare pairs. */
+const minPerPair = steps >= 10_000 ? 20 : 1;
+const maxPairsLeftOut = steps >= 10_000 ? 0 : 5;
 
 /**
  * The queue against random commands: people, processes, other nodes, time, a database that goes away and a server that
@@ -44,9 +44,8 @@ describe(`the queue under ${steps} random commands, seed ${seed}`, () => {
     30 * 60_000,
   );
 
-  if (steps < thoroughSteps) return;
-
   test('meets every state with every command', () => {
-    expect(coverage.below(minPerPair, states, commandNames)).toEqual([]);
+    const leftOut = coverage.below(minPerPair, states, commandNames);
+    expect(leftOut.slice(maxPairsLeftOut)).toEqual([]);
   });
 });
