@@ -255,16 +255,16 @@ const ending = fc.constantFrom<Ending[]>('done', 'done', 'done', 'failed', 'reje
 
 /** Every command, the usual ones more often. */
 const weighted: readonly [number, fc.Arbitrary<Command>][] = [
-  [6, fc.constantFrom(...kinds).map(submit)],
-  [6, fc.constant(start)],
-  [2, pick.map(progress)],
+  [4, fc.constantFrom(...kinds).map(submit)],
+  [4, fc.constant(start)],
+  [3, pick.map(progress)],
   [4, fc.tuple(ending, fc.boolean(), pick).map(([how, isUnstored, n]) => end(how, isUnstored, n))],
-  [2, fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n))],
+  [3, fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n))],
   [2, fc.constant(leaseTick)],
   [5, fc.tuple(fc.constantFrom('memory', 'returned', 'lost'), pick).map(([reason, n]) => stop(reason, n))],
   [3, pick.map(cancel)],
-  [2, pick.map(retry)],
-  [2, pick.map(lose)],
+  [3, pick.map(retry)],
+  [3, pick.map(lose)],
   [2, fc.constant(restart)],
   [2, fc.constant(passTime)],
   [4, fc.constant(databaseAway)],
