@@ -5,7 +5,7 @@ import { taskShards } from '../../src/database/schema.js';
 import type { StopReason } from '../../src/queue/domain/attempt-outcome.js';
 import { IllegalTransitionError } from '../../src/queue/domain/task-transitions.js';
 import { Task, unmeasured, type TaskRow } from '../../src/queue/domain/task.js';
-import type { FakeProcess } from '../../src/queue/execution/execution.fixture.js';
+import type { FakeProcess } from '../../src/queue/execution/fake-launcher.fixture.js';
 import { Coverage } from './coverage.js';
 import { endWithResult } from './model-node.js';
 import { kinds, type Kind, type ModelWorld, type State } from './model-world.js';

@@ -19,7 +19,8 @@ import type { Attempt, FinishedAttempt } from '../../src/queue/execution/attempt
 import { AttemptRegistry } from '../../src/queue/execution/attempt-registry.js';
 import { AttemptSettlement, type Settlement } from '../../src/queue/execution/attempt-settlement.js';
 import { AttemptWatchdog } from '../../src/queue/execution/attempt-watchdog.js';
-import { FakeLauncher, handlerOf, type FakeProcess } from '../../src/queue/execution/execution.fixture.js';
+import { handlerOf } from '../../src/queue/execution/execution.fixture.js';
+import { FakeLauncher, type FakeProcess } from '../../src/queue/execution/fake-launcher.fixture.js';
 import { LocalExecutor } from '../../src/queue/execution/local-executor.js';
 import { ProcessLauncher } from '../../src/queue/execution/process-launcher.js';
 import { Reservations } from '../../src/queue/execution/reservations.js';

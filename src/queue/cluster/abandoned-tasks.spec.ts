@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { readConfig } from '../../config/config.js';
 import { TaskEvents } from '../domain/task-events.js';
-import { FakeLauncher } from '../execution/execution.fixture.js';
+import { FakeLauncher } from '../execution/fake-launcher.fixture.js';
 import { FakeExecutor } from '../execution/fake-executor.fixture.js';
 import { newTask } from '../storage/new-task.fixture.js';
 import { TaskStore } from '../storage/task-store.js';

@@ -7,7 +7,7 @@ import { ManualClock } from '../../clock/manual-clock.fixture.js';
 import { readConfig } from '../../config/config.js';
 import type { DatabaseClock } from '../../database/database-clock.js';
 import type { TaskRow } from '../domain/task.js';
-import { FakeLauncher } from '../execution/execution.fixture.js';
+import { FakeLauncher } from '../execution/fake-launcher.fixture.js';
 import { FakeExecutor } from '../execution/fake-executor.fixture.js';
 import { MemoryTaskStore, outage } from '../storage/memory-task-store.fixture.js';
 import { leaseS } from '../storage/task-leases.js';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskFunction, TaskHandler } from '@app/tasks-sdk';
 import type { Task, TaskRow } from '../domain/task.js';
-import { executorOnFakes, settle } from './execution.fixture.js';
+import { executorOnFakes } from './execution.fixture.js';
+import { settle } from './fake-launcher.fixture.js';
 
 function started(
   run: TaskFunction,

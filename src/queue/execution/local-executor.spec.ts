@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { connectionError, executorOnFakes, settle } from './execution.fixture.js';
+import { executorOnFakes } from './execution.fixture.js';
+import { settle } from './fake-launcher.fixture.js';
+import { connectionError } from './memory-rows.fixture.js';
 
 const done = { type: 'done', summary: { equity: 1 } } as const;
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Task } from '../domain/task.js';
-import { connectionError, executorOnFakes, settle } from './execution.fixture.js';
+import { executorOnFakes } from './execution.fixture.js';
+import { settle } from './fake-launcher.fixture.js';
+import { connectionError } from './memory-rows.fixture.js';
 
 const done = (summary: unknown = null) => ({ type: 'done', summary }) as const;
 
