@@ -7,7 +7,7 @@ import { IllegalTransitionError } from '../../src/queue/domain/task-transitions.
 import { Task, unmeasured, type TaskRow } from '../../src/queue/domain/task.js';
 import type { FakeProcess } from '../../src/queue/execution/fake-launcher.fixture.js';
 import { Coverage } from './coverage.js';
-import { endWithResult } from './model-node.js';
+import { killDuringWrite, shardCount } from './model-node.js';
 import { kinds, type Kind, type ModelWorld, type State } from './model-world.js';
 
 /** How often each command met each state. */
@@ -53,6 +53,7 @@ function global(name: string, act: (world: ModelWorld) => Promise<void>, text = 
 
 /** The states that tasks are in least often first. */
 const rarestFirst: readonly State[] = [
+  'reducing',
   'settling',
   'stopping',
   'elsewhere',
@@ -78,8 +79,14 @@ function onTask(name: string, pick: number, act: Action, text = ''): Command {
   });
 }
 
-function processOf(world: ModelWorld, { taskId, attempt }: TaskRow): FakeProcess | null {
-  return world.node.alive.find(({ order }) => order.taskId === taskId && order.attempt === attempt) ?? null;
+async function wake(world: ModelWorld): Promise<void> {
+  world.node.sample();
+  world.node.loop.wake();
+  await world.quiet();
+}
+
+function processesOf(world: ModelWorld, { taskId, attempt }: TaskRow): FakeProcess[] {
+  return world.node.alive.filter(({ order }) => order.taskId === taskId && order.attempt === attempt);
 }
 
 /** A report of an attempt that is over, or of one that never was: it must change nothing. */
@@ -101,7 +108,7 @@ async function reportLate(world: ModelWorld, row: TaskRow, report: (task: Task) 
 }
 
 const endings = {
-  done: endWithResult,
+  done: (process: FakeProcess, world: ModelWorld) => world.finish(process),
   failed: (process: FakeProcess) =>
     process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'It failed.' } }),
   rejected: (process: FakeProcess) =>
@@ -118,13 +125,29 @@ const end = (how: Ending, isUnstored: boolean, pick: number) =>
     pick,
     async (world, row) => {
       if (isUnstored) world.engine.isAway = true;
-      const process = processOf(world, row);
-      if (process !== null) await endings[how](process);
+      const [process] = processesOf(world, row);
+      if (process !== undefined) await endings[how](process, world);
       else if (world.functions.has(row.taskId)) {
         world.functions.get(row.taskId)!.finish(how === 'done' ? null : new Error('It failed.'));
       } else await reportLate(world, row, (task) => task.complete(unmeasured));
     },
     isUnstored ? `${how}, unstored` : how,
+  );
+
+/** The shards of a task are done, one after the other, as far as they are started; then its reduce begins. */
+const endShards = (pick: number) =>
+  onTask(
+    'end',
+    pick,
+    async (world, row) => {
+      for (let n = 0; n <= shardCount; n += 1) {
+        for (const process of processesOf(world, row)) {
+          if (process.order.shard !== null && process.stops.length === 0) await world.finish(process);
+        }
+        await wake(world);
+      }
+    },
+    'shards',
   );
 
 /** The process is killed by the system, or is gone without a word. */
@@ -133,21 +156,21 @@ const kill = (isSilent: boolean, pick: number) =>
     'kill',
     pick,
     async (world, row) => {
-      const process = processOf(world, row);
-      if (process === null) await reportLate(world, row, (task) => task.requeue());
+      const [process] = processesOf(world, row);
+      if (process === undefined) await reportLate(world, row, (task) => task.requeue());
       else if (process.stops.length > 0) await process.endStopped();
       else if (isSilent) {
         process.isGone = true;
         world.node.watchdog.check();
-      } else await process.end({ type: 'killed' });
+      } else await killDuringWrite(process);
     },
     isSilent ? 'silent' : 'killed',
   );
 
 const progress = (pick: number) =>
   onTask('progress', pick, async (world, row) => {
-    const process = processOf(world, row);
-    if (process === null) world.node.executor.report(row.taskId, 'late', 0.5);
+    const [process] = processesOf(world, row);
+    if (process === undefined) world.node.executor.report(row.taskId, 'late', 0.5);
     else process.observer.onProgress(`step ${pick}`, 0.5);
     await world.node.clock.advance(100);
   });
@@ -204,11 +227,12 @@ const lose = (pick: number) =>
       const completed = await elsewhere.apply(task, task.complete(unmeasured), async (queries) => {
         await queries.delete(taskShards).where(eq(taskShards.taskId, row.taskId));
       });
-      if (completed !== null) world.completedElsewhere.add(row.taskId);
+      if (completed !== null) world.onCompletedElsewhere(row.taskId);
       return;
     }
     let task: Task | null = new Task(row);
     if (task.isRunning) {
+      world.lost.add(row.taskId);
       await world.database.queries.execute(
         sql`update tasks set lease_expires_at = now() - interval '1 second' where task_id = ${row.taskId}`,
       );
@@ -222,11 +246,7 @@ const lose = (pick: number) =>
   });
 
 const submit = (kind: Kind) => global('submit', (world) => world.submit(kind), kind);
-const start = global('start', async (world) => {
-  world.node.sample();
-  world.node.loop.wake();
-  await world.quiet();
-});
+const start = global('start', wake);
 const leaseTick = global('lease tick', (world) => world.node.leases.tick());
 const restart = global('restart', (world) => world.restart());
 const passTime = global('time', (world) => (world.engine.isAway ? advance(world) : world.passTime()));
@@ -259,14 +279,15 @@ const weighted: readonly [number, fc.Arbitrary<Command>][] = [
   [4, fc.constant(start)],
   [3, pick.map(progress)],
   [4, fc.tuple(ending, fc.boolean(), pick).map(([how, isUnstored, n]) => end(how, isUnstored, n))],
-  [3, fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n))],
+  [3, pick.map(endShards)],
+  [4, fc.tuple(fc.boolean(), pick).map(([isSilent, n]) => kill(isSilent, n))],
   [2, fc.constant(leaseTick)],
   [5, fc.tuple(fc.constantFrom('memory', 'returned', 'lost'), pick).map(([reason, n]) => stop(reason, n))],
   [3, pick.map(cancel)],
-  [3, pick.map(retry)],
-  [3, pick.map(lose)],
+  [4, pick.map(retry)],
+  [4, pick.map(lose)],
   [2, fc.constant(restart)],
-  [2, fc.constant(passTime)],
+  [3, fc.constant(passTime)],
   [4, fc.constant(databaseAway)],
 ];
 export const commands = weighted.flatMap(([weight, command]) => Array<typeof command>(weight).fill(command));

@@ -32,7 +32,7 @@ import { queueProviders } from '../../src/queue/queue.providers.js';
 import { TaskStore } from '../../src/queue/storage/task-store.js';
 
 /** The number of shards of a sharded task of the model. */
-export const shardCount = 3;
+export const shardCount = 2;
 
 /** What a process of the model leaves as its result, and what it returns. */
 export interface ModelResult {
@@ -156,6 +156,14 @@ export async function endWithResult(process: FakeProcess): Promise<void> {
   mkdirSync(dirname(resultPath), { recursive: true });
   writeFileSync(resultPath, gzipSync(JSON.stringify(result)));
   await process.end({ type: 'done', summary: result, use });
+}
+
+/** Kills a process while it writes its result. */
+export async function killDuringWrite(process: FakeProcess): Promise<void> {
+  const { resultPath } = process.order;
+  mkdirSync(dirname(resultPath), { recursive: true });
+  writeFileSync(`${resultPath}.0.tmp`, '');
+  await process.end({ type: 'killed' });
 }
 
 const use: ProcessUse = { loadedAtMs: null, cpuSeconds: 0.1, peakRamMb: 64 };

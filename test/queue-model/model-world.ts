@@ -8,7 +8,9 @@ import { readConfig } from '../../src/config/config.js';
 import { TaskEvents } from '../../src/queue/domain/task-events.js';
 import { Task, type TaskRow } from '../../src/queue/domain/task.js';
 import { newTask } from '../../src/queue/storage/new-task.fixture.js';
+import { shardsFolder } from '../../src/queue/storage/result-files.js';
 import { TaskStore } from '../../src/queue/storage/task-store.js';
+import type { FakeProcess } from '../../src/queue/execution/fake-launcher.fixture.js';
 import { FaultyEngine } from './faulty-engine.js';
 import { endWithResult, ModelNode, type ModelResult } from './model-node.js';
 
@@ -26,7 +28,8 @@ export const states = [
   'failed',
   'cancelled',
 ] as const;
-export type State = (typeof states)[number];
+/** `reducing` is a kind of running, and the rarest. */
+export type State = (typeof states)[number] | 'reducing';
 
 interface FunctionRun {
   readonly finish: (error: Error | null) => void;
@@ -44,6 +47,8 @@ export class ModelWorld {
   readonly accepted = new Map<string, Kind>();
   /** Tasks that the other node has completed: their results are not here. */
   readonly completedElsewhere = new Set<string>();
+  /** Tasks of which an attempt was lost or killed with its node: what that has left is the sweep's to remove. */
+  readonly lost = new Set<string>();
   /** Tasks as they were read while they ran: what a late report of that attempt starts from. */
   readonly stale: Task[] = [];
   node!: ModelNode;
@@ -70,6 +75,7 @@ export class ModelWorld {
     this.functions.clear();
     this.accepted.clear();
     this.completedElsewhere.clear();
+    this.lost.clear();
     this.stale.length = 0;
     this.#count = 0;
     rmSync(join(this.dataDir, 'results'), { recursive: true, force: true });
@@ -88,6 +94,7 @@ export class ModelWorld {
   async restart(): Promise<void> {
     this.functions.clear();
     this.engine.isAway = false;
+    for (const { taskId, status } of await this.rows()) if (status === 'running') this.lost.add(taskId);
     this.node = await ModelNode.start(this.database, this.dataDir);
     await this.quiet();
   }
@@ -133,6 +140,18 @@ export class ModelWorld {
     );
   }
 
+  /** A process has done its work; it cannot where the other node has completed the task and removed its shards. */
+  finish(process: FakeProcess): Promise<void> {
+    if (!this.completedElsewhere.has(process.order.taskId)) return endWithResult(process);
+    return process.end({ type: 'failed', error: { code: 'TASK_FAILED', message: 'The shards are gone.' } });
+  }
+
+  /** What the other node does after the end that it has stored. */
+  onCompletedElsewhere(taskId: string): void {
+    this.completedElsewhere.add(taskId);
+    rmSync(shardsFolder(this.dataDir, taskId), { recursive: true, force: true });
+  }
+
   /** The accepted tasks as they are stored; the database may be away for the node at that moment. */
   async rows(): Promise<TaskRow[]> {
     const { isAway } = this.engine;
@@ -156,7 +175,12 @@ export class ModelWorld {
     if (row.status !== 'running') return row.status;
     const attempt = this.node.attempts.find(row.taskId);
     if (attempt?.task.row.attempt !== row.attempt) return 'elsewhere';
-    return attempt.state === 'stopping' || attempt.state === 'settling' ? attempt.state : 'running';
+    if (attempt.state === 'stopping' || attempt.state === 'settling') return attempt.state;
+    const isReducing = this.node.alive.some(
+      ({ order }) =>
+        order.taskId === row.taskId && order.attempt === row.attempt && order.shardResults.length > 0,
+    );
+    return isReducing ? 'reducing' : 'running';
   }
 
   /** Brings the database back, lets everything end that runs, and time pass, until nothing is left. */
@@ -169,7 +193,7 @@ export class ModelWorld {
       if (unfinished.length === 0 && this.node.attempts.size === 0) return;
       for (const process of this.node.alive) {
         if (process.stops.length > 0) await process.endStopped();
-        else await endWithResult(process);
+        else await this.finish(process);
       }
       for (const { finish } of this.functions.values()) finish(null);
       await this.passTime();
@@ -342,9 +366,11 @@ export class ModelWorld {
       .map(({ taskId, attempt }) => `Attempt ${attempt} of ${taskId} runs nowhere.`);
   }
 
-  /** Files that nothing refers to, once all has ended. */
+  /** The unfinished files that killed processes have left, once all has ended. */
   leftFiles(): string[] {
     const folder = join(this.dataDir, 'results');
-    return existsSync(folder) ? readdirSync(folder) : [];
+    if (!existsSync(folder)) return [];
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+    return names.filter((name) => name.endsWith('.tmp') && !this.lost.has(name.split('.', 1)[0]!));
   }
 }

@@ -5,7 +5,7 @@ import { ModelWorld, states } from './model-world.js';
 
 const steps = Number(process.env.HEADROOM_MODEL_STEPS ?? 1_000);
 const seed = Number(process.env.HEADROOM_MODEL_SEED ?? 20_261_130);
-const commandsPerRun = 100;
+const commandsPerRun = 200;
 /** Each command meets each state this often in 10,000 steps; a shorter course may leave out a few rare pairs. */
 const minPerPair = steps >= 10_000 ? 20 : 1;
 const maxPairsLeftOut = steps >= 10_000 ? 0 : 5;
@@ -35,6 +35,7 @@ describe(`the queue under ${steps} random commands, seed ${seed}`, () => {
         await world.finishAll();
         await world.check();
         expect(world.node.reservations.list()).toEqual([]);
+        expect(world.leftFiles()).toEqual([]);
         played += [...run].length;
       });
       for (let round = 0; played < steps; round += 1) {
@@ -47,5 +48,6 @@ describe(`the queue under ${steps} random commands, seed ${seed}`, () => {
   test('meets every state with every command', () => {
     const leftOut = coverage.below(minPerPair, states, commandNames);
     expect(leftOut.slice(maxPairsLeftOut)).toEqual([]);
+    expect(coverage.below(1, ['reducing'], ['kill', 'stop'])).toEqual([]);
   });
 });

@@ -51,3 +51,19 @@ test('a task that has failed keeps its whole shards and no unfinished file', asy
   await files.removeAfter(ended('running'), ended('failed'), false);
   expect(readdirSync(folder)).toEqual(['0.1.json.gz']);
 });
+
+test('a result is kept without what a killed process of the same attempt has left beside it', async () => {
+  const find = () => Promise.resolve(ended('completed'));
+  const files = new AttemptFiles(readConfig({ HEADROOM_DATA_DIR: dataDir }), new TaskHandlers(), {
+    find,
+  } as unknown as TaskStore);
+  const results = join(dataDir, 'results');
+  const ended = (status: 'running' | 'completed') => new Task(taskRow({ taskId: 'reduced', status }));
+  for (const stored of [ended('completed'), null]) {
+    for (const name of ['reduced.1.json.gz', 'reduced.1.json.gz.77.tmp']) {
+      writeFileSync(join(results, name), '');
+    }
+    await files.removeAfter(ended('running'), stored, stored !== null);
+    expect(readdirSync(results).filter((name) => name.startsWith('reduced'))).toEqual(['reduced.1.json.gz']);
+  }
+});

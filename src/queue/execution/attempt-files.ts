@@ -72,9 +72,9 @@ export class AttemptFiles {
       const isOwnEnd = stored?.row.attempt === task.row.attempt && stored.isSettled;
       // An end whose answer was lost may have been stored: only the row decides.
       const mayBeWanted = after === null ? isOwnEnd : hasResult;
-      if (!mayBeWanted) {
-        await removeResults(this.config.dataDir, new Set([attemptKey(task.id, task.row.attempt)]));
-      }
+      const keys = new Set([attemptKey(task.id, task.row.attempt)]);
+      // Beside a whole result there may be an unfinished one, of a reduce that was killed and ran again.
+      await removeResults(this.config.dataDir, keys, mayBeWanted ? 'unfinished' : 'all');
       if (stored === null || stored.hasCompleted) await removeShards(this.config.dataDir, task.id);
       else if (isOwnEnd) await removeUnfinishedShards(this.config.dataDir, task.id);
     } catch (error) {

@@ -1,4 +1,6 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
@@ -47,6 +49,21 @@ test('output is in the file a second later, and then again each second while the
   await until(async () => (await logs.read('a', 2)) === 'one\n[shard 3] two\n');
   await log.close();
   expect(clock.pending).toBe(0);
+});
+
+test('a log that the disk takes no more of does not hold up another', async () => {
+  mkdirSync(join(dataDir, 'logs'));
+  const stuck = join(dataDir, 'logs', `stuck.1.log.${process.pid}.tmp`);
+  execFileSync('mkfifo', [stuck]);
+  const slow = logs.open('stuck', 1);
+  slow.stream(null).write(Buffer.from('slow\n'));
+  const closed = slow.close();
+  const log = logs.open('a', 1);
+  log.stream(null).write(Buffer.from('one\n'));
+  await log.close();
+  expect(await logs.read('a', 1)).toBe('one\n');
+  expect(await readFile(stuck, 'utf8')).toBe('slow\n');
+  await closed;
 });
 
 test('the end stores what is left, a line without an end too, and nothing after it', async () => {

@@ -56,6 +56,17 @@ describe('the end of an attempt', () => {
     expect(reservations.list()).toEqual([]);
   });
 
+  test('does not wait for its log for ever', async () => {
+    const { clock, launcher, registry, start, row } = executorOnFakes();
+    const task = await start();
+    registry.find(task.id)!.work!.closeLog = () => new Promise(() => undefined);
+    await launcher.last.end(done);
+    await clock.advance(4_900);
+    expect(row(task).status).toBe('running');
+    await clock.advance(200);
+    expect(row(task).status).toBe('completed');
+  });
+
   test('that the database rejects becomes a stored failure', async () => {
     const rejected = () => Promise.reject(new Error('unsupported Unicode escape sequence'));
     const { launcher, start, row, reservations } = executorOnFakes([{ type: 'odd', completed: rejected }]);

@@ -19,6 +19,7 @@ import type { WorkItem } from './work-item.js';
 const maxWaitingPerTask = 64;
 const pollMs = 20;
 const stopGraceMs = 3_000;
+const logLimitMs = 5_000;
 
 /** Runs tasks on this machine, each in separate processes, and stores how each of them ended. */
 @Injectable()
@@ -142,6 +143,15 @@ export class LocalExecutor extends TaskExecutor {
     while (this.attempts.size > 0 && this.clock.monotonicMs() < deadlineMs) await this.clock.delay(pollMs);
   }
 
+  /** The last of a log is waited for, but not for ever: the end of the task is worth more. */
+  async #closeLog({ work }: Attempt): Promise<void> {
+    if (work === null) return;
+    let cancel: () => void = () => undefined;
+    const limit = new Promise<void>((resolve) => (cancel = this.clock.after(logLimitMs, resolve)));
+    await Promise.race([work.closeLog(), limit]);
+    cancel();
+  }
+
   #register(task: Task): Attempt {
     const attempt = new Attempt(task, this.clock, (ending, finished) => {
       void this.#settle(ending, finished);
@@ -163,7 +173,7 @@ export class LocalExecutor extends TaskExecutor {
   /** Stores an attempt's end, then releases its reservation, then publishes the released capacity. */
   async #settle(attempt: Attempt, finished: FinishedAttempt): Promise<void> {
     await this.progress.finish(attempt.task.row);
-    await attempt.work?.closeLog();
+    await this.#closeLog(attempt);
     const settlement = await this.settlement.settle(attempt, finished);
     const { after } = settlement;
     if (after?.isQueued) this.#counts.requeued += 1;

@@ -5,19 +5,14 @@ import { Logger } from '@nestjs/common';
 import { privateMode } from '../../config/data-folder.js';
 import { LogScratch, type AttemptLog } from './attempt-log.js';
 
-/** Writes logs one after the other, so that all of them are made in the same memory. */
+/** Writes logs. Their texts are made one after the other in the same memory; a slow disk delays none but its own. */
 export class LogWriter {
   readonly #logger = new Logger('AttemptLogs');
   #scratch: LogScratch | null = null;
-  #last: Promise<void> = Promise.resolve();
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Writes a log whole or not at all. Never rejects; a log that cannot be written is told of in the server's. */
-  write(path: string, log: AttemptLog): Promise<void> {
-    this.#last = this.#last.then(() => this.#write(path, log));
-    return this.#last;
-  }
-
-  async #write(path: string, log: AttemptLog): Promise<void> {
+  async write(path: string, log: AttemptLog): Promise<void> {
     const unfinished = `${path}.${process.pid}.tmp`;
     try {
       const text = await this.#textOf(log);
@@ -30,11 +25,17 @@ export class LogWriter {
     }
   }
 
-  async #textOf(log: AttemptLog): Promise<Buffer> {
+  #textOf(log: AttemptLog): Promise<Buffer> {
+    const text = this.#last.then(() => this.#makeText(log));
+    this.#last = text.catch(() => undefined);
+    return text;
+  }
+
+  async #makeText(log: AttemptLog): Promise<Buffer> {
     const steps = log.text((this.#scratch ??= new LogScratch()));
     for (;;) {
       const step = steps.next();
-      if (step.done) return step.value;
+      if (step.done) return Buffer.from(step.value);
       await nextTurn();
     }
   }

@@ -44,6 +44,13 @@ describe('queue positions', () => {
     expect(positions.of('c')).toBeNull();
   });
 
+  test('say when a task may start by the clock of the database', () => {
+    const { positions, databaseClock } = withQueue('a');
+    databaseClock.offsetMs = 5000;
+    positions.update([waiting('a', { estimatedStartAtMs: 1_700_000_000_000 })], []);
+    expect(positions.of('a')!.estimatedStartAtMs).toBe(1_700_000_005_000);
+  });
+
   test('put tasks that wait for another one last', () => {
     const { positions, store } = withQueue('a');
     positions.update([waiting('a')], [store.put({ taskId: 'held', runAfter: 'other' })]);

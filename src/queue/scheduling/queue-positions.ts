@@ -65,7 +65,7 @@ export class QueuePositions {
     for (const { id, kind, reason, userReason, estimatedStartAtMs } of waiting) {
       const position = positions.size + 1;
       const wait = kind === 'behind' ? behind(positions.size) : { kind, reason, userReason };
-      positions.set(id, { position, ...wait, estimatedStartAtMs });
+      positions.set(id, { position, ...wait, estimatedStartAtMs: this.#databaseTime(estimatedStartAtMs) });
     }
     for (const { id, row } of held) positions.set(id, lastPosition(row, positions.size));
     this.nodes.publishPositions(positions);
@@ -77,6 +77,11 @@ export class QueuePositions {
     const position = this.of(row.taskId) ?? lastPosition(row, this.mirror.size);
     this.#positions.set(row.taskId, position);
     return position;
+  }
+
+  /** The scheduler counts by this process's clock; what people and other nodes are told is by the database's. */
+  #databaseTime(steadyMs: number | null): number | null {
+    return steadyMs === null ? null : steadyMs + this.mirror.clockOffsetMs;
   }
 
   /** Tells the event stream about positions that have changed, at most once a second. */

@@ -5,8 +5,8 @@ import { newTask } from '../storage/new-task.fixture.js';
 import { schedulingFixture } from './scheduling.fixture.js';
 
 const nothingElse = () => Promise.resolve();
-const always = () => true;
-const never = () => false;
+const always = () => 'running' as const;
+const never = () => 'paused' as const;
 const at = (minute: number) => new Date(Date.UTC(2023, 10, 14, 22, minute));
 
 describe('a scheduling cycle', () => {
@@ -133,6 +133,14 @@ describe('a scheduling cycle', () => {
     expect((await answer).row.status).toBe('queued');
     expect(store.writes).toEqual(['insert new queued']);
     expect(executor.started).toEqual([]);
+  });
+
+  test('says no reason for waiting while the server shuts down', async () => {
+    const { cycle, executor, mirror, positions, store } = schedulingFixture();
+    mirror.track(store.put({ taskId: 'old' }));
+    await cycle.run(() => 'draining');
+    expect(executor.started).toEqual([]);
+    expect(positions.of('old')).toBeNull();
   });
 
   test('starts nothing on a node that runs no tasks', async () => {

@@ -4,6 +4,7 @@ import type { Start } from '@app/scheduler';
 import type { Reservation } from '../execution/reservations.js';
 import { TaskExecutor, type WaitingWork } from '../execution/task-executor.js';
 import { Admission } from './admission.js';
+import type { LoopState } from './loop-state.js';
 import { QueueMirror } from './queue-mirror.js';
 import { QueuePositions } from './queue-positions.js';
 import { queuedTaskOf, Submissions, type Submission } from './submissions.js';
@@ -34,12 +35,13 @@ export class SchedulingCycle {
   ) {}
 
   /**
-   * @param mayStart asked when the cycle decides; false: new tasks are stored as queued, and nothing starts
+   * @param state asked when the cycle decides; unless it is `running`, new tasks are stored as queued, and nothing
+   *   starts
    * @throws the first error of the database, after all that could be started has been
    */
-  async run(mayStart: () => boolean): Promise<void> {
+  async run(state: () => LoopState): Promise<void> {
     const submissions = this.submissions.takeAll();
-    const { admitted, waitingWork } = await this.#decide(submissions, mayStart).catch((error: unknown) => {
+    const { admitted, waitingWork } = await this.#decide(submissions, state).catch((error: unknown) => {
       for (const submission of submissions) submission.reject(error);
       throw error;
     });
@@ -73,14 +75,17 @@ export class SchedulingCycle {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  async #decide(submissions: readonly Submission[], mayStart: () => boolean): Promise<Decided> {
+  async #decide(submissions: readonly Submission[], state: () => LoopState): Promise<Decided> {
     const startable = await this.claims.startable(submissions);
     const { ready, held } = this.mirror.snapshot();
     const waitingWork = this.executor.waitingWork(this.mirror.clockOffsetMs);
     const queued = [...ready, ...startable.map(queuedTaskOf), ...waitingWork.map(({ queued }) => queued)];
-    const result = this.admission.decide(queued, mayStart());
+    const now = state();
+    const result = this.admission.decide(queued, now === 'running');
     const workById = new Map(waitingWork.map((work) => [work.queued.id, work]));
-    if (this.positions.isUpdateDue(queued.length)) {
+    // While the server shuts down, what this node finds says nothing about why a task waits.
+    const isOpen = now === 'running' || now === 'paused';
+    if (isOpen && this.positions.isUpdateDue(queued.length)) {
       this.positions.update(
         result.waiting.filter(({ id }) => !workById.has(id)),
         held,

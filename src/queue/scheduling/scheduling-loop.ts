@@ -103,7 +103,7 @@ export class SchedulingLoop {
       return;
     }
     try {
-      await this.cycle.run(() => this.#state === 'running');
+      await this.cycle.run(() => this.#state);
     } catch (error) {
       this.#logger.error(`A scheduling cycle failed: ${String(error)}`);
       if (canMove(this.#state, 'reloading')) this.#moveTo('reloading');

@@ -63,7 +63,8 @@ export function schedulingFixture({ cores = 4 } = {}) {
   const asMonitor = monitor as unknown as ResourceMonitor;
   const database = { isShared: false } as Database;
   const reservations = new Reservations(scheduler, clock);
-  const mirror = new QueueMirror(store.asStore, { offsetMs: 0 } as DatabaseClock, events);
+  const databaseClock = { offsetMs: 0 };
+  const mirror = new QueueMirror(store.asStore, databaseClock as DatabaseClock, events);
   const positions = new QueuePositions(asNodes, mirror, events, clock);
   const submissions = new Submissions(mirror, clock);
   const decisions = new AdmissionDecisions(scheduler, asMonitor, asNodes);
@@ -82,6 +83,7 @@ export function schedulingFixture({ cores = 4 } = {}) {
     clock,
     config,
     cycle,
+    databaseClock,
     decided,
     events,
     executor,

@@ -15,9 +15,13 @@ export function resultFileName(key: string, handler: TaskHandler | null): string
   return `${key}${handler?.resultExtension ?? '.json.gz'}`;
 }
 
-/** Removes all that attempts have left in a data folder's results, whole or not; `keys` are those of `attemptKey`. */
-export async function removeResults(dataDir: string, keys: ReadonlySet<string>): Promise<void> {
-  await removeTaskFiles(join(dataDir, 'results'), keys);
+/** Removes what attempts have left in a data folder's results; see `removeTaskFiles`. */
+export async function removeResults(
+  dataDir: string,
+  keys: ReadonlySet<string>,
+  which: 'all' | 'unfinished' = 'all',
+): Promise<void> {
+  await removeTaskFiles(join(dataDir, 'results'), keys, which);
 }
 
 /** Where a sharded task keeps the results of its shards, which all its attempts share. */

@@ -21,12 +21,21 @@ export async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** Removes the files and folders of attempts from a folder where they are named by `attemptKey`, whole or not. */
-export async function removeTaskFiles(folder: string, keys: ReadonlySet<string>): Promise<void> {
+/**
+ * Removes the files and folders of attempts from a folder where they are named by `attemptKey`.
+ *
+ * @param which `all`: whole or not; `unfinished`: only what a process that was killed has not finished
+ */
+export async function removeTaskFiles(
+  folder: string,
+  keys: ReadonlySet<string>,
+  which: 'all' | 'unfinished' = 'all',
+): Promise<void> {
   if (keys.size === 0) return;
   for (const name of await namesIn(folder)) {
     const [taskId = '', attempt = ''] = name.split('.');
     if (!keys.has(taskId) && !keys.has(attemptKey(taskId, attempt))) continue;
+    if (which === 'unfinished' && !name.endsWith('.tmp')) continue;
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }
