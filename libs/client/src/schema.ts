@@ -2033,6 +2033,8 @@ export interface components {
     QueueStatus: {
       /** @description for ?cursor= of the next page of both lists; null when both have ended */
       next_cursor: string | null;
+      /** @description for admins: tasks of the answering node that have ended while their function goes on in its process, and holds its resources; absent when there is none */
+      overdue_functions?: string[];
       /** @description an admin has paused the queue: what runs goes on, nothing starts */
       paused: boolean;
       /** @description how many wait, listed here or not; for admins, of all users */
@@ -2460,6 +2462,8 @@ export interface components {
           data: {
             /** @description for ?cursor= of the next page of both lists; null when both have ended */
             next_cursor: string | null;
+            /** @description for admins: tasks of the answering node that have ended while their function goes on in its process, and holds its resources; absent when there is none */
+            overdue_functions?: string[];
             /** @description an admin has paused the queue: what runs goes on, nothing starts */
             paused: boolean;
             /** @description how many wait, listed here or not; for admins, of all users */

@@ -291,6 +291,12 @@ export const queueStatus = z.object({
     .string()
     .nullable()
     .describe('for ?cursor= of the next page of both lists; null when both have ended'),
+  overdue_functions: z
+    .array(z.string())
+    .optional()
+    .describe(
+      'for admins: tasks of the answering node that have ended while their function goes on in its process, and holds its resources; absent when there is none',
+    ),
 });
 export type QueueStatus = z.infer<typeof queueStatus>;
 

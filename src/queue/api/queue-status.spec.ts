@@ -8,6 +8,7 @@ import type { QueuePosition } from '../domain/queue-position.js';
 import { TaskEvents } from '../domain/task-events.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
 import { unmeasured, type Task } from '../domain/task.js';
+import type { LocalExecutor } from '../execution/local-executor.js';
 import type { PlacedTask, QueuePositions } from '../scheduling/queue-positions.js';
 import type { SchedulerState } from '../scheduling/scheduler-state.js';
 import { newTask } from '../storage/new-task.fixture.js';
@@ -33,6 +34,7 @@ describe.each(stores)('the queue as viewers see it on %s', (_, open) => {
   let opened: TestDatabase;
   let store: TaskStore;
   let placed: { userId: string; task: PlacedTask }[];
+  let overdue: string[];
   let reader: QueueStatusReader;
 
   beforeAll(async () => {
@@ -52,7 +54,13 @@ describe.each(stores)('the queue as viewers see it on %s', (_, open) => {
     } as unknown as QueuePositions;
     const state = { isPaused: false } as unknown as SchedulerState;
     const views = new TaskViews(new TaskHandlers(), positions);
-    reader = new QueueStatusReader(new QueueSnapshots(database), positions, views, state);
+    overdue = [];
+    const executor = {
+      get overdueFunctions() {
+        return overdue;
+      },
+    } as unknown as LocalExecutor;
+    reader = new QueueStatusReader(new QueueSnapshots(database), positions, views, state, executor);
   });
 
   const noHook = () => Promise.resolve();
@@ -156,6 +164,13 @@ describe.each(stores)('the queue as viewers see it on %s', (_, open) => {
     });
     expect(status.running_tasks).toMatchObject([{ task_id: 'r', node_id: null }]);
     expect(JSON.stringify(status)).not.toMatch(/bob|available|here/);
+  });
+
+  test('names functions that outlive their tasks to admins only, and only where there are some', async () => {
+    expect(await reader.page(admin, { limit: 10 })).not.toHaveProperty('overdue_functions');
+    overdue = ['a'];
+    expect(await reader.page(admin, { limit: 10 })).toMatchObject({ overdue_functions: ['a'] });
+    expect(await reader.page(alice, { limit: 10 })).not.toHaveProperty('overdue_functions');
   });
 
   test('takes less than 2 MB a page, however long the texts, and still leads to every task', async () => {

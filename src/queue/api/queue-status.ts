@@ -11,6 +11,7 @@ import {
 import { fittingItems, jsonBytes, maxPageBytes } from '../../http/page-size.js';
 import type { QueuePosition } from '../domain/queue-position.js';
 import type { Task } from '../domain/task.js';
+import { LocalExecutor } from '../execution/local-executor.js';
 import { QueuePositions, type PlacedTask } from '../scheduling/queue-positions.js';
 import { SchedulerState } from '../scheduling/scheduler-state.js';
 import { noTasks, QueueSnapshots, type QueueReads } from '../storage/queue-reads.js';
@@ -51,6 +52,7 @@ export class QueueStatusReader {
     private readonly positions: QueuePositions,
     private readonly views: TaskViews,
     private readonly schedulerState: SchedulerState,
+    private readonly executor: LocalExecutor,
   ) {}
 
   /**
@@ -95,6 +97,7 @@ export class QueueStatusReader {
   ): Promise<QueueStatus> {
     const { start, limit, maxBytes } = page;
     const counts = await reads.counts();
+    const overdue = this.executor.overdueFunctions;
     const running = start.running === null ? [] : await reads.running(start.running, limit + 1);
     const queued =
       start.queued === null
@@ -120,6 +123,7 @@ export class QueueStatusReader {
       queued_tasks: queuedShown,
       running_tasks: runningShown,
       next_cursor: next.running === null && next.queued === null ? null : encodeQueueCursor(next),
+      ...(viewer.isAdmin && overdue.length > 0 && { overdue_functions: [...overdue] }),
     };
   }
 
