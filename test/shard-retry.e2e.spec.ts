@@ -7,7 +7,7 @@ import { Server, type Client } from './harness/server.js';
 
 /** What a shard of the plug-in writes: its index and the process that wrote it. */
 interface Note {
-  readonly part: number;
+  readonly shard: number;
   readonly pid: number;
 }
 
@@ -63,7 +63,7 @@ describe('a retry of a sharded task', () => {
       },
     ],
   ])('that has %s computes only the shards that were not done', async (status, end) => {
-    const { body } = await user.post('/api/misbehaviour', { how: 'in parts', parts: shards, seconds: 3 });
+    const { body } = await user.post('/api/misbehaviour', { how: 'sharded', shards: shards, seconds: 3 });
     const taskId = body.task_id as string;
     await waitFor(() => notesOf(taskId).length >= 2);
     await end(taskId);
@@ -76,9 +76,9 @@ describe('a retry of a sharded task', () => {
     expect((await user.post(`/api/tasks/${taskId}/retry`)).status).toBe(202);
     expect(await user.ended(taskId)).toMatchObject({ status: 'completed', attempt: 2 });
     const notes = read(join(results(), `${taskId}.2.json.gz`)) as Note[];
-    expect(notes.map(({ part }) => part)).toEqual(Array.from({ length: shards }, (_, index) => index));
-    const again = notes.filter(({ part, pid }) =>
-      kept.some((note) => note.part === part && note.pid === pid),
+    expect(notes.map(({ shard }) => shard)).toEqual(Array.from({ length: shards }, (_, index) => index));
+    const again = notes.filter(({ shard, pid }) =>
+      kept.some((note) => note.shard === shard && note.pid === pid),
     );
     expect(again).toHaveLength(kept.length);
     expect(new Set(notes.map(({ pid }) => pid)).size).toBe(shards);

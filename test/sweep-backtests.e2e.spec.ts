@@ -5,7 +5,7 @@ import { type Client, Server, smallBacktest } from './harness/server.js';
 import { waitFor } from '../tools/test-kit/index.js';
 
 const year = { ...smallBacktest, start_date: '2023-01-01', end_date: '2024-01-01' };
-/** Ten seconds of one core, in four parts: a year of hours, three thousand runs. */
+/** Ten seconds of one core, in four shards: a year of hours, three thousand runs. */
 const long = {
   ...year,
   strategy: 'BollingerBands',

@@ -10,7 +10,7 @@ import { waitFor } from '../tools/test-kit/index.js';
 
 /** What a shard of the plug-in writes: its index and the process that wrote it. */
 interface Note {
-  readonly part: number;
+  readonly shard: number;
   readonly pid: number;
 }
 
@@ -101,13 +101,13 @@ describe('the life of a task', () => {
     expect(await user.ended(second)).toMatchObject({ status: 'cancelled' });
   });
 
-  test('in parts: the parts run side by side, and their results are combined', async () => {
+  test('sharded: the shards run side by side, and their results are reduced', async () => {
     const events = await user.events();
-    const taskId = await post({ how: 'in parts', seconds: 1, parts: 12 });
+    const taskId = await post({ how: 'sharded', seconds: 1, shards: 12 });
     expect(await user.ended(taskId)).toMatchObject({ status: 'completed', progress: 1 });
     const file = left(taskId).find((name) => name.endsWith('.gz'));
     const notes = JSON.parse(readResultTextSync(join(server.dataDir, 'results', file!)));
-    expect(notes.map(({ part }: { part: number }) => part)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    expect(notes.map(({ shard }: { shard: number }) => shard)).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(new Set(notes.map(({ pid }: { pid: number }) => pid)).size).toBe(12);
     await waitFor(() => left(taskId).length === 1);
     const words = events.events.flatMap(({ message }) =>
@@ -119,8 +119,8 @@ describe('the life of a task', () => {
     events.close();
   });
 
-  test('in parts and cancelled: keeps the parts that are done', async () => {
-    const taskId = await post({ how: 'in parts', seconds: 1, parts: 400 });
+  test('sharded and cancelled: keeps the shards that are done', async () => {
+    const taskId = await post({ how: 'sharded', seconds: 1, shards: 400 });
     await waitFor(async () => {
       const { body } = await user.get(`/api/tasks/${taskId}`);
       return body.progress > 0.01;
@@ -136,8 +136,8 @@ describe('the life of a task', () => {
     expect(done.length).toBeLessThan(400);
   });
 
-  test('in parts: what was done before a crash is not done again', async () => {
-    const taskId = await post({ how: 'in parts', seconds: 1, parts: 30 });
+  test('sharded: what was done before a crash is not done again', async () => {
+    const taskId = await post({ how: 'sharded', seconds: 1, shards: 30 });
     const folder = join(server.dataDir, 'results', `${taskId}.parts`);
     const filesOf = () => (existsSync(folder) ? readdirSync(folder) : []);
     await waitFor(() => filesOf().filter((name) => name.endsWith('.json.gz')).length >= 5);
@@ -152,6 +152,6 @@ describe('the life of a task', () => {
     expect(await user.ended(taskId)).toMatchObject({ status: 'completed', attempt: 2 });
     const file = left(taskId).find((name) => name.endsWith('.gz'));
     const notes: Note[] = JSON.parse(readResultTextSync(join(server.dataDir, 'results', file!)));
-    expect(notes.filter(({ part }) => before.some((note) => note.part === part))).toEqual(before);
+    expect(notes.filter(({ shard }) => before.some((note) => note.shard === shard))).toEqual(before);
   });
 });

@@ -116,13 +116,13 @@ describe('the traces', () => {
     expect(spans.get('process')!.parentSpanId).toBe(spanId);
   });
 
-  test('have a span for each process of a task in parts, which no other has the id of', async () => {
-    const taskId = await misbehave(traceId(3), { how: 'in parts', parts: 3 });
+  test('have a span for each process of a sharded task, which no other has the id of', async () => {
+    const taskId = await misbehave(traceId(3), { how: 'sharded', shards: 3 });
     expect((await user.ended(taskId)).status).toBe('completed');
     await collected(traceId(3), 'result');
     const processes = collector.ofTrace(traceId(3)).filter(({ name }) => name === 'process');
-    const parts = processes.map(({ attributes }) => attributes['headroom.part']);
-    expect(parts.map(String).sort()).toEqual(['0', '1', '2', 'combine']);
+    const shards = processes.map(({ attributes }) => attributes['headroom.shard']);
+    expect(shards.map(String).sort()).toEqual(['0', '1', '2', 'reduce']);
     expect(new Set(processes.map(({ spanId }) => spanId)).size).toBe(4);
   });
 

@@ -74,7 +74,7 @@ describe.each(stores)('an installation of version 0.1.0 on %s', (_, install) => 
     events.close();
   });
 
-  test('finishes what was queued and what was running, and computes unfinished parts again', async () => {
+  test('finishes what was queued and what was running, and computes unfinished shards again', async () => {
     await admin.post('/api/system/queue/resume');
     for (const id of [tasksOf010.queued, tasksOf010.running, tasksOf010.queuedAgain]) {
       expect(await admin.ended(id, 180_000)).toMatchObject({ status: 'completed' });

@@ -65,7 +65,7 @@ function traceProcess(
   span('process', row, startedAtMs, {
     attributes: {
       'headroom.end': endLabel(end),
-      ...(shard !== null && { 'headroom.part': shard === 'reduce' ? 'combine' : shard }),
+      ...(shard !== null && { 'headroom.shard': shard }),
       ...(use && { 'headroom.cpu_seconds': use.cpuSeconds, 'headroom.peak_ram_mb': use.peakRamMb }),
     },
     workBeganAtMs: use?.loadedAtMs ?? null,

@@ -8,7 +8,7 @@ const usual = {
   sleep: 14,
   throw: 6,
   exit: 4,
-  parts: 6,
+  sharded: 6,
   chain: 8,
   cancel: 8,
   retry: 6,
@@ -69,10 +69,10 @@ export class Load {
         return this.#backtest(at, { params: { fast_period: 10, slow_period: 30 } });
       case 'sleep':
         return this.#misbehave(at, kind, { how: 'sleep', seconds: at.random.between(0, 1.5) });
-      case 'parts':
-        return this.#misbehave(at, kind, { how: 'in parts', parts: 3, seconds: at.random.between(0.1, 0.6) });
-      case 'shards':
-        return this.#misbehave(at, kind, { how: 'in parts', parts: 8, seconds: at.random.between(0.1, 0.6) });
+      case 'sharded':
+        return this.#misbehave(at, kind, { how: 'sharded', shards: 3, seconds: at.random.between(0.1, 0.6) });
+      case 'wide':
+        return this.#misbehave(at, kind, { how: 'sharded', shards: 8, seconds: at.random.between(0.1, 0.6) });
       case 'sweep':
         return this.#sweep(at);
       case 'chain': {

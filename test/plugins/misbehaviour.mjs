@@ -11,7 +11,7 @@ const payload = z.strictObject({
   how: z.string(),
   mb: z.number().default(0),
   seconds: z.number().default(0),
-  parts: z.number().int().default(4),
+  shards: z.number().int().default(4),
 });
 
 class MisbehaviourController {
@@ -27,15 +27,15 @@ class MisbehaviourController {
       entry: new URL('./misbehaviour.task.mjs', import.meta.url),
     });
     handlers.register({
-      type: 'in_parts',
-      label: 'Task in parts',
+      type: 'sharded',
+      label: 'Sharded task',
       resources: { cpuCores: 1, ramGb: 0.25 },
       payload,
       size: () => 1,
-      shards: ({ parts }) => parts,
-      describeShards: (_, fraction) => `🧩 ${Math.round(100 * fraction)} % of the parts`,
-      describe: ({ parts }) => `${parts} parts`,
-      entry: new URL('./in-parts.task.mjs', import.meta.url),
+      shards: (order) => order.shards,
+      describeShards: (_, fraction) => `🧩 ${Math.round(100 * fraction)} % of the shards`,
+      describe: ({ shards }) => `${shards} shards`,
+      entry: new URL('./sharded.task.mjs', import.meta.url),
     });
   }
 
@@ -43,7 +43,7 @@ class MisbehaviourController {
     const { timeout_s, in_process, run_after, ...order } = body;
     if (in_process) return this.runHere(user, body.seconds ?? 1.5);
     return this.queue.submit({
-      type: body.how === 'in parts' ? 'in_parts' : 'misbehaviour',
+      type: body.how === 'sharded' ? 'sharded' : 'misbehaviour',
       payload: order,
       userId: user.userId,
       timeoutS: timeout_s,

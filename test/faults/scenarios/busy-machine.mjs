@@ -16,7 +16,7 @@ const maxBusyS = 120;
 const [stoppedMs, awakeMs] = [5300, 2200];
 /** A loaded machine has no free core; what is declared is admitted all the same. */
 const roomy = { HEADROOM_CPU_CORES: '24', HEADROOM_RAM_GB: '16' };
-const weights = { sweep: 20, shards: 30, backtest: 30, sleep: 10, throw: 4, cancel: 3, retry: 3 };
+const weights = { sweep: 20, wide: 30, backtest: 30, sleep: 10, throw: 4, cancel: 3, retry: 3 };
 /** Kinds whose tasks fail by themselves. */
 const failing = ['throw'];
 
@@ -64,7 +64,7 @@ async function resultsAreThere(site) {
     }
     if (attempt > 1 && !retried) site.violations.push(`${what} took ${attempt} attempts`);
     if (status !== 'completed') continue;
-    if (kind === 'shards' && !names.includes(`${taskId}.${attempt}.json.gz`)) {
+    if (kind === 'wide' && !names.includes(`${taskId}.${attempt}.json.gz`)) {
       site.violations.push(`${what} completed and has no result file`);
     }
     if (kind !== 'sweep' && kind !== 'backtest') continue;

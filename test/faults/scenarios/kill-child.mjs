@@ -13,10 +13,10 @@ export async function play(context) {
   const [user] = site.users;
 
   await killedOnce(site, server, user, { how: 'sleep', seconds: 8 }, 2);
-  // A part alone is done again; the task goes on as the same attempt.
-  await killedOnce(site, server, user, { how: 'in parts', seconds: 6, parts: 2 }, 1);
+  // A shard alone is done again; the task goes on as the same attempt.
+  await killedOnce(site, server, user, { how: 'sharded', seconds: 6, shards: 2 }, 1);
 
-  site.startLoad({ weights: { backtest: 50, sleep: 20, parts: 10, chain: 10, cancel: 5, retry: 5 } });
+  site.startLoad({ weights: { backtest: 50, sleep: 20, sharded: 10, chain: 10, cancel: 5, retry: 5 } });
   for (let round = 1; round <= rounds; round += 1) {
     progress(`round ${round} of ${rounds}: ${site.counts.kills} processes killed`);
     await delay(random.between(100, 1500));
@@ -32,7 +32,7 @@ export async function play(context) {
 /** A task of which one process is killed completes all the same, at the expected attempt. */
 async function killedOnce(site, server, user, order, expectedAttempt) {
   const { body } = await user.insist('POST', '/api/misbehaviour', order);
-  const kind = order.how === 'sleep' ? 'sleep' : 'parts';
+  const kind = order.how === 'sleep' ? 'sleep' : 'sharded';
   site.ledger.accept(body.task_id, { owner: user, kind });
   const [child] = await waitFor(
     () => {

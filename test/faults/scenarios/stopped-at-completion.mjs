@@ -20,12 +20,12 @@ export async function play(context) {
   for (let round = 1; round <= rounds; round += 1) {
     progress(`round ${round} of ${rounds}`);
     const { body } = await user.insist('POST', '/api/misbehaviour', {
-      how: 'in parts',
-      parts: 8,
+      how: 'sharded',
+      shards: 8,
       seconds: 0.1,
     });
     const taskId = body.task_id;
-    site.ledger.accept(taskId, { owner: user, kind: 'parts' });
+    site.ledger.accept(taskId, { owner: user, kind: 'sharded' });
     const told = stream.next(`task_completed ${taskId}`);
     await Promise.race([told, delay(180_000)]);
     server.signal('SIGSTOP');

@@ -35,12 +35,12 @@ async function takenOver(site, stopped, other, random) {
     { how: 'sleep', seconds: 15 },
     // Still runs when its node wakes up.
     { how: 'sleep', seconds: 40 },
-    { how: 'in parts', seconds: 5, parts: 4 },
+    { how: 'sharded', seconds: 5, shards: 4 },
   ];
   const taskIds = [];
   for (const order of orders) {
     const { body } = await user.insist('POST', '/api/misbehaviour', order);
-    const kind = order.how === 'sleep' ? 'sleep' : 'parts';
+    const kind = order.how === 'sleep' ? 'sleep' : 'sharded';
     site.ledger.accept(body.task_id, { owner: user, kind });
     taskIds.push(body.task_id);
   }

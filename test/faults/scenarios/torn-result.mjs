@@ -83,10 +83,10 @@ async function draftOfLostAttempt(site, server, user) {
   if (existsSync(draft)) site.violations.push(`the draft of a lost attempt stays: ${draft}`);
 }
 
-/** A task in parts that has done some when its server is killed, and is queued again; returns where its parts are. */
+/** A sharded task that has done some when its server is killed, and is queued again; returns where its shards are. */
 async function killedBetweenParts(site, server, user) {
-  const order = { how: 'in parts', seconds: 3, parts: 12 };
-  const taskId = await post(site, user, '/api/misbehaviour', order, 'parts');
+  const order = { how: 'sharded', seconds: 3, shards: 12 };
+  const taskId = await post(site, user, '/api/misbehaviour', order, 'sharded');
   const folder = join(site.dataDir, 'results', `${taskId}.parts`);
   const done = () => readdirSync(folder).filter((name) => name.endsWith('.json.gz'));
   await waitFor(() => existsSync(folder) && done().length > 0, 180_000, 'a part is done');
@@ -106,7 +106,7 @@ async function partsOfCancelled(site, server, user) {
   await site.allEnded();
   const task = await user.task(taskId);
   if (task.status !== 'completed') {
-    site.violations.push(`a cancelled task in shards, retried: ${JSON.stringify(task)}`);
+    site.violations.push(`a cancelled sharded task, retried: ${JSON.stringify(task)}`);
   }
   const isGone = () => !existsSync(folder);
   await waitFor(isGone, 60_000, 'gone').catch(() =>

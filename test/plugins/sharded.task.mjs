@@ -12,8 +12,8 @@ export default async function inShards({ seconds }, context) {
   }
   for (let step = 1; step <= 10; step += 1) {
     await delay(seconds * 100);
-    context.report(`part ${context.shard.index}`, step / 10);
+    context.report(`shard ${context.shard.index}`, step / 10);
   }
-  writeResult(context.resultPath, { part: context.shard.index, pid: process.pid });
+  writeResult(context.resultPath, { shard: context.shard.index, pid: process.pid });
   return {};
 }
