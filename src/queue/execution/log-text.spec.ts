@@ -44,11 +44,7 @@ describe('the text of a log', () => {
   });
 
   test('is made of whole pieces until it has no room, with room for the notice', () => {
-    const { text, isFull, finish } = textOf(
-      200,
-      [`${'x'.repeat(90)}\n`, null],
-      [`${'y'.repeat(20)}\n`, null],
-    );
+    const { isFull, finish } = textOf(200, [`${'x'.repeat(90)}\n`, null], [`${'y'.repeat(20)}\n`, null]);
     expect(isFull).toBe(true);
     expect(finish()).toBe(`[21 bytes before this line were dropped]\n${'x'.repeat(90)}\n`);
   });

@@ -12,11 +12,13 @@ async function opened() {
   store.rows.set(task.id, task.row);
   const database = { failure: null as Error | null, writes: 0 };
   const guarded = new Proxy(shards, {
-    get(target, name: 'open' | 'claim' | 'complete' | 'release' | 'discard') {
-      return (...args: Parameters<ShardStore[typeof name]>) => {
+    get(target, name) {
+      const write = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+      return (...args: unknown[]) => {
         database.writes += 1;
-        if (database.failure !== null) return Promise.reject(database.failure);
-        return Reflect.apply(target[name] as (...given: unknown[]) => unknown, target, args);
+        return database.failure === null
+          ? Reflect.apply(write, target, args)
+          : Promise.reject(database.failure);
       };
     },
   });
