@@ -145,6 +145,22 @@ describe('the handler of a task', () => {
   });
 });
 
+describe('an error of a handler that is among its own causes', () => {
+  const outer: Error = new Error('outer');
+  const own = new Error('own');
+  outer.cause = new Error('inner', { cause: outer });
+  own.cause = own;
+
+  test.each([
+    [outer, 'inner'],
+    [own, 'own'],
+  ])('%s is stored like any other', async (error, message) => {
+    const { settle, row, task } = settling({}, { completed: () => Promise.reject(error) });
+    await settle(done);
+    expect(row(task).error?.message).toBe(`The end of the task could not be stored: ${message}`);
+  });
+});
+
 describe('the shards of a task', () => {
   test.each<[string, AttemptEnd, FinishedAttempt['keptSummary'], boolean]>([
     ['forgotten when it completes', done, null, false],
