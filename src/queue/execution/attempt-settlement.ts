@@ -123,6 +123,11 @@ export class AttemptSettlement {
 /** The innermost cause, which names what the database refused; the outer message may hold a whole statement. */
 function messageOf(error: unknown): string {
   let cause = error;
-  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  // A handler's error may be among its own causes.
+  const seen = new Set<unknown>();
+  while (cause instanceof Error && cause.cause instanceof Error && !seen.has(cause.cause)) {
+    seen.add(cause);
+    cause = cause.cause;
+  }
   return redact(errorMessage(cause));
 }

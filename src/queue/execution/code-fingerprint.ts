@@ -13,7 +13,11 @@ let server: Promise<string> | null = null;
  * of the code computed is not mixed with what another one computes.
  */
 export async function codeFingerprint(entry: URL, payload: unknown): Promise<string> {
-  server ??= hashFolders([join(root, 'src'), join(root, 'libs')]);
+  server ??= hashFolders([join(root, 'src'), join(root, 'libs')]).catch((error: unknown) => {
+    // What cannot be read now may be read the next time.
+    server = null;
+    throw error;
+  });
   const hash = createHash('sha256');
   hash.update(await server);
   hash.update(await readFile(fileURLToPath(entry)));

@@ -54,14 +54,11 @@ export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) 
   const files = new FakeFiles(config, taskHandlers, taskStore);
   const reservations = new Reservations(scheduler, clock);
   const processes = new TaskProcesses(config, launcher, monitor, events, clock);
-  const executor = new LocalExecutor(
-    registry,
-    new AttemptSettlement(taskHandlers, taskStore, shardStore, files, events, clock),
-    new WorkFactory(taskHandlers, processes, shardStore, files, new AttemptLogs(config, clock), clock),
-    new ProgressBuffer(taskStore, clock),
-    reservations,
-    clock,
-  );
+  const settlement = new AttemptSettlement(taskHandlers, taskStore, shardStore, files, events, clock);
+  const logs = new AttemptLogs(config, clock);
+  const works = new WorkFactory(taskHandlers, processes, shardStore, files, logs, clock);
+  const progress = new ProgressBuffer(taskStore, clock);
+  const executor = new LocalExecutor(registry, settlement, works, progress, reservations, clock);
   const reserve = (task: Task) =>
     reservations.take({ taskId: task.id, userId: task.row.userId, shape: task.shape(), isKillable: true });
   /** Starts a task as the scheduling loop does after its claim. */
@@ -80,6 +77,8 @@ export function executorOnFakes(handlers: readonly Partial<TaskHandler>[] = []) 
     files,
     registry,
     reservations,
+    settlement,
+    works,
     executor,
     events,
     watchdog: new AttemptWatchdog(registry),
