@@ -33,12 +33,12 @@ export class TaskClaims {
     private readonly decisions: AdmissionDecisions,
   ) {}
 
-  /** Those new tasks that need not wait for another one to complete. */
+  /** Those new tasks that need not wait for another one to complete, which may itself be among them. */
   async startable(submissions: readonly Submission[]): Promise<Submission[]> {
     const ids = submissions.flatMap(({ row }) => row.runAfter ?? []);
     const dependencies = await this.store.findMany(ids);
     return submissions.filter(
-      ({ row: { runAfter } }) => runAfter === null || (dependencies.get(runAfter)?.hasCompleted ?? true),
+      ({ row: { runAfter } }) => runAfter === null || dependencies.get(runAfter)?.hasCompleted,
     );
   }
 
