@@ -55,7 +55,8 @@ export class TaskClaims {
     } finally {
       if (claimed === null) reservation.release();
     }
-    this.mirror.untrack(task.id);
+    // A claim that comes too late may find the task queued again already, as its next attempt.
+    if (this.mirror.get(task.id)?.row.attempt === task.row.attempt) this.mirror.untrack(task.id);
     if (claimed === null) return null;
     const { row } = claimed;
     this.decisions.publishDecision({ row, submittedAtMs: row.queuedAt.getTime(), waited: true }, decision);
