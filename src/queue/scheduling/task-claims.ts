@@ -33,12 +33,12 @@ export class TaskClaims {
     private readonly decisions: AdmissionDecisions,
   ) {}
 
-  /** Those new tasks that need not wait for another one to complete. */
+  /** Those new tasks that need not wait for another one to complete, which may itself be among them. */
   async startable(submissions: readonly Submission[]): Promise<Submission[]> {
     const ids = submissions.flatMap(({ row }) => row.runAfter ?? []);
     const dependencies = await this.store.findMany(ids);
     return submissions.filter(
-      ({ row: { runAfter } }) => runAfter === null || (dependencies.get(runAfter)?.hasCompleted ?? true),
+      ({ row: { runAfter } }) => runAfter === null || dependencies.get(runAfter)?.hasCompleted,
     );
   }
 
@@ -55,7 +55,8 @@ export class TaskClaims {
     } finally {
       if (claimed === null) reservation.release();
     }
-    this.mirror.untrack(task.id);
+    // A claim that comes too late may find the task queued again already, as its next attempt.
+    if (this.mirror.get(task.id)?.row.attempt === task.row.attempt) this.mirror.untrack(task.id);
     if (claimed === null) return null;
     const { row } = claimed;
     this.decisions.publishDecision({ row, submittedAtMs: row.queuedAt.getTime(), waited: true }, decision);
