@@ -152,9 +152,9 @@ describe('an error of a handler that is among its own causes', () => {
   own.cause = own;
 
   test.each([
-    [outer, 'inner'],
-    [own, 'own'],
-  ])('%s is stored like any other', async (error, message) => {
+    ['inner', outer],
+    ['own', own],
+  ])('is stored like any other, as what its %s one says', async (message, error) => {
     const { settle, row, task } = settling({}, { completed: () => Promise.reject(error) });
     await settle(done);
     expect(row(task).error?.message).toBe(`The end of the task could not be stored: ${message}`);
