@@ -75,11 +75,14 @@ export function schedulingFixture({ cores = 4 } = {}) {
   const cycle = new SchedulingCycle(submissions, admission, mirror, positions, claims, executor);
   const state = new SchedulerState(config, store.asStore, scheduler, events, database);
   // Not made before it is wanted: it runs cycles as soon as tasks are submitted.
+  const makeTriggers = () => new CycleTriggers(submissions, mirror, executor, asMonitor, asNodes);
   const makeLoop = () => {
-    const triggers = new CycleTriggers(submissions, mirror, executor, asMonitor, asNodes);
-    return new SchedulingLoop(cycle, submissions, mirror, state, new Drain(config, executor), triggers);
+    const drain = new Drain(config, executor);
+    return new SchedulingLoop(cycle, submissions, mirror, state, drain, makeTriggers());
   };
   return {
+    admission,
+    claims,
     clock,
     config,
     cycle,
@@ -88,6 +91,7 @@ export function schedulingFixture({ cores = 4 } = {}) {
     events,
     executor,
     makeLoop,
+    makeTriggers,
     mirror,
     monitor,
     nodes,
