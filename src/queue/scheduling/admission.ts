@@ -23,6 +23,12 @@ export class Admission {
 
   /** @param taskId the task that is started; the queued id of a shard is not its task's id */
   reserve({ task }: Start, taskId: string): Reservation {
-    return this.reservations.take({ taskId, userId: task.userId, shape: task, isKillable: true });
+    return this.reservations.take({
+      taskId,
+      queuedId: task.id,
+      userId: task.userId,
+      shape: task,
+      isKillable: true,
+    });
   }
 }
