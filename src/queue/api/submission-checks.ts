@@ -62,7 +62,8 @@ export async function assertDependency(queries: Queries, { row }: Task): Promise
     throw new HttpProblem(422, 'DEPENDENCY_FAILED', `There is no task ${row.runAfter} to run after.`);
   }
   if (before.isSettled && !before.hasCompleted) {
-    const detail = `Task ${row.runAfter}, which this is to run after, has ${before.row.status}; retry that one first.`;
+    const end = before.row.status === 'cancelled' ? 'was cancelled' : 'has failed';
+    const detail = `Task ${row.runAfter}, which this is to run after, ${end}; retry that one first.`;
     throw new HttpProblem(422, 'DEPENDENCY_FAILED', detail);
   }
 }
