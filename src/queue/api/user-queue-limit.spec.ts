@@ -14,7 +14,7 @@ const full = expect.objectContaining({
   code: 'QUEUE_FULL',
   detail: 'You have 2 tasks queued; at most 2 may wait.',
   extras: { headers: { 'Retry-After': '30' } },
-}) as Error;
+});
 const never = () => new Promise<void>(() => undefined);
 
 describe('the limit of tasks that a user may have queued', () => {

@@ -13,7 +13,7 @@ const refusal = new Error('refused');
 function fixture() {
   const all = schedulingFixture({ cores: 16 });
   const { reservations, scheduler, submissions } = all;
-  const admit = (row: NewTask): Admitted => {
+  const admit = (row: Omit<NewTask, 'status'>): Admitted => {
     const shape = shapeOf(row);
     const { taskId, userId } = row;
     return {
