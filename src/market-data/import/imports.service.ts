@@ -15,6 +15,7 @@ import { filter } from 'rxjs';
 import type { CurrentUser } from '../../auth/current-user.decorator.js';
 import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { Config } from '../../config/config.js';
+import { isOutage } from '../../database/database-errors.js';
 import { HttpProblem } from '../../http/http-problem.js';
 import type { Accepted } from '../../queue/api/accepted.js';
 import type { IdempotentRequest } from '../../queue/api/idempotency.js';
@@ -94,10 +95,12 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
         { kind: 'upload', options: query, bytes },
         idempotency && { ...idempotency, requestHash: createHash('sha256').update(said).digest('base64') },
       );
-      if (accepted.replayed) await this.uploads.remove(taskId);
+      // Where the answer of the database was lost, the replayed answer may be that of this very task.
+      if (accepted.replayed && accepted.location !== locationOf(taskId)) await this.uploads.remove(taskId);
       return accepted;
     } catch (error) {
-      await this.uploads.remove(taskId);
+      // After an outage the task may have been accepted all the same; the sweep removes what no task needs.
+      if (!isOutage(error)) await this.uploads.remove(taskId);
       throw error;
     }
   }
@@ -152,7 +155,7 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
       taskId,
       idempotency,
       answer: (task) => ({
-        location: `/api/market-data/imports/${task.task_id}`,
+        location: locationOf(task.task_id),
         body: {
           status: task.status,
           import_id: task.task_id,
@@ -205,6 +208,10 @@ export class ImportsService implements OnModuleInit, OnApplicationBootstrap {
 
 export function requireAdmin(importer: Importer): void {
   if (!importer.isAdmin) throw HttpProblem.forbidden();
+}
+
+function locationOf(taskId: string): string {
+  return `/api/market-data/imports/${taskId}`;
 }
 
 function describe(payload: ImportPayload): string {
