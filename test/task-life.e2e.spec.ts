@@ -107,7 +107,9 @@ describe('the life of a task', () => {
     expect(await user.ended(taskId)).toMatchObject({ status: 'completed', progress: 1 });
     const file = left(taskId).find((name) => name.endsWith('.gz'));
     const notes = JSON.parse(readResultTextSync(join(server.dataDir, 'results', file!)));
-    expect(notes.map(({ shard }: { shard: number }) => shard)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    expect(notes.map(({ shard }: { shard: number }) => shard)).toEqual(
+      Array.from({ length: 12 }, (_, i) => i),
+    );
     expect(new Set(notes.map(({ pid }: { pid: number }) => pid)).size).toBe(12);
     await waitFor(() => left(taskId).length === 1);
     const words = events.events.flatMap(({ message }) =>

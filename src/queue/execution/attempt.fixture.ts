@@ -5,7 +5,7 @@ import { Task, type TaskRow } from '../domain/task.js';
 import { Attempt, AttemptWork, type FinishedAttempt } from './attempt.js';
 
 /** Work that does nothing by itself and remembers what it was told. */
-export class FakeWork extends AttemptWork {
+class FakeWork extends AttemptWork {
   readonly stops: StopReason[] = [];
   releases = 0;
   isGone = false;
