@@ -20,7 +20,8 @@ export async function loadQueue(dist) {
   const { openEmbeddedDatabase } = await load('database/embedded-database.js');
   const { readConfig } = await load('config/config.js');
   const { TaskEvents } = await load('queue/domain/task-events.js');
-  const { channels, TaskStore } = await load('queue/storage/task-store.js');
+  const { channels } = await load('queue/storage/channels.js');
+  const { TaskStore } = await load('queue/storage/task-store.js');
   return { Database, openEmbeddedDatabase, readConfig, TaskEvents, TaskStore, channels };
 }
 
