@@ -66,7 +66,7 @@ describe.each(stores)('an installation of version 0.1.0 on %s', (_, install) => 
     });
   });
 
-  test('begins anew with a client that was connected before: its event ids are of another kind', async () => {
+  test('sends a new snapshot to a client that was connected to the old version, whose event ids are unknown', async () => {
     const events = await admin.events(`${epochOf010}-1`);
     const { message } = await events.until(({ message: { type } }) => type === 'initial_state');
     const recent = message.data.recent_tasks as { task_id: string }[];

@@ -50,11 +50,7 @@ function accepted(taskId: string, replayed: boolean): Promise<Accepted> {
 test.each([
   ['is kept for its task', (taskId: string) => accepted(taskId, false), false],
   ['goes when another task has it', () => accepted('an-earlier-task', true), true],
-  [
-    'is kept when the replayed answer is that of its own task',
-    (taskId: string) => accepted(taskId, true),
-    false,
-  ],
+  ['is kept when the replayed answer names its own task', (taskId: string) => accepted(taskId, true), false],
   ['goes when the task was refused', () => Promise.reject(new Error('no room')), true],
   ['is kept after an outage, when the task may have been accepted', () => Promise.reject(outage), false],
 ])('an uploaded file %s', async (_, submit, isRemoved) => {

@@ -40,7 +40,7 @@ describe('a new task that a process will run', () => {
     expect(queued({}, options)).toMatchObject({ ...options, maxAttempts: 4 });
   });
 
-  test('has an id of its own where its caller gives none', () => {
+  test('gets a new id when its caller gives none', () => {
     const [first, second] = [queued().taskId, queued().taskId];
     expect(z.uuid().parse(first)).not.toBe(z.uuid().parse(second));
   });

@@ -97,7 +97,6 @@ export class QueueStatusReader {
   ): Promise<QueueStatus> {
     const { start, limit, maxBytes } = page;
     const counts = await reads.counts();
-    const overdue = this.executor.overdueFunctions;
     const running = start.running === null ? [] : await reads.running(start.running, limit + 1);
     const queued =
       start.queued === null
@@ -116,6 +115,7 @@ export class QueueStatusReader {
           ? queued.entries[queuedShown.length - 1]!.end
           : queued.rest,
     };
+    const overdue = viewer.isAdmin ? this.executor.overdueFunctions : [];
     return {
       paused: this.schedulerState.isPaused,
       queued_count: counts.queued,
@@ -123,7 +123,7 @@ export class QueueStatusReader {
       queued_tasks: queuedShown,
       running_tasks: runningShown,
       next_cursor: next.running === null && next.queued === null ? null : encodeQueueCursor(next),
-      ...(viewer.isAdmin && overdue.length > 0 && { overdue_functions: [...overdue] }),
+      ...(overdue.length > 0 && { overdue_functions: [...overdue] }),
     };
   }
 

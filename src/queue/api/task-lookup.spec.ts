@@ -50,7 +50,7 @@ describe('the lookup of tasks', () => {
     expect(await lookup.findMany(admin, [])).toEqual(new Map());
   });
 
-  test('names each unfinished task among many once, whoever owns it', async () => {
+  test('lists each unfinished task among many ids once, for every owner', async () => {
     store.put({ taskId: 'a', status: 'running' });
     store.put({ taskId: 'b', userId: 'bob' });
     for (const status of ['completed', 'failed', 'cancelled'] as const) store.put({ taskId: status, status });

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { eq, sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { Config } from '../../config/config.js';
 import { Database } from '../../database/database.js';
@@ -13,6 +14,7 @@ import { TaskCommands } from './task-commands.js';
 
 /** The setting that lists the tasks of deleted users that had not ended: a JSON array of ids. */
 const endingKey = 'ending_tasks_of_deleted_users';
+const endingTasks = z.array(z.string());
 const intervalMs = 60_000;
 
 /**
@@ -24,6 +26,7 @@ const intervalMs = 60_000;
 @Injectable()
 export class UserDeletionHandler implements OnModuleInit, OnApplicationBootstrap {
   readonly #logger = new Logger('UserDeletionHandler');
+  /** The tasks of deleted users that had not ended when this node last looked. */
   readonly #ending = new Set<string>();
 
   constructor(
@@ -59,7 +62,7 @@ export class UserDeletionHandler implements OnModuleInit, OnApplicationBootstrap
   async sweep(): Promise<void> {
     try {
       const [row] = await this.database.queries.select().from(settings).where(eq(settings.key, endingKey));
-      const taskIds = (row?.value ?? []) as string[];
+      const taskIds = endingTasks.parse(row?.value ?? []);
       if (taskIds.length === 0) return;
       const found = await new TaskReads(this.database.queries).findMany(taskIds);
       for (const taskId of taskIds) this.#ending.add(taskId);

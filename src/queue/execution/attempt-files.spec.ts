@@ -52,7 +52,7 @@ test('a task that has failed keeps its whole shards and no unfinished file', asy
   expect(readdirSync(folder)).toEqual(['0.1.json.gz']);
 });
 
-test('a result is kept without what a killed process of the same attempt has left beside it', async () => {
+test('a completed attempt keeps its result and removes the unfinished file of a killed process', async () => {
   const find = () => Promise.resolve(ended('completed'));
   const files = new AttemptFiles(readConfig({ HEADROOM_DATA_DIR: dataDir }), new TaskHandlers(), {
     find,

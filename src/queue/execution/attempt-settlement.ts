@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../clock/clock.js';
 import { DatabaseTransaction } from '../../database/database-transaction.js';
+import { causesOf } from '../../logging/causes.js';
 import { errorMessage } from '../../logging/error-message.js';
 import { redact } from '../../logging/redact.js';
 import { transitionAfterEnd, type AttemptEnd } from '../domain/attempt-outcome.js';
@@ -122,12 +123,5 @@ export class AttemptSettlement {
 
 /** The innermost cause, which names what the database refused; the outer message may hold a whole statement. */
 function messageOf(error: unknown): string {
-  let cause = error;
-  // A handler's error may be among its own causes.
-  const seen = new Set<unknown>();
-  while (cause instanceof Error && cause.cause instanceof Error && !seen.has(cause.cause)) {
-    seen.add(cause);
-    cause = cause.cause;
-  }
-  return redact(errorMessage(cause));
+  return redact(errorMessage(error instanceof Error ? causesOf(error).at(-1) : error));
 }

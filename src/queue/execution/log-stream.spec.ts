@@ -29,7 +29,7 @@ test('the end of a stream without an unfinished line adds none', () => {
   expect(given).toEqual(['whole\n']);
 });
 
-test('what comes after the end is a line of its own', () => {
+test('output after the end starts a new line', () => {
   const { given, lines, write } = stream();
   write('before');
   lines.end();

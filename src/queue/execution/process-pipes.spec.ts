@@ -24,7 +24,7 @@ function opened() {
   return { clock, pipes, stdout, stderr, channel, all, given, texts };
 }
 
-/** As Node reads it from a pipe: in memory of its own. */
+/** A chunk as Node reads it from a pipe: it has its own memory. */
 function chunkOf(text: string): Buffer {
   const chunk = Buffer.from(new ArrayBuffer(text.length));
   chunk.write(text);

@@ -146,7 +146,7 @@ describe.each(stores)('the log of events on %s', (_, open) => {
     ]);
   });
 
-  test('needs no read for its own events while nobody else stores any', async () => {
+  test('reads nothing from the database while no other node stores events', async () => {
     const { log, published, reads, store } = logOf('a');
     await log.begin();
     await log.publish(await store('w'));

@@ -103,7 +103,7 @@ describe.each(stores)('the leases of attempts on %s', (name, open) => {
     expect(await read()).toEqual(before);
   });
 
-  // The embedded store has one session, so nobody else can hold a lock there.
+  // The embedded store has a single session, so no other session can hold a lock.
   if (name !== 'PostgreSQL') return;
   test('of a row that another transaction has locked are passed over, and it is still held', async () => {
     await put('locked');

@@ -41,7 +41,7 @@ describe.each(stores)('the reads of tasks on %s', (_, open) => {
     for (const status of ['completed', 'failed', 'cancelled'] as const) await put(status, { status });
     expect(ids(await reads.unfinished(null))).toEqual(['z', 'y', 'x']);
     expect(ids(await reads.unfinished('alice'))).toEqual(['z', 'x']);
-    expect(ids(await reads.unfinished('nobody'))).toEqual([]);
+    expect(ids(await reads.unfinished('unknown-user'))).toEqual([]);
   });
 
   test('tell which running tasks have no valid lease', async () => {
