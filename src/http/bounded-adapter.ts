@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, STATUS_CODES, type RequestListener } from 'node:http';
+import {
+  createServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { HttpProblem } from './http-problem.js';
@@ -13,12 +19,15 @@ export interface ConnectionLimits {
   readonly requestTimeoutMs: number;
   /** How often connections are looked at. */
   readonly checkIntervalMs: number;
+  /** How long the rest of a request is read and thrown away after its answer. */
+  readonly discardTimeoutMs: number;
 }
 
 const usualLimits: ConnectionLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 120_000,
   checkIntervalMs: 5_000,
+  discardTimeoutMs: 30_000,
 };
 
 /**
@@ -26,12 +35,15 @@ const usualLimits: ConnectionLimits = {
  * 408 and cut. What Node refuses before there is a request is answered as a problem too.
  */
 export class BoundedExpressAdapter extends ExpressAdapter {
-  constructor(private readonly limits: ConnectionLimits = usualLimits) {
+  readonly #limits: ConnectionLimits;
+
+  constructor(limits: Partial<ConnectionLimits> = {}) {
     super();
+    this.#limits = { ...usualLimits, ...limits };
   }
 
   override initHttpServer(): void {
-    const { headersTimeoutMs, requestTimeoutMs, checkIntervalMs } = this.limits;
+    const { headersTimeoutMs, requestTimeoutMs, checkIntervalMs, discardTimeoutMs } = this.#limits;
     const server = createServer(
       {
         headersTimeout: headersTimeoutMs,
@@ -41,8 +53,28 @@ export class BoundedExpressAdapter extends ExpressAdapter {
       this.getInstance<RequestListener>(),
     );
     server.on('clientError', answerClientError);
+    server.on('request', (request, response) => {
+      limitDiscarding(request, response, discardTimeoutMs);
+    });
     this.httpServer = server;
   }
+}
+
+/**
+ * Cuts off a client that still sends its request a while after the answer. Until then what comes is
+ * read and discarded: most clients read an answer only after they have sent everything.
+ */
+function limitDiscarding(request: IncomingMessage, response: ServerResponse, timeoutMs: number): void {
+  response.once('finish', () => {
+    if (request.complete) return;
+    request.resume();
+    const cut = setTimeout(() => request.socket.destroy(), timeoutMs);
+    for (const end of ['end', 'close']) {
+      request.once(end, () => {
+        clearTimeout(cut);
+      });
+    }
+  });
 }
 
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -96,29 +96,22 @@ export class Uploads {
       mode: 0o600,
       flush: true,
     });
-    await pipeline(request, meter, file);
+    // A refused request stays open: cut off while its client still sends, it would lose its answer.
+    await pipeline(request.iterator({ destroyOnReturn: false }), meter, file);
     if (bytes === 0)
       throw new HttpProblem(422, 'VALIDATION_FAILED', 'The body is empty; it must be the file.');
     return { bytes, hash: hash.digest('base64') };
   }
 }
 
-/** The rest of the file is not waited for. */
-const hangUp = { Connection: 'close' };
-
 function tooLarge(mostBytes: number): HttpProblem {
-  return new HttpProblem(413, 'UPLOAD_TOO_LARGE', `The file is larger than ${mostBytes / 2 ** 20} MiB.`, {
-    headers: hangUp,
-  });
+  return new HttpProblem(413, 'UPLOAD_TOO_LARGE', `The file is larger than ${mostBytes / 2 ** 20} MiB.`);
 }
 
 function toProblem(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new HttpProblem(507, 'DISK_FULL', 'There is no room for the file.', {
-      headers: hangUp,
-      cause: error,
-    });
+    return new HttpProblem(507, 'DISK_FULL', 'There is no room for the file.', { cause: error });
   }
   if (code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'ECONNRESET') {
     return new HttpProblem(400, 'BODY_INCOMPLETE', 'The body ended before its announced length.', {
