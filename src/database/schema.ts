@@ -127,12 +127,16 @@ export const tasks = pgTable(
     peakRamMb: integer('peak_ram_mb'),
   },
   (table) => [
+    // Not by status: a constant status in a statement would make the planner read all unfinished tasks, and a claim
+    // would have to write to every index.
     index('tasks_unfinished')
       .on(table.sequence)
-      .where(sql`status in ('queued', 'running')`),
+      .where(sql`completed_at is null`),
     index('tasks_user').on(table.userId, table.sequence),
     index('tasks_sequence').on(table.sequence),
-    index('tasks_completed').on(table.completedAt),
+    index('tasks_completed')
+      .on(table.completedAt)
+      .where(sql`completed_at is not null`),
     index('tasks_run_after')
       .on(table.runAfter)
       .where(sql`run_after is not null`),

@@ -3,14 +3,14 @@ import type { QueuePosition } from './queue-position.js';
 import type { TaskRow } from './task.js';
 
 /** Fields that events stored before version 0.2 lack. */
-type AddedFields = 'subject' | 'wait_kind' | 'can_cancel' | 'can_retry' | 'log_url';
+type AddedFields = 'subject' | 'wait_kind' | 'can_cancel' | 'can_retry';
 
 /**
  * A task as admins see it, and as it is stored with its events. Whatever leaves the server passes `viewFor` first.
  *
- * The path of the result is not stored: the handler of the type knows it.
+ * Paths are not stored: that of the log follows from the id, and the handler of the type knows that of the result.
  */
-export type StoredTaskView = Omit<TaskView, AddedFields | 'result_url'> &
+export type StoredTaskView = Omit<TaskView, AddedFields | 'result_url' | 'log_url'> &
   Partial<Pick<TaskView, AddedFields>> & {
     /** Why it waits, without figures of the machine. Absent from events stored before version 0.2. */
     readonly user_wait_reason?: string | null;
@@ -46,7 +46,6 @@ export function storedTaskView(row: TaskRow, position: QueuePosition | null): St
     peak_ram_gb: row.peakRamMb === null ? null : gigabytes(row.peakRamMb),
     can_cancel: isOpen(row.status) && row.cancellable,
     can_retry: row.durable && hasFailed(row.status),
-    log_url: logUrl(row.taskId),
   };
 }
 
@@ -73,7 +72,7 @@ export function viewFor(
     can_cancel: view.can_cancel ?? isOpen(view.status),
     can_retry: view.can_retry ?? hasFailed(view.status),
     result_url: resultUrl,
-    log_url: view.log_url ?? logUrl(view.task_id),
+    log_url: `/api/tasks/${view.task_id}/log`,
   };
 }
 
@@ -98,10 +97,6 @@ function isOpen(status: TaskView['status']): boolean {
 
 function hasFailed(status: TaskView['status']): boolean {
   return status === 'failed' || status === 'cancelled';
-}
-
-function logUrl(taskId: string): string {
-  return `/api/tasks/${taskId}/log`;
 }
 
 function gigabytes(mb: number): number {

@@ -2,12 +2,14 @@ import type { TaskRow } from './task.js';
 
 /** A stored task for tests: a queued backtest unless fields say otherwise. */
 export function taskRow(fields: Partial<TaskRow> = {}): TaskRow {
+  const { status = 'queued' } = fields;
+  const hasEnded = status !== 'queued' && status !== 'running';
   return {
     taskId: '00000000-0000-4000-8000-000000000001',
     sequence: 1,
     taskType: 'backtest',
     userId: 'alice',
-    status: 'queued',
+    status,
     priority: 0,
     description: '',
     progress: null,
@@ -20,7 +22,7 @@ export function taskRow(fields: Partial<TaskRow> = {}): TaskRow {
     queuedAt: new Date('2024-01-15T10:30:00.000Z'),
     notBefore: null,
     startedAt: null,
-    completedAt: null,
+    completedAt: hasEnded ? new Date('2024-01-15T11:00:00.000Z') : null,
     attempt: 1,
     maxAttempts: 3,
     nodeId: null,

@@ -4,7 +4,7 @@ import { and, asc, count, desc, eq, gt, inArray, isNotNull, not, sql, type SQL }
 import { Database, type Queries } from '../../database/database.js';
 import { tasks } from '../../database/schema.js';
 import { Task } from '../domain/task.js';
-import { TaskReads } from './task-reads.js';
+import { isUnfinished, TaskReads } from './task-reads.js';
 
 /** What the queue holds at one moment: of one user, or (null) of all. */
 export class QueueReads {
@@ -78,9 +78,6 @@ export class QueueReads {
     return this.userId === null ? undefined : eq(tasks.userId, this.userId);
   }
 }
-
-/** In the words of the partial index, so that the planner uses it. */
-const isUnfinished = sql`${tasks.status} in ('queued', 'running')`;
 
 /** Reads the queue as of one moment. */
 @Injectable()

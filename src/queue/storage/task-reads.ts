@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { Queries } from '../../database/database.js';
 import { taskAttempts, taskEvents, tasks } from '../../database/schema.js';
 import type { StoredTaskEvent } from '../domain/task-events.js';
@@ -40,7 +40,7 @@ export class TaskReads {
       .from(tasks)
       .where(
         and(
-          sql`${tasks.status} in ('queued', 'running')`,
+          isUnfinished,
           or(
             eq(tasks.taskId, taskId),
             eq(tasks.runAfter, taskId),
@@ -57,7 +57,7 @@ export class TaskReads {
     const rows = await this.queries
       .select()
       .from(tasks)
-      .where(and(sql`${tasks.status} in ('queued', 'running')`, ownedBy(userId)))
+      .where(and(isUnfinished, ownedBy(userId)))
       .orderBy(asc(tasks.sequence));
     return rows.map((row) => new Task(row));
   }
@@ -67,7 +67,7 @@ export class TaskReads {
     const rows = await this.queries
       .select()
       .from(tasks)
-      .where(and(eq(tasks.status, 'running'), lt(tasks.leaseExpiresAt, sql`now()`)));
+      .where(and(isUnfinished, eq(tasks.status, 'running'), lt(tasks.leaseExpiresAt, sql`now()`)));
     return rows.map((row) => new Task(row));
   }
 
@@ -79,7 +79,7 @@ export class TaskReads {
     const rows = await this.queries
       .select()
       .from(tasks)
-      .where(and(eq(tasks.status, 'running'), eq(tasks.nodeId, nodeId)))
+      .where(and(isUnfinished, eq(tasks.status, 'running'), eq(tasks.nodeId, nodeId)))
       .orderBy(asc(tasks.sequence));
     return rows.map((row) => new Task(row));
   }
@@ -127,6 +127,9 @@ export class TaskReads {
     );
   }
 }
+
+/** Queued or running, in the words of the partial index, so that the planner uses it. */
+export const isUnfinished = isNull(tasks.completedAt);
 
 /** The condition that a stored task still has the status and the attempt that were read. */
 export function matchesVersion({ row }: Task): SQL {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import type { TaskStatus } from '@app/contracts';
@@ -124,6 +125,27 @@ describe.each(stores)('transitions on %s', (_, open) => {
       expect(await store.attempts(before.id)).toMatchObject(from.includes('running') ? [ended] : []);
     },
   );
+
+  test('a transition reads few rows of a queue that has grown since the last statistics', async () => {
+    for (let i = 0; i < 6; i++) {
+      const waiting = Array.from({ length: 500 }, () =>
+        storedRow({ taskId: randomUUID(), status: 'queued' }),
+      );
+      await opened.database.queries.insert(tasks).values(waiting);
+    }
+    const claimed = [];
+    for (let i = 0; i < 16; i++) claimed.push(await stored('queued', { taskId: randomUUID() }));
+    const read: number[] = [];
+    const claims = claimed.map((task) =>
+      store.apply(task, task.claim('a'), async (queries) => {
+        const { rows } = await queries.execute<{ read: number }>(sql`
+          select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = 'tasks'`);
+        read.push(rows[0]!.read);
+      }),
+    );
+    expect(await Promise.all(claims)).not.toContain(null);
+    expect(Math.max(...read)).toBeLessThan(100);
+  });
 
   test.each(pairs.filter((pair) => !isLegal(pair)))(
     'a task that is %s: "%s" is illegal, and changes nothing when it is asked for with a stale task',

@@ -35,6 +35,10 @@ const databaseColumns: ReadonlySet<ColumnKey> = new Set<DatabaseColumn>([
   'leaseExpiresAt',
 ]);
 const insertedColumns = (Object.keys(columns) as ColumnKey[]).filter((key) => !databaseColumns.has(key));
+// As text: Drizzle would put the names of some thirty columns together again for every statement.
+const insertedNames = sql.raw(insertedColumns.map(nameOf).join());
+const insertedValues = sql.raw(insertedColumns.map(newValue).join());
+const insertedTypes = sql.raw(insertedColumns.map(typeOf).join());
 
 /**
  * What the database may have changed since a task was read although its status and attempt are the same, and what it
@@ -62,9 +66,9 @@ export async function insertTasks(queries: Queries, newTasks: readonly NewTask[]
     startedAtMs: number | null;
     leaseEndMs: number | null;
   }>(sql`
-    insert into tasks (${list(insertedColumns.map(nameOf))}, queued_at, started_at, lease_expires_at)
-      select ${list(insertedColumns.map(newValue))}, now(), ${ifRunning(sql`now()`)}, ${ifRunning(leaseEnd)}
-        from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(${list([sql`n int`, ...typesOf(insertedColumns)])})
+    insert into tasks (${insertedNames}, queued_at, started_at, lease_expires_at)
+      select ${insertedValues}, now(), ${ifRunning(sql`now()`)}, ${ifRunning(leaseEnd)}
+        from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(n int, ${insertedTypes})
         order by n
       returning task_id as "taskId", sequence, ${epochMs('queued_at')} as "queuedAtMs",
         ${epochMs('started_at')} as "startedAtMs", ${epochMs('lease_expires_at')} as "leaseEndMs"`);
@@ -112,6 +116,17 @@ async function moveAlike<Move extends Step>(
   writer: Writer,
   steps: readonly Move[],
 ): Promise<[Move, Task][]> {
+  const update = updateStatement(queries, writer, steps);
+  const rows = await (endsAttempt(steps[0]!) ? withHistory(queries, steps, update) : update);
+  return rows.map(({ n, ...changing }) => {
+    const { task, transition } = steps[n]!;
+    const row = { ...task.row, ...transition.set, status: ruleOf(transition.name).to, ...changing };
+    return [steps[n]!, new Task(row)];
+  });
+}
+
+/** The update for steps of the same name that set the same columns; `n` of a row says which step it made. */
+function updateStatement(queries: Queries, writer: Writer, steps: readonly Step[]) {
   const { name, set } = steps[0]!.transition;
   const keys = Object.keys(set) as ColumnKey[];
   const records = steps.map(({ task: { row }, transition }, n) => ({
@@ -123,29 +138,42 @@ async function moveAlike<Move extends Step>(
       keys.map((key) => [columns[key].name, transition.set[key as keyof Transition['set']]]),
     ),
   }));
-  const recordColumns = [
-    sql`n int`,
-    sql`of_task text`,
-    sql`from_attempt int`,
-    sql`delay_ms float8`,
-    ...typesOf(keys),
-  ];
-  const rows = await queries
+  const recordColumns = ['n int', 'of_task text', 'from_attempt int', 'delay_ms float8', ...keys.map(typeOf)];
+  return queries
     .update(tasks)
-    .set({ ...Object.fromEntries(keys.map((key) => [key, newValue(key)])), ...valuesByRule(name) })
-    .from(sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(${list(recordColumns)})`)
+    .set({
+      ...Object.fromEntries(keys.map((key) => [key, sql.raw(newValue(key))])),
+      ...valuesByRule(name),
+    })
+    .from(sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(${sql.raw(recordColumns.join())})`)
     .where(
       // The ids are named once more, so that the planner knows how few they are and uses the index.
       sql`${tasks.taskId} = any(${sql.param(steps.map(({ task }) => task.id))}) and ${tasks.taskId} = w.of_task
         and ${tasks.status} = any(${sql.param([...ruleOf(name).from])}) and ${tasks.attempt} = w.from_attempt
         and ${fenceCondition(ruleOf(name).fence, writer)}`,
     )
-    .returning({ ...changingColumns, n: sql<number>`w.n` });
-  return rows.map(({ n, ...changing }) => {
-    const { task, transition } = steps[n]!;
-    const row = { ...task.row, ...transition.set, status: ruleOf(name).to, ...changing };
-    return [steps[n]!, new Task(row)];
-  });
+    .returning({ ...changingColumns, n: sql<number>`w.n`.as('n') });
+}
+
+/** Writes the history of the attempts that the update ends, in the same statement. */
+function withHistory(queries: Queries, steps: readonly Step[], update: ReturnType<typeof updateStatement>) {
+  const records = steps.map(({ task: { row }, transition }, n) => ({
+    n,
+    task_id: row.taskId,
+    attempt: row.attempt,
+    node_id: row.nodeId,
+    started_at: row.startedAt,
+    end: transition.name,
+    error: transition.endedBy ?? transition.set.error ?? null,
+  }));
+  const moved = queries.$with('moved').as(update);
+  const ended = queries.$with('ended', {}).as(sql`
+    insert into task_attempts (task_id, attempt, node_id, started_at, ended_at, "end", error)
+      select task_id, attempt, node_id, started_at, now(), "end", error
+        from jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
+          as e(n int, task_id text, attempt int, node_id text, started_at timestamptz, "end" text, error jsonb)
+        where n in (select n from moved)`);
+  return queries.with(moved, ended).select().from(moved);
 }
 
 /** What the table of transitions says of a task's status, its lease and its times. */
@@ -173,24 +201,6 @@ function fenceCondition(fence: Fence, { nodeId, isAlone }: Writer): SQL {
   }
 }
 
-/** Writes the history of the attempts that steps have ended, in one statement. */
-export async function recordAttempts(queries: Queries, steps: readonly Step[]): Promise<void> {
-  const records = steps.filter(endsAttempt).map(({ task: { row }, transition }) => ({
-    task_id: row.taskId,
-    attempt: row.attempt,
-    node_id: row.nodeId,
-    started_at: row.startedAt,
-    end: transition.name,
-    error: transition.endedBy ?? transition.set.error ?? null,
-  }));
-  if (records.length === 0) return;
-  await queries.execute(sql`
-    insert into task_attempts (task_id, attempt, node_id, started_at, ended_at, "end", error)
-      select task_id, attempt, node_id, started_at, now(), "end", error
-        from jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
-          as w(task_id text, attempt int, node_id text, started_at timestamptz, "end" text, error jsonb)`);
-}
-
 /** Whether a transition is the end of an attempt. */
 export function endsAttempt({ transition }: Pick<Step, 'transition'>): boolean {
   return ruleOf(transition.name).from.includes('running');
@@ -201,20 +211,16 @@ export function epochMs(column: string): SQL {
   return sql`(extract(epoch from ${sql.identifier(column)}) * 1000)::float8`;
 }
 
-function nameOf(key: ColumnKey): SQL {
-  return sql`${sql.identifier(columns[key].name)}`;
+function nameOf(key: ColumnKey): string {
+  return `"${columns[key].name}"`;
 }
 
-function newValue(key: ColumnKey): SQL {
-  return sql`w.${nameOf(key)}`;
+function newValue(key: ColumnKey): string {
+  return `w.${nameOf(key)}`;
 }
 
-function typesOf(keys: readonly ColumnKey[]): SQL[] {
-  return keys.map((key) => sql`${nameOf(key)} ${sql.raw(columns[key].getSQLType())}`);
-}
-
-function list(parts: readonly SQL[]): SQL {
-  return sql.join([...parts], sql`, `);
+function typeOf(key: ColumnKey): string {
+  return `${nameOf(key)} ${columns[key].getSQLType()}`;
 }
 
 function dateOrNull(ms: number | null): Date | null {

@@ -5,7 +5,7 @@ import type { QueuePosition } from '../domain/queue-position.js';
 import { stateEventData, type StateEventType, type StoredTaskEvent } from '../domain/task-events.js';
 import { ruleOf } from '../domain/task-transitions.js';
 import { Task, type Transition } from '../domain/task.js';
-import { insertTasks, moveTasks, recordAttempts, type NewTask, type Writer } from './task-statements.js';
+import { insertTasks, moveTasks, type NewTask, type Writer } from './task-statements.js';
 
 export type { NewTask } from './task-statements.js';
 
@@ -70,7 +70,6 @@ export async function applyBatch(
   );
   const stored = new Map(inserts.map((write, n) => [write, inserted[n]!]));
   const moved = await moveTasks(queries, writer, steps);
-  await recordAttempts(queries, [...moved.keys()]);
   const changes: Change<unknown>[] = [];
   for (const write of writes) {
     if (write.kind === 'insert') changes.push(await afterInsert(queries, write, stored.get(write)!));
