@@ -21,6 +21,9 @@ const maxIdleInTransactionMs = 10_000;
 /** Reads and writes, inside a transaction or outside. */
 export type Queries = Omit<NodePgDatabase, '$client' | 'transaction'>;
 
+/** Those of one session, for a transaction. */
+export type SessionQueries = Queries & { readonly $client: pg.ClientBase };
+
 /** Keys of the advisory locks, one for each thing that one process at a time may do. */
 export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003, sweep: 7_230_004 } as const;
 
@@ -59,6 +62,7 @@ export class Database {
       user: 'headroom',
       max: 1,
       idleTimeoutMillis: 0,
+      onConnect: prepareSession,
     });
     const timer = setInterval(
       () => void database.maintainIfWritten().catch(() => undefined),
@@ -82,6 +86,7 @@ export class Database {
       connectionString: url,
       max: 10,
       connectionTimeoutMillis: 5_000,
+      onConnect: prepareSession,
       idle_in_transaction_session_timeout: maxIdleInTransactionMs,
     });
     const database = new Database(pool, url, () => Promise.resolve());
@@ -105,7 +110,10 @@ export class Database {
   }
 
   /** A transaction during which no other process has one with the same lock. */
-  async transactionAlone<Value>(lock: number, work: (queries: Queries) => Promise<Value>): Promise<Value> {
+  async transactionAlone<Value>(
+    lock: number,
+    work: (queries: SessionQueries) => Promise<Value>,
+  ): Promise<Value> {
     const session = await this.pool.connect();
     let isBroken = true;
     try {
@@ -260,3 +268,10 @@ export class Database {
     });
   }
 }
+
+/**
+ * A plan for all values would be kept from when a table was small: until the next statistics, a queue that grows would
+ * be read row by row.
+ */
+const prepareSession: (session: pg.ClientBase) => unknown = (session) =>
+  session.query('set plan_cache_mode = force_custom_plan');

@@ -1,10 +1,9 @@
-import { sql } from 'drizzle-orm';
 import { Subject } from 'rxjs';
-import type { Database, Queries } from '../../database/database.js';
+import type { Database, SessionQueries } from '../../database/database.js';
+import { queryPrepared } from '../../database/prepared-statement.js';
 import type { StoredTaskEvent, TaskEvents } from '../domain/task-events.js';
 import { channels } from './channels.js';
 import type { TaskReads } from './task-reads.js';
-import { epochMs } from './task-statements.js';
 import type { EventDraft } from './task-writes.js';
 
 const maxCaughtUp = 1000;
@@ -36,27 +35,28 @@ export class EventLog {
   }
 
   /** Stores events in the order given, within a transaction that holds the lock of events. */
-  async store(queries: Queries, drafts: readonly EventDraft[]): Promise<StoredTaskEvent[]> {
+  async store(queries: SessionQueries, drafts: readonly EventDraft[]): Promise<StoredTaskEvent[]> {
     if (drafts.length === 0) return [];
     const numbered = JSON.stringify(drafts.map((draft, n) => ({ ...draft, n })));
-    const notify = this.database.isShared
-      ? sql`, pg_notify(${channels.events}, ${this.nodeId})`
-      : sql.empty();
-    const { rows } = await queries.execute<{ sequence: string; atMs: number }>(sql`
-      with stored as (
+    const { isShared } = this.database;
+    const rows = await queryPrepared<{ sequence: string; at: Date }>(
+      queries,
+      `with stored as (
         insert into task_events (at, type, task_id, user_id, data)
-          select now(), type, "taskId", "userId", data from jsonb_to_recordset(${numbered}::jsonb)
+          select now(), type, "taskId", "userId", data from jsonb_to_recordset($1::jsonb)
             as e(n int, type text, "taskId" text, "userId" text, data jsonb)
           order by n
           returning sequence, at
       )
-      select sequence, ${epochMs('at')} as "atMs" ${notify} from stored order by sequence`);
+      select sequence, at ${isShared ? ', pg_notify($2, $3)' : ''} from stored order by sequence`,
+      [numbered, ...(isShared ? [channels.events, this.nodeId] : [])],
+    );
     return drafts.map(({ type, userId, data }, n) => {
-      const { sequence, atMs } = rows[n]!;
+      const { sequence, at } = rows[n]!;
       return {
         type,
         sequence: Number(sequence),
-        at: new Date(atMs),
+        at,
         userId,
         data,
       } as unknown as StoredTaskEvent;

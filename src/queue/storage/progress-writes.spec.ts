@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
+import { locks } from '../../database/database.js';
 import { tasks } from '../../database/schema.js';
 import type { TaskRow } from '../domain/task.js';
 import { storedRow } from './new-task.fixture.js';
@@ -19,7 +20,8 @@ describe.each(stores)('the progress of attempts on %s', (_, open) => {
     opened.database.queries
       .insert(tasks)
       .values(storedRow({ taskId, status: 'running', description: 'before', progress: 0.1, ...fields }));
-  const store = (...changes: ProgressChange[]) => storeProgress(opened.database.queries, changes);
+  const store = (...changes: ProgressChange[]) =>
+    opened.database.transactionAlone(locks.events, (queries) => storeProgress(queries, changes));
   const change = (taskId: string, description: string, progress: number | null, attempt = 1) => ({
     taskId,
     attempt,

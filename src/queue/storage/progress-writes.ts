@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
-import type { Queries } from '../../database/database.js';
+import type { SessionQueries } from '../../database/database.js';
+import { queryPrepared } from '../../database/prepared-statement.js';
 import type { AttemptRef } from './task-leases.js';
 import type { Change, EventDraft } from './task-writes.js';
 
@@ -12,13 +12,14 @@ export interface ProgressChange extends AttemptRef {
 
 /** Stores the progress of running attempts in one statement: the newest at the task, an event for each. */
 export async function storeProgress(
-  queries: Queries,
+  queries: SessionQueries,
   changes: readonly ProgressChange[],
 ): Promise<Change<null>> {
   const numbered = JSON.stringify(changes.map((change, n) => ({ ...change, n })));
-  const { rows } = await queries.execute<{ userId: string; n: number }>(sql`
-    with changes as (
-      select c.*, t.user_id from jsonb_to_recordset(${numbered}::jsonb)
+  const rows = await queryPrepared<{ userId: string; n: number }>(
+    queries,
+    `with changes as (
+      select c.*, t.user_id from jsonb_to_recordset($1::jsonb)
           as c(n int, "taskId" text, attempt int, description text, progress float8)
         join tasks t on t.task_id = c."taskId" and t.attempt = c.attempt and t.status = 'running'
     ), updated as (
@@ -26,7 +27,9 @@ export async function storeProgress(
         from (select distinct on ("taskId") * from changes order by "taskId", n desc) newest
         where tasks.task_id = newest."taskId" and tasks.attempt = newest.attempt and tasks.status = 'running'
     )
-    select n, user_id as "userId" from changes order by n`);
+    select n, user_id as "userId" from changes order by n`,
+    [numbered],
+  );
   const events = rows.map(({ n, userId }): EventDraft => {
     const { taskId, description, progress } = changes[n]!;
     const data = { task_id: taskId, description, progress };

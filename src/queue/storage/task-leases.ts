@@ -11,7 +11,8 @@ export interface AttemptRef {
 export const leaseS = 20;
 
 /** When a lease that is taken now expires, by the database's clock. */
-export const leaseEnd = sql`now() + make_interval(secs => ${leaseS})`;
+export const leaseEndText = `now() + make_interval(secs => ${leaseS})`;
+export const leaseEnd = sql.raw(leaseEndText);
 
 /**
  * Renews the leases of a node's attempts and of their shards.

@@ -1,9 +1,10 @@
-import { getTableColumns, sql, type SQL } from 'drizzle-orm';
-import type { Queries } from '../../database/database.js';
+import { getTableColumns } from 'drizzle-orm';
+import type { SessionQueries } from '../../database/database.js';
+import { queryPrepared } from '../../database/prepared-statement.js';
 import { tasks } from '../../database/schema.js';
 import { ruleOf, type Fence, type StampedColumn, type TransitionName } from '../domain/task-transitions.js';
 import { Task, type TaskRow, type Transition } from '../domain/task.js';
-import { leaseEnd } from './task-leases.js';
+import { leaseEndText } from './task-leases.js';
 
 type DatabaseColumn = 'sequence' | 'notBefore' | 'leaseExpiresAt' | StampedColumn;
 
@@ -35,55 +36,50 @@ const databaseColumns: ReadonlySet<ColumnKey> = new Set<DatabaseColumn>([
   'leaseExpiresAt',
 ]);
 const insertedColumns = (Object.keys(columns) as ColumnKey[]).filter((key) => !databaseColumns.has(key));
-// As text: Drizzle would put the names of some thirty columns together again for every statement.
-const insertedNames = sql.raw(insertedColumns.map(nameOf).join());
-const insertedValues = sql.raw(insertedColumns.map(newValue).join());
-const insertedTypes = sql.raw(insertedColumns.map(typeOf).join());
 
 /**
  * What the database may have changed since a task was read although its status and attempt are the same, and what it
  * stamps itself. Everything else of a task is known after a transition, so its payload does not travel again.
  */
-const { priority, description, progress, cancelRequested, shardFingerprint } = columns;
-const { queuedAt, notBefore, startedAt, completedAt, leaseExpiresAt } = columns;
-const changingColumns = {
-  ...{ priority, description, progress, cancelRequested, shardFingerprint },
-  ...{ queuedAt, notBefore, startedAt, completedAt, leaseExpiresAt },
-};
+const changingColumns = [
+  'priority',
+  'description',
+  'progress',
+  'cancelRequested',
+  'shardFingerprint',
+  'queuedAt',
+  'notBefore',
+  'startedAt',
+  'completedAt',
+  'leaseExpiresAt',
+] as const satisfies readonly ColumnKey[];
+type ChangedRow = Pick<TaskRow, (typeof changingColumns)[number]> & { readonly n: number };
+const changed = changingColumns.map((key) => `tasks.${nameOf(key)} as "${key}"`).join();
+
+const ifRunning = (value: string) => `case when w.status = 'running' then ${value} end`;
+const insertion = `
+  insert into tasks (${insertedColumns.map(nameOf).join()}, queued_at, started_at, lease_expires_at)
+    select ${insertedColumns.map(newValue).join()}, now(), ${ifRunning('now()')}, ${ifRunning(leaseEndText)}
+      from jsonb_to_recordset($1::jsonb) as w(n int, ${insertedColumns.map(typeOf).join()})
+      order by n
+    returning task_id as "taskId", sequence, queued_at as "queuedAt", started_at as "startedAt",
+      lease_expires_at as "leaseExpiresAt"`;
 
 /** Inserts tasks in one statement; the order given is their order of submission. */
-export async function insertTasks(queries: Queries, newTasks: readonly NewTask[]): Promise<Task[]> {
+export async function insertTasks(queries: SessionQueries, newTasks: readonly NewTask[]): Promise<Task[]> {
   if (newTasks.length === 0) return [];
   const records = newTasks.map((row, n) => ({
     n,
     ...Object.fromEntries(insertedColumns.map((key) => [columns[key].name, row[key as keyof NewTask]])),
   }));
-  const ifRunning = (value: SQL) => sql`case when w.status = 'running' then ${value} end`;
-  const { rows } = await queries.execute<{
-    taskId: string;
-    sequence: string;
-    queuedAtMs: number;
-    startedAtMs: number | null;
-    leaseEndMs: number | null;
-  }>(sql`
-    insert into tasks (${insertedNames}, queued_at, started_at, lease_expires_at)
-      select ${insertedValues}, now(), ${ifRunning(sql`now()`)}, ${ifRunning(leaseEnd)}
-        from jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(n int, ${insertedTypes})
-        order by n
-      returning task_id as "taskId", sequence, ${epochMs('queued_at')} as "queuedAtMs",
-        ${epochMs('started_at')} as "startedAtMs", ${epochMs('lease_expires_at')} as "leaseEndMs"`);
+  const rows = await queryPrepared<
+    Pick<TaskRow, 'taskId' | 'queuedAt' | 'startedAt' | 'leaseExpiresAt'> & { sequence: string }
+  >(queries, insertion, [JSON.stringify(records)]);
   const answers = new Map(rows.map((row) => [row.taskId, row]));
   return newTasks.map((row) => {
-    const { sequence, queuedAtMs, startedAtMs, leaseEndMs } = answers.get(row.taskId)!;
-    return new Task({
-      ...row,
-      sequence: Number(sequence),
-      queuedAt: new Date(queuedAtMs),
-      notBefore: null,
-      startedAt: dateOrNull(startedAtMs),
-      completedAt: null,
-      leaseExpiresAt: dateOrNull(leaseEndMs),
-    });
+    const { sequence, ...stamped } = answers.get(row.taskId)!;
+    const unset = { notBefore: null, completedAt: null };
+    return new Task({ ...row, ...unset, ...stamped, sequence: Number(sequence) });
   });
 }
 
@@ -94,7 +90,7 @@ export async function insertTasks(queries: Queries, newTasks: readonly NewTask[]
  * @returns the tasks as they are now; a step whose condition did not hold is missing
  */
 export async function moveTasks<Move extends Step>(
-  queries: Queries,
+  queries: SessionQueries,
   writer: Writer,
   steps: readonly Move[],
 ): Promise<Map<Move, Task>> {
@@ -112,52 +108,63 @@ export async function moveTasks<Move extends Step>(
 }
 
 async function moveAlike<Move extends Step>(
-  queries: Queries,
+  queries: SessionQueries,
   writer: Writer,
   steps: readonly Move[],
 ): Promise<[Move, Task][]> {
-  const update = updateStatement(queries, writer, steps);
-  const rows = await (endsAttempt(steps[0]!) ? withHistory(queries, steps, update) : update);
+  const { name, set } = steps[0]!.transition;
+  const { from, to, fence } = ruleOf(name);
+  const keys = Object.keys(set).sort() as ColumnKey[];
+  const types = ['n int', 'of_task text', 'from_attempt int', 'delay_ms float8', ...keys.map(typeOf)];
+  const assignments = [...keys.map((key) => `${nameOf(key)} = ${newValue(key)}`), ...assignmentsByRule(name)];
+  // The ids are named once more, so that the planner knows how few they are and uses the index.
+  const update = `
+    update tasks set ${assignments.join()}
+      from jsonb_to_recordset($1::jsonb) as w(${types.join()})
+      where tasks.task_id = any($2) and tasks.task_id = w.of_task
+        and tasks.status in (${from.map(literal).join()}) and tasks.attempt = w.from_attempt
+        and ${fenceCondition(fence, writer)}
+      returning ${changed}, w.n`;
+  const ids = steps.map(({ task }) => task.id);
+  const values = [JSON.stringify(steps.map(moveRecord)), ids, writer.nodeId];
+  const isEnd = endsAttempt(steps[0]!);
+  if (isEnd) values.push(JSON.stringify(steps.map(historyRecord)));
+  const rows = await queryPrepared<ChangedRow>(queries, isEnd ? withHistory(update) : update, values);
   return rows.map(({ n, ...changing }) => {
     const { task, transition } = steps[n]!;
-    const row = { ...task.row, ...transition.set, status: ruleOf(transition.name).to, ...changing };
-    return [steps[n]!, new Task(row)];
+    return [steps[n]!, new Task({ ...task.row, ...transition.set, status: to, ...changing })];
   });
 }
 
-/** The update for steps of the same name that set the same columns; `n` of a row says which step it made. */
-function updateStatement(queries: Queries, writer: Writer, steps: readonly Step[]) {
-  const { name, set } = steps[0]!.transition;
-  const keys = Object.keys(set) as ColumnKey[];
-  const records = steps.map(({ task: { row }, transition }, n) => ({
+function moveRecord({ task: { row }, transition }: Step, n: number) {
+  const set = Object.entries(transition.set).map(([key, value]): [string, unknown] => [
+    columns[key as ColumnKey].name,
+    value,
+  ]);
+  return {
     n,
     of_task: row.taskId,
     from_attempt: row.attempt,
     delay_ms: transition.delayMs ?? null,
-    ...Object.fromEntries(
-      keys.map((key) => [columns[key].name, transition.set[key as keyof Transition['set']]]),
-    ),
-  }));
-  const recordColumns = ['n int', 'of_task text', 'from_attempt int', 'delay_ms float8', ...keys.map(typeOf)];
-  return queries
-    .update(tasks)
-    .set({
-      ...Object.fromEntries(keys.map((key) => [key, sql.raw(newValue(key))])),
-      ...valuesByRule(name),
-    })
-    .from(sql`jsonb_to_recordset(${JSON.stringify(records)}::jsonb) as w(${sql.raw(recordColumns.join())})`)
-    .where(
-      // The ids are named once more, so that the planner knows how few they are and uses the index.
-      sql`${tasks.taskId} = any(${sql.param(steps.map(({ task }) => task.id))}) and ${tasks.taskId} = w.of_task
-        and ${tasks.status} = any(${sql.param([...ruleOf(name).from])}) and ${tasks.attempt} = w.from_attempt
-        and ${fenceCondition(ruleOf(name).fence, writer)}`,
-    )
-    .returning({ ...changingColumns, n: sql<number>`w.n`.as('n') });
+    ...(Object.fromEntries(set) as Record<string, unknown>),
+  };
 }
 
-/** Writes the history of the attempts that the update ends, in the same statement. */
-function withHistory(queries: Queries, steps: readonly Step[], update: ReturnType<typeof updateStatement>) {
-  const records = steps.map(({ task: { row }, transition }, n) => ({
+/** Writes the history of the attempts that an update ends, in the same statement. */
+function withHistory(update: string): string {
+  return `
+    with moved as (${update}), ended as (
+      insert into task_attempts (task_id, attempt, node_id, started_at, ended_at, "end", error)
+        select task_id, attempt, node_id, started_at, now(), "end", error
+          from jsonb_to_recordset($4::jsonb)
+            as e(n int, task_id text, attempt int, node_id text, started_at timestamptz, "end" text, error jsonb)
+          where n in (select n from moved)
+    )
+    select * from moved`;
+}
+
+function historyRecord({ task: { row }, transition }: Step, n: number) {
+  return {
     n,
     task_id: row.taskId,
     attempt: row.attempt,
@@ -165,50 +172,37 @@ function withHistory(queries: Queries, steps: readonly Step[], update: ReturnTyp
     started_at: row.startedAt,
     end: transition.name,
     error: transition.endedBy ?? transition.set.error ?? null,
-  }));
-  const moved = queries.$with('moved').as(update);
-  const ended = queries.$with('ended', {}).as(sql`
-    insert into task_attempts (task_id, attempt, node_id, started_at, ended_at, "end", error)
-      select task_id, attempt, node_id, started_at, now(), "end", error
-        from jsonb_to_recordset(${JSON.stringify(records)}::jsonb)
-          as e(n int, task_id text, attempt int, node_id text, started_at timestamptz, "end" text, error jsonb)
-        where n in (select n from moved)`);
-  return queries.with(moved, ended).select().from(moved);
-}
-
-/** What the table of transitions says of a task's status, its lease and its times. */
-function valuesByRule(name: TransitionName): Partial<Record<ColumnKey, SQL>> {
-  const { to, stamps } = ruleOf(name);
-  return {
-    status: sql`${to}`,
-    leaseExpiresAt: to === 'running' ? leaseEnd : sql`null`,
-    ...(to === 'running' && { notBefore: sql`null` }),
-    ...(to === 'queued' && { notBefore: sql`now() + w.delay_ms * interval '1 millisecond'` }),
-    ...Object.fromEntries(stamps.map((column) => [column, sql`now()`])),
   };
 }
 
-/** What a transition requires besides the status and the attempt. */
-function fenceCondition(fence: Fence, { nodeId, isAlone }: Writer): SQL {
+/** What the table of transitions says of a task's status, its lease and its times. */
+function assignmentsByRule(name: TransitionName): string[] {
+  const { to, stamps } = ruleOf(name);
+  return [
+    `status = ${literal(to)}`,
+    `lease_expires_at = ${to === 'running' ? leaseEndText : 'null'}`,
+    ...(to === 'running' ? ['not_before = null'] : []),
+    ...(to === 'queued' ? [`not_before = now() + w.delay_ms * interval '1 millisecond'`] : []),
+    ...stamps.map((column) => `${nameOf(column)} = now()`),
+  ];
+}
+
+/** What a transition requires besides the status and the attempt; `$3` is the node that writes, and must have a place. */
+function fenceCondition(fence: Fence, { isAlone }: Writer): string {
   switch (fence) {
     case 'new':
     case 'attempt':
-      return sql`true`;
+      return '$3::text is not null';
     case 'node':
-      return sql`${tasks.nodeId} = ${nodeId}`;
+      return 'tasks.node_id = $3';
     case 'lost':
-      return isAlone ? sql`true` : sql`(${tasks.leaseExpiresAt} < now() or ${tasks.nodeId} = ${nodeId})`;
+      return isAlone ? '$3::text is not null' : '(tasks.lease_expires_at < now() or tasks.node_id = $3)';
   }
 }
 
 /** Whether a transition is the end of an attempt. */
 export function endsAttempt({ transition }: Pick<Step, 'transition'>): boolean {
   return ruleOf(transition.name).from.includes('running');
-}
-
-/** A stored time in milliseconds of the epoch, whatever the session's time zone. */
-export function epochMs(column: string): SQL {
-  return sql`(extract(epoch from ${sql.identifier(column)}) * 1000)::float8`;
 }
 
 function nameOf(key: ColumnKey): string {
@@ -223,6 +217,7 @@ function typeOf(key: ColumnKey): string {
   return `${nameOf(key)} ${columns[key].getSQLType()}`;
 }
 
-function dateOrNull(ms: number | null): Date | null {
-  return ms === null ? null : new Date(ms);
+/** A word of the table of transitions. */
+function literal(word: string): string {
+  return `'${word}'`;
 }

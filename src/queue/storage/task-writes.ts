@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import type { Queries } from '../../database/database.js';
+import type { Queries, SessionQueries } from '../../database/database.js';
 import { tasks } from '../../database/schema.js';
 import type { QueuePosition } from '../domain/queue-position.js';
 import { stateEventData, type StateEventType, type StoredTaskEvent } from '../domain/task-events.js';
@@ -45,7 +45,7 @@ interface StepWrite {
 
 interface OtherWrite {
   readonly kind: 'other';
-  readonly change: (queries: Queries) => Promise<Change<unknown>>;
+  readonly change: (queries: SessionQueries) => Promise<Change<unknown>>;
 }
 
 /** A new task, a transition of a task, or anything else that has events. */
@@ -58,7 +58,7 @@ export type Write = InsertWrite | StepWrite | OtherWrite;
  * @throws whatever one of them throws; then the transaction must be undone
  */
 export async function applyBatch(
-  queries: Queries,
+  queries: SessionQueries,
   writer: Writer,
   writes: readonly Write[],
 ): Promise<Change<unknown>[]> {
@@ -98,7 +98,7 @@ async function afterInsert(queries: Queries, write: InsertWrite, task: Task): Pr
 }
 
 async function afterStep(
-  queries: Queries,
+  queries: SessionQueries,
   writer: Writer,
   { transition, inTransaction }: StepWrite,
   changed: Task | undefined,
@@ -112,7 +112,7 @@ async function afterStep(
 }
 
 /** Fails the queued tasks that were to run after one that has not completed, and those after them. */
-async function failDependents(queries: Queries, writer: Writer, ended: Task): Promise<Task[]> {
+async function failDependents(queries: SessionQueries, writer: Writer, ended: Task): Promise<Task[]> {
   const failed: Task[] = [];
   let before = [ended.id];
   while (before.length > 0) {
