@@ -11,7 +11,6 @@ const sources = [
   'src',
   'libs',
   'tools',
-  'test/oracles',
   'package-lock.json',
   'tsconfig.json',
   'tsconfig.build.json',

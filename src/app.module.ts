@@ -13,6 +13,7 @@ import { OpenApiModule } from './openapi/openapi.module.js';
 import { PredictionsModule } from './predictions/predictions.module.js';
 import { TasksSdkModule } from './queue/api/tasks-sdk.module.js';
 import { QueueModule } from './queue/queue.module.js';
+import { QuotaModule } from './quota/quota.module.js';
 import { SystemModule } from './system/system.module.js';
 import { TracingModule } from './tracing/tracing.module.js';
 
@@ -33,6 +34,7 @@ export class AppModule {
         MarketDataModule,
         BacktestsModule,
         PredictionsModule,
+        QuotaModule,
         HealthModule,
         MetricsModule,
         TracingModule,

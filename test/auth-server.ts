@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { setUp } from '../src/app.setup.js';
 import { AuthModule } from '../src/auth/auth.module.js';
 import { CONSOLE_LINE } from '../src/auth/bootstrap-admin.js';
-import { Clock } from '../src/auth/clock.js';
-import { CurrentUser } from '../src/auth/current-user.decorator.js';
+import { ClockModule } from '../src/clock/clock.module.js';
+import { Clock } from '../src/clock/clock.js';
+import { OffsetClock } from '../src/clock/offset-clock.fixture.js';
+import { CurrentUser } from '../src/http/current-user.decorator.js';
 import { AcceptsStreamCredentials } from '../src/auth/stream-credentials.decorator.js';
 import { readConfig } from '../src/config/config.js';
 import { ConfigModule } from '../src/config/config.module.js';
@@ -70,14 +72,7 @@ async function freshDatabase(): Promise<{ database: Database; drop: () => Promis
 export class AuthServer {
   readonly printed: string[] = [];
   /** Stands still once it is held, so that no answer depends on how fast this machine is. */
-  readonly clock = {
-    offsetMs: 0,
-    heldAtMs: null as number | null,
-    nowMs: () => (this.clock.heldAtMs ?? Date.now()) + this.clock.offsetMs,
-    hold: () => {
-      this.clock.heldAtMs = Date.now();
-    },
-  };
+  readonly clock = new OffsetClock();
   app!: NestExpressApplication;
   database!: Database;
   #url = '';
@@ -121,7 +116,7 @@ export class AuthServer {
 
     const config = readConfig({ HEADROOM_DATA_DIR: this.#dataDir, ...environment });
     const builder = Test.createTestingModule({
-      imports: [ConfigModule.with(config), OpenDatabaseModule, AuthModule],
+      imports: [ConfigModule.with(config), ClockModule, OpenDatabaseModule, AuthModule],
       controllers: [ProbeController],
     });
     builder.overrideProvider(Clock).useValue(this.clock);

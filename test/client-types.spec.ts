@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { OpenApiDocument } from '../src/openapi/document.js';
-import { serverDocument } from '../src/openapi/server-document.js';
+import type { OpenApiDocument } from '../src/openapi/open-api-types.js';
+import { serverDocument } from '../src/cli/server-document.js';
 
 const script = join(import.meta.dirname, '..', 'scripts', 'client.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'headroom-client-'));

@@ -6,11 +6,12 @@ import { problem } from '@app/contracts';
 import { ModulesContainer, NestFactory } from '@nestjs/core';
 import { AppModule } from '../src/app.module.js';
 import { readConfig } from '../src/config/config.js';
-import { documentOf, type OpenApiDocument } from '../src/openapi/document.js';
+import { documentOf } from '../src/openapi/document.js';
+import type { OpenApiDocument } from '../src/openapi/open-api-types.js';
 import { isOtherMedia } from '../src/openapi/operation.js';
 import { registeredRoutes } from '../src/openapi/openapi.module.js';
 import { operations } from '../src/openapi/operations.js';
-import { problemCodes } from '../src/openapi/problem-codes.js';
+import { problemCodes } from '../src/problems/problem-codes.js';
 import type { Route } from '../src/openapi/routes.js';
 
 let routes: Route[];

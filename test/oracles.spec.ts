@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { runOracles } from './oracles/run-oracles.js';
+import { runOracles } from '../src/cli/oracles/run-oracles.js';
 
 const shared = fileURLToPath(new URL('../../shared/', import.meta.url));
 const isPresent = existsSync(`${shared}oracles/cases`);

@@ -5,14 +5,22 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { eq } from 'drizzle-orm';
 import { readConfig } from '../src/config/config.js';
 import { backtests, predictions } from '../src/database/schema.js';
-import type { HttpProblem } from '../src/http/http-problem.js';
+import { BacktestStorage } from '../src/backtests/backtest-storage.js';
+import { OffsetClock } from '../src/clock/offset-clock.fixture.js';
+import { CandleStorage } from '../src/market-data/candle-storage.js';
+import type { HttpProblem } from '../src/problems/http-problem.js';
+import { PredictionStorage } from '../src/predictions/prediction-storage.js';
+import { TaskResults } from '../src/queue/api/task-results.js';
+import { StoredResultSources } from '../src/queue/api/stored-result-sources.js';
+import { SubmissionGuards } from '../src/queue/api/submission-guards.js';
+import { TaskHandlers } from '../src/queue/domain/task-handlers.js';
 import { StorageQuota } from '../src/quota/storage-quota.js';
 import { stores, type TestDatabase } from './harness/databases.js';
 
 describe.each(stores)('what a user may keep, on %s', (_, open) => {
   let store: TestDatabase;
   let dataDir: string;
-  const clock = { ms: 0, nowMs: () => clock.ms };
+  const clock = new OffsetClock();
   beforeAll(async () => {
     store = await open();
   });
@@ -33,7 +41,15 @@ describe.each(stores)('what a user may keep, on %s', (_, open) => {
       HEADROOM_MAX_RESULTS_PER_USER: String(results),
       HEADROOM_MAX_STORED_MB_PER_USER: String(megabytes),
     });
-    return new StorageQuota(config, store.database, clock);
+    const sources = new StoredResultSources();
+    const taskResults = new TaskResults(config, new TaskHandlers());
+    for (const Source of [BacktestStorage, PredictionStorage]) {
+      new Source(store.database, taskResults, sources).onModuleInit();
+    }
+    new CandleStorage(config, sources).onModuleInit();
+    const guards = new SubmissionGuards();
+    new StorageQuota(config, clock, sources, guards).onModuleInit();
+    return guards;
   };
   const addBacktest = async (backtestId: string, userId: string, bytes: number) => {
     const file = `${backtestId}.1.json.gz`;
@@ -41,7 +57,7 @@ describe.each(stores)('what a user may keep, on %s', (_, open) => {
     const summary = { result_file: file };
     await store.database.queries.insert(backtests).values({ backtestId, userId, request: {}, summary });
   };
-  const refusalOf = (quota: StorageQuota, userId = 'ana') =>
+  const refusalOf = (quota: SubmissionGuards, userId = 'ana') =>
     quota.admit(userId).then(
       () => null,
       (error: unknown) => [(error as HttpProblem).code, (error as HttpProblem).detail],
@@ -85,7 +101,7 @@ describe.each(stores)('what a user may keep, on %s', (_, open) => {
     const quota = quotaOf(1, 1000);
     expect(await refusalOf(quota)).not.toBeNull();
     await store.database.queries.delete(backtests).where(eq(backtests.backtestId, 'b1'));
-    clock.ms += 1000;
+    clock.offsetMs += 1000;
     expect(await refusalOf(quota)).toBeNull();
   });
 

@@ -3,7 +3,7 @@ import { JwtService } from '@nestjs/jwt';
 import { identifier } from '@app/contracts';
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { Clock } from './clock.js';
+import { Clock } from '../clock/clock.js';
 
 const accessLifetimeMs = 15 * 60_000;
 /** A token made here has about 400 characters; a longer one is refused before it costs a signature check. */

@@ -1,7 +1,8 @@
 import type { AuditEntry, Page } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { desc, lt } from 'drizzle-orm';
-import { Database, type Queries } from '../database/database.js';
+import { Database } from '../database/database.js';
+import type { Queries } from '../database/queries.js';
 import { auditLog } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 

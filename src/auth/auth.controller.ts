@@ -10,7 +10,7 @@ import {
   type TokenPair,
 } from '@app/contracts';
 import { Body, Controller, Get, HttpCode, Ip, Post } from '@nestjs/common';
-import { CurrentUser } from './current-user.decorator.js';
+import { CurrentUser } from '../http/current-user.decorator.js';
 import { Logins } from './logins.service.js';
 import { Public } from './public.decorator.js';
 import { StreamTickets } from './stream-tickets.service.js';

@@ -1,10 +1,10 @@
 import type { Role } from '@app/contracts';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { RequestLimits } from '../http/request-limits.js';
 import { Callers } from './callers.service.js';
-import type { AuthenticatedRequest, CurrentUser } from './current-user.decorator.js';
+import type { AuthenticatedRequest, CurrentUser } from '../http/current-user.decorator.js';
 import { MetricsToken, metricsRoute } from './metrics-token.js';
 import { publicRoute } from './public.decorator.js';
 import { requiredRoles } from './roles.decorator.js';

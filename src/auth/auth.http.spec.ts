@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { createHmac, randomUUID } from 'node:crypto';
 import { adminPassword, type Answer, AuthServer, jwtSecret, type Session } from '../../test/auth-server.js';
 import { Callers } from './callers.service.js';
-import type { CurrentUser } from './current-user.decorator.js';
+import type { CurrentUser } from '../http/current-user.decorator.js';
 import { logins } from '../database/schema.js';
 
 let server: AuthServer;

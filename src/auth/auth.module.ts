@@ -10,7 +10,6 @@ import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { BootstrapAdmin, CONSOLE_LINE, type ConsoleLine } from './bootstrap-admin.js';
 import { Callers } from './callers.service.js';
-import { Clock, systemClock } from './clock.js';
 import { SIGNING_KEY, SigningKeyModule } from './jwt-secret.js';
 import { LoginThrottle } from './login-throttle.js';
 import { Logins } from './logins.service.js';
@@ -41,7 +40,6 @@ const printLine: ConsoleLine = (line) => process.stdout.write(`${line}\n`);
   controllers: [AuthController, UsersController, AuditController],
   providers: [
     { provide: APP_GUARD, useClass: AuthGuard },
-    { provide: Clock, useValue: systemClock },
     { provide: CONSOLE_LINE, useValue: printLine },
     AccessTokens,
     AuditLog,
@@ -57,6 +55,6 @@ const printLine: ConsoleLine = (line) => process.stdout.write(`${line}\n`);
     UserDeletionHooks,
     Users,
   ],
-  exports: [AuditLog, Callers, Clock, RequestLimits, UserDeletionHooks, Users],
+  exports: [AuditLog, Callers, RequestLimits, UserDeletionHooks, Users],
 })
 export class AuthModule {}

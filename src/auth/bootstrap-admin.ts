@@ -2,7 +2,8 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { sql } from 'drizzle-orm';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Config } from '../config/config.js';
-import { Database, type Queries } from '../database/database.js';
+import { Database } from '../database/database.js';
+import type { Queries } from '../database/queries.js';
 import { users } from '../database/schema.js';
 import { AuditLog } from './audit.service.js';
 import { Passwords } from './passwords.js';

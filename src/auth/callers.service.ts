@@ -3,8 +3,8 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import { Database } from '../database/database.js';
 import { logins, users } from '../database/schema.js';
 import { AccessTokens } from './access-tokens.js';
-import { Clock } from './clock.js';
-import type { CurrentUser } from './current-user.decorator.js';
+import { Clock } from '../clock/clock.js';
+import type { CurrentUser } from '../http/current-user.decorator.js';
 import { GatheredLookup } from './gathered-lookup.js';
 import { StreamTickets } from './stream-tickets.service.js';
 

@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { HttpProblem } from '../http/http-problem.js';
+import { OffsetClock } from '../clock/offset-clock.fixture.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { LoginThrottle } from './login-throttle.js';
 
 const minuteMs = 60_000;
 
-function throttleAt(start = 0) {
-  const clock = { ms: start, nowMs: () => clock.ms };
+function throttleWithClock() {
+  const clock = new OffsetClock();
+  clock.hold();
   const throttle = new LoginThrottle(clock);
   const refusal = (account: string, address: string): HttpProblem | null => {
     try {
@@ -23,7 +25,7 @@ function throttleAt(start = 0) {
 
 describe('LoginThrottle', () => {
   it('refuses the eleventh failure of an account from one network', () => {
-    const { refusal, fail } = throttleAt();
+    const { refusal, fail } = throttleWithClock();
     fail(
       10,
       () => 'alice',
@@ -37,7 +39,7 @@ describe('LoginThrottle', () => {
   });
 
   it('refuses the hundred-and-first failure of an account, from wherever it comes', () => {
-    const { refusal, fail } = throttleAt();
+    const { refusal, fail } = throttleWithClock();
     fail(
       100,
       () => 'alice',
@@ -47,10 +49,10 @@ describe('LoginThrottle', () => {
   });
 
   it('lets nobody lock the owner out of a network that the account has logged in from', () => {
-    const { clock, throttle, refusal, fail } = throttleAt();
+    const { clock, throttle, refusal, fail } = throttleWithClock();
     throttle.admit('alice', '192.0.2.7');
     throttle.succeeded('alice', '192.0.2.7');
-    clock.ms = 20 * 24 * 60 * minuteMs;
+    clock.offsetMs = 20 * 24 * 60 * minuteMs;
     fail(
       100,
       () => 'alice',
@@ -58,7 +60,7 @@ describe('LoginThrottle', () => {
     );
     expect(refusal('alice', '192.0.2.8')).not.toBeNull();
     expect(refusal('alice', '192.0.2.7')).toBeNull();
-    clock.ms = 31 * 24 * 60 * minuteMs;
+    clock.offsetMs = 31 * 24 * 60 * minuteMs;
     fail(
       100,
       () => 'alice',
@@ -68,7 +70,7 @@ describe('LoginThrottle', () => {
   });
 
   it('refuses the fifty-first failure from an address, whatever the account', () => {
-    const { refusal, fail } = throttleAt();
+    const { refusal, fail } = throttleWithClock();
     fail(
       50,
       (i) => `user${i}`,
@@ -79,7 +81,7 @@ describe('LoginThrottle', () => {
   });
 
   it('counts no refused attempt, so that the wait does not grow', () => {
-    const { clock, refusal, fail } = throttleAt();
+    const { clock, refusal, fail } = throttleWithClock();
     fail(
       10,
       () => 'alice',
@@ -87,14 +89,14 @@ describe('LoginThrottle', () => {
     );
     for (let i = 0; i < 100; i += 1) refusal('alice', '10.0.0.1');
     expect(refusal('bob', '10.0.0.1')).toBeNull();
-    clock.ms = 14 * minuteMs + 59_001;
+    clock.offsetMs = 14 * minuteMs + 59_001;
     expect(refusal('alice', '10.0.0.1')!.extras.headers).toEqual({ 'Retry-After': '1' });
-    clock.ms = 15 * minuteMs;
+    clock.offsetMs = 15 * minuteMs;
     expect(refusal('alice', '10.0.0.1')).toBeNull();
   });
 
   it('forgives an account its failures there on a success, and takes only that attempt from the network', () => {
-    const { throttle, refusal, fail } = throttleAt();
+    const { throttle, refusal, fail } = throttleWithClock();
     fail(
       9,
       () => 'alice',
@@ -116,7 +118,7 @@ describe('LoginThrottle', () => {
   });
 
   it('forgets the oldest beyond 20,000 keys rather than grow', () => {
-    const { refusal, fail } = throttleAt();
+    const { refusal, fail } = throttleWithClock();
     fail(
       10,
       () => 'alice',

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { networkOf } from '../http/network.js';
 import { WindowCounts } from '../http/window-counts.js';
-import { Clock } from './clock.js';
+import { Clock } from '../clock/clock.js';
 
 const windowMs = 15 * 60_000;
 const failuresPerAccountAndNetwork = 10;
@@ -32,7 +32,7 @@ export class LoginThrottle {
   /** @throws HttpProblem 429 with `Retry-After` when the account or the address has used up its failures */
   admit(account: string, address: string | null): void {
     const { pair, network, everywhere } = keysOf(account, address);
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.clock.steadyMs();
     const limits = [
       { key: pair, most: failuresPerAccountAndNetwork },
       { key: network, most: failuresPerNetwork },
@@ -52,7 +52,7 @@ export class LoginThrottle {
     this.#failures.takeBack(network);
     this.#failures.takeBack(everywhere);
     this.#homes.clear(pair);
-    this.#homes.add(pair, this.clock.nowMs());
+    this.#homes.add(pair, this.clock.steadyMs());
   }
 }
 

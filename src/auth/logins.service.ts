@@ -9,11 +9,11 @@ import { and, desc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 
 import { randomUUID } from 'node:crypto';
 import { Database } from '../database/database.js';
 import { logins, users } from '../database/schema.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { AccessTokens } from './access-tokens.js';
 import { type Actor, AuditLog } from './audit.service.js';
-import { Clock } from './clock.js';
-import type { CurrentUser } from './current-user.decorator.js';
+import { Clock } from '../clock/clock.js';
+import type { CurrentUser } from '../http/current-user.decorator.js';
 import { LoginThrottle } from './login-throttle.js';
 import { Passwords } from './passwords.js';
 import { hashOf, RefreshTokens } from './refresh-tokens.js';

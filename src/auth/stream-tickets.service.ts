@@ -4,8 +4,8 @@ import { eq, lte } from 'drizzle-orm';
 import { randomBytes } from 'node:crypto';
 import { Database } from '../database/database.js';
 import { streamTickets } from '../database/schema.js';
-import { Clock } from './clock.js';
-import type { CurrentUser } from './current-user.decorator.js';
+import { Clock } from '../clock/clock.js';
+import type { CurrentUser } from '../http/current-user.decorator.js';
 import { hashOf } from './refresh-tokens.js';
 
 const lifetimeS = 30;

@@ -9,7 +9,7 @@ import {
   type ListQuery,
 } from '@app/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Patch, Post, Query } from '@nestjs/common';
-import { CurrentUser } from './current-user.decorator.js';
+import { CurrentUser } from '../http/current-user.decorator.js';
 import { Roles } from './roles.decorator.js';
 import { Users } from './users.service.js';
 

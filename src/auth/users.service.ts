@@ -8,11 +8,12 @@ import {
 import { Injectable } from '@nestjs/common';
 import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
-import { Database, type Queries } from '../database/database.js';
+import { Database } from '../database/database.js';
+import type { Queries } from '../database/queries.js';
 import { logins, users } from '../database/schema.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { type Actor, type AuditAction, AuditLog } from './audit.service.js';
-import { Clock } from './clock.js';
+import { Clock } from '../clock/clock.js';
 import { Passwords } from './passwords.js';
 import { UserDeletionHooks } from './user-deletion-hooks.js';
 

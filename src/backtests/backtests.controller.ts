@@ -30,8 +30,9 @@ import {
   type StrategyInfo,
 } from '@app/contracts';
 import type { Response } from 'express';
-import { CurrentUser } from '../auth/current-user.decorator.js';
-import { AcceptedInterceptor, type Accepted } from '../queue/api/accepted.js';
+import { CurrentUser } from '../http/current-user.decorator.js';
+import { AcceptedInterceptor } from '../queue/api/accepted.interceptor.js';
+import type { Accepted } from '../queue/api/answer.js';
 import { Idempotency, type IdempotentRequest } from '../queue/api/idempotency.js';
 import { BacktestsService } from './backtests.service.js';
 import { RunsService } from './runs.service.js';

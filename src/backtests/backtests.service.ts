@@ -12,7 +12,7 @@ import { UserDeletionHooks } from '../auth/user-deletion-hooks.js';
 import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { sameSymbol } from '../market-data/same-symbol.js';
 import { isTaskInStatus } from '../queue/api/task-conditions.js';
 import { TaskQueue } from '../queue/api/task-queue.js';

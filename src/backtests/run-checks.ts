@@ -7,7 +7,7 @@ import {
   type Viewer,
 } from '@app/contracts';
 import { minimumRows } from '@app/learning';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import type { CandleSource } from '../market-data/candle-store.js';
 import { MarketDataService } from '../market-data/market-data.service.js';
 import { ModelRegistry } from '../predictions/model-registry.js';

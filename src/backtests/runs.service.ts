@@ -6,7 +6,7 @@ import type { TaskHandler } from '@app/tasks-sdk';
 import { eq, inArray } from 'drizzle-orm';
 import { queriesOf } from '../database/database-transaction.js';
 import { backtests } from '../database/schema.js';
-import type { Accepted } from '../queue/api/accepted.js';
+import type { Accepted } from '../queue/api/answer.js';
 import type { IdempotentRequest } from '../queue/api/idempotency.js';
 import { TaskQueue, type Submission } from '../queue/api/task-queue.js';
 import { TaskHandlers } from '../queue/domain/task-handlers.js';

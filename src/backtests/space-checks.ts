@@ -1,6 +1,6 @@
 import { axisValues, BacktestInputError, type StrategyDefinition } from '@app/backtest';
 import { mostSweepWindowRuns, timeframeMs, type BacktestOptimizeRequest } from '@app/contracts';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { pointsOf } from './optimization-payload.js';
 import { indicatorHistoryBars } from './run-data.js';
 

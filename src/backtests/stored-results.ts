@@ -6,16 +6,11 @@ import { desc, eq } from 'drizzle-orm';
 import { queriesOf } from '../database/database-transaction.js';
 import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
-import type { Accepted } from '../queue/api/accepted.js';
-import {
-  IdempotentAnswers,
-  type Answer,
-  type IdempotentRequest,
-  type RecordAnswer,
-} from '../queue/api/idempotency.js';
+import type { Accepted, Answer } from '../queue/api/answer.js';
+import { IdempotentAnswers, type IdempotentRequest, type RecordAnswer } from '../queue/api/idempotency.js';
+import { SubmissionGuards } from '../queue/api/submission-guards.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
 import { TaskResults } from '../queue/api/task-results.js';
-import { StorageQuota } from '../quota/storage-quota.js';
 import { runName, runSubject } from './run-subject.js';
 import { isSameRun, type RepeatableRun } from './same-run.js';
 import { tradesCsvPath } from './trades-csv.js';
@@ -29,7 +24,7 @@ export class StoredResults {
     private readonly queue: TaskQueue,
     private readonly results: TaskResults,
     private readonly answers: IdempotentAnswers,
-    private readonly quota: StorageQuota,
+    private readonly guards: SubmissionGuards,
   ) {}
 
   /**
@@ -63,7 +58,7 @@ export class StoredResults {
     earlier: StoredOutcome,
     record: RecordAnswer,
   ): Promise<Answer> {
-    await this.quota.admit(userId);
+    await this.guards.admit(userId);
     const backtestId = randomUUID();
     const resultFile = this.results.fileOfCopy(backtestId);
     await this.#copyFiles(earlier.result_file, resultFile);

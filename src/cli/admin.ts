@@ -6,14 +6,14 @@ import { parseArgs } from 'node:util';
 import { createUserRequest, updateUserRequest, type User } from '@app/contracts';
 import type { z } from 'zod';
 import { AuditLog, type Actor } from '../auth/audit.service.js';
-import { systemClock } from '../auth/clock.js';
+import { Clock } from '../clock/clock.js';
 import { Passwords } from '../auth/passwords.js';
 import { UserDeletionHooks } from '../auth/user-deletion-hooks.js';
 import { Users } from '../auth/users.service.js';
 import { ConfigError, readConfig, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { DataFolderInUseError, openEmbeddedDatabase } from '../database/embedded-database.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { redact } from '../logging/redact.js';
 
 const usage = `Usage: npm run admin -- COMMAND [OPTIONS]
@@ -146,7 +146,7 @@ async function main(): Promise<void> {
       passwords,
       new UserDeletionHooks(),
       new AuditLog(database),
-      systemClock,
+      new Clock(),
     );
     const done = await change(users);
     if (values.json) console.log(JSON.stringify(done));

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { runOracles, type OracleReport } from '../../test/oracles/run-oracles.js';
+import { runOracles, type OracleReport } from './oracles/run-oracles.js';
 
 const usage = `Runs reference cases through the backtest engine's compatibility mode and compares every field.
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 
 /**
- * The time of this process. Every duration, deadline and rate is measured with it, so an administrator or NTP
- * that sets the wall clock changes none of them.
+ * The time of this process. Every duration, deadline and rate is measured by its monotonic time, so an administrator
+ * or NTP that sets the wall clock changes none of them.
  */
 @Injectable()
 export class Clock {
@@ -15,6 +15,11 @@ export class Clock {
   /** Milliseconds of the epoch as they were at the start of the process plus the time since; never goes back. */
   steadyMs(): number {
     return performance.timeOrigin + this.monotonicMs();
+  }
+
+  /** Milliseconds of the epoch by the wall clock, for times that others compare: when a token expires. */
+  nowMs(): number {
+    return Date.now();
   }
 
   /**

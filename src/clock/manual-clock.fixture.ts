@@ -18,6 +18,10 @@ export class ManualClock extends Clock {
     return 1_700_000_000_000 + this.#nowMs;
   }
 
+  override nowMs(): number {
+    return this.steadyMs();
+  }
+
   override after(ms: number, action: () => void): () => void {
     const timer = { atMs: this.#nowMs + ms, action };
     this.#timers.add(timer);

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Database, Queries } from './database.js';
+import type { Database } from './database.js';
+import type { Queries } from './queries.js';
 import { minServerVersionSetting } from './min-server-version.js';
 
 /** How many rows of each table were copied. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Queries } from './database.js';
+import type { Queries } from './queries.js';
 
 /**
  * Names the history that a database has: its cluster, the timeline of that cluster and the database in it. After a

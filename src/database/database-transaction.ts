@@ -1,6 +1,6 @@
 import type { TaskTransaction } from '@app/tasks-sdk';
 import { sql, type SQL } from 'drizzle-orm';
-import type { Queries } from './database.js';
+import type { Queries } from './queries.js';
 
 /**
  * A transaction of the database as handlers of tasks see it. Plug-ins write SQL through it; the server's features get

@@ -6,6 +6,7 @@ import { Subject } from 'rxjs';
 import { ConfigError } from '../config/config.js';
 import { version } from '../config/version.js';
 import { requireServerVersion } from './min-server-version.js';
+import type { SessionQueries } from './queries.js';
 import { Notifications } from './notifications.js';
 import type { ProtocolEngine } from './pglite-engine.js';
 import { PgliteStream } from './pglite-stream.js';
@@ -17,12 +18,6 @@ const maintenanceIntervalMs = 5 * 60_000;
 const minMaintenanceBytes = 2 ** 20;
 /** How long a node may stand still within a transaction before its locks are taken from it. */
 const maxIdleInTransactionMs = 10_000;
-
-/** Reads and writes, inside a transaction or outside. */
-export type Queries = Omit<NodePgDatabase, '$client' | 'transaction'>;
-
-/** Those of one session, for a transaction. */
-export type SessionQueries = Queries & { readonly $client: pg.ClientBase };
 
 /** Keys of the advisory locks, one for each thing that one process at a time may do. */
 export const locks = { migrate: 7_230_001, events: 7_230_002, purge: 7_230_003, sweep: 7_230_004 } as const;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { ConfigError } from '../config/config.js';
-import type { Queries } from './database.js';
+import type { Queries } from './queries.js';
 
 /** The setting that names the first version of the server that understands the database; migrations write it. */
 export const minServerVersionSetting = 'min_server_version';

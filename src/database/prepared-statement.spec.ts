@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { stores, type TestDatabase } from '../../test/harness/databases.js';
-import { locks, type SessionQueries } from './database.js';
+import { locks } from './database.js';
+import type { SessionQueries } from './queries.js';
 import { queryPrepared } from './prepared-statement.js';
 
 describe.each(stores)('a prepared statement on %s', (_, open) => {

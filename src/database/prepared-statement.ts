@@ -1,5 +1,5 @@
 import type { QueryResultRow } from 'pg';
-import type { SessionQueries } from './database.js';
+import type { SessionQueries } from './queries.js';
 
 /** By text, the name under which every session keeps the statement. */
 const names = new Map<string, string>();

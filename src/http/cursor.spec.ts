@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decodeCursor, encodeCursor, pageOf } from './cursor.js';
-import { HttpProblem } from './http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 
 describe('a page', () => {
   const numberOf = (row: number) => row;

@@ -1,5 +1,5 @@
 import type { Page } from '@app/contracts';
-import { HttpProblem } from './http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { fittingItems } from './page-size.js';
 
 /** Where a page ends, as an opaque word: the sequence number of its last row. */

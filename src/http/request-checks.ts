@@ -1,6 +1,6 @@
-import { boundedText } from '@app/contracts';
+import { boundedText } from '@app/text';
 import type { NextFunction, Request, Response } from 'express';
-import { HttpProblem, type FieldError } from './http-problem.js';
+import { HttpProblem, type FieldError } from '../problems/http-problem.js';
 import { sendProblem } from './problem.filter.js';
 
 /** What neither the database nor UTF-8 can hold. */

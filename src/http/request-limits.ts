@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestHandler } from 'express';
-import { Clock } from '../auth/clock.js';
+import { Clock } from '../clock/clock.js';
 import { Config } from '../config/config.js';
-import { HttpProblem } from './http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { networkOf } from './network.js';
 import { sendProblem } from './problem.filter.js';
 import { WindowCounts } from './window-counts.js';
@@ -35,7 +35,7 @@ export class RequestLimits {
 
   #admit(counts: WindowCounts, key: string, most: number, who: 'user' | 'address'): void {
     if (most === 0) return;
-    const nowMs = this.clock.nowMs();
+    const nowMs = this.clock.steadyMs();
     const { count, endsAtMs } = counts.add(key, nowMs);
     if (count <= most) return;
     const seconds = Math.ceil((endsAtMs - nowMs) / 1000);

@@ -1,6 +1,6 @@
 import { Injectable, StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
-import { boundedText } from '@app/contracts';
-import { HttpProblem, type FieldError } from './http-problem.js';
+import { boundedText } from '@app/text';
+import { HttpProblem, type FieldError } from '../problems/http-problem.js';
 
 const maxErrors = 20;
 const maxCodePoints = 200;

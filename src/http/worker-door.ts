@@ -1,6 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Config } from '../config/config.js';
-import { HttpProblem } from './http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { sendProblem } from './problem.filter.js';
 
 const open = /^\/(api\/health\/|metrics$)/;

@@ -17,8 +17,8 @@ import {
 } from '@app/contracts';
 import { Controller, Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { CurrentUser } from '../auth/current-user.decorator.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { CurrentUser } from '../http/current-user.decorator.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { MarketDataService } from './market-data.service.js';
 
 @Controller('market-data')

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NextFunction, Response } from 'express';
-import type { AuthenticatedRequest } from '../auth/current-user.decorator.js';
+import type { AuthenticatedRequest } from '../http/current-user.decorator.js';
 import { readConfig } from '../config/config.js';
 import { ConfigModule } from '../config/config.module.js';
 import { ProblemFilter } from '../http/problem.filter.js';

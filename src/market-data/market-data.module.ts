@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { QueueModule } from '../queue/queue.module.js';
+import { CandleStorage } from './candle-storage.js';
 import { ImportsController } from './import/imports.controller.js';
 import { ImportsService } from './import/imports.service.js';
 import { Uploads } from './import/uploads.service.js';
@@ -20,7 +21,7 @@ export class CandlesModule {}
 @Module({
   imports: [AuthModule, CandlesModule, QueueModule],
   controllers: [ImportsController, SchedulesController],
-  providers: [ImportsService, SchedulesService, Uploads],
+  providers: [CandleStorage, ImportsService, SchedulesService, Uploads],
   exports: [CandlesModule],
 })
 export class MarketDataModule {}

@@ -14,10 +14,10 @@ import {
   type Verification,
 } from '@app/contracts';
 import { Injectable, Logger } from '@nestjs/common';
-import type { CurrentUser } from '../auth/current-user.decorator.js';
+import type { CurrentUser } from '../http/current-user.decorator.js';
 import { Config } from '../config/config.js';
 import { pageByKey } from '../http/cursor.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { CandleFile, readCandleFileHeader } from './candle-file.js';
 import { CandleStore, type CandleSource } from './candle-store.js';
 import { candlesCsv } from './candles-csv.js';

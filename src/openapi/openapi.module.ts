@@ -2,7 +2,8 @@ import { Controller, Get, Module, type Type } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Public } from '../auth/public.decorator.js';
 import { version } from '../config/version.js';
-import { documentOf, type OpenApiDocument } from './document.js';
+import { documentOf } from './document.js';
+import type { OpenApiDocument } from './open-api-types.js';
 import { operations } from './operations.js';
 import { routesOf, type Route } from './routes.js';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ProblemCode } from './problem-codes.js';
+import type { ProblemCode } from '../problems/problem-codes.js';
 
 /** A body that is not JSON. */
 export interface OtherMedia {

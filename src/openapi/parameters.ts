@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { OpenApiParameter } from './document.js';
+import type { OpenApiParameter } from './open-api-types.js';
 import { requestSchema, type JsonSchema } from './json-schema.js';
 import type { Operation } from './operation.js';
 import type { Route } from './routes.js';

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import type { OpenApiResponse } from './document.js';
+import type { OpenApiResponse } from './open-api-types.js';
 import type { Operation } from './operation.js';
-import { problemCodes, type ProblemCode } from './problem-codes.js';
+import { problemCodes, type ProblemCode } from '../problems/problem-codes.js';
 import type { Route } from './routes.js';
 
 /** The problem codes that a route can answer with. */

@@ -13,7 +13,7 @@ import { publicRoute } from '../auth/public.decorator.js';
 import { requiredRoles } from '../auth/roles.decorator.js';
 import { streamCredentials } from '../auth/stream-credentials.decorator.js';
 import { routeName } from '../http/routes.js';
-import { AcceptedInterceptor } from '../queue/api/accepted.js';
+import { AcceptedInterceptor } from '../queue/api/accepted.interceptor.js';
 
 /** A route as its controller declares it: what Nest itself goes by, so that this cannot say anything else. */
 export interface Route {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { timeframeMs, type Timeframe } from '@app/contracts';
 import { LearningError, TrainabilityScan } from '@app/learning';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { CandleFile } from '../market-data/candle-file.js';
 import { readCandlesOf } from '../market-data/read-candles.js';
 

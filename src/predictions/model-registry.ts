@@ -4,7 +4,7 @@ import { FEATURE_VERSION } from '@app/learning';
 import { and, desc, eq } from 'drizzle-orm';
 import { Database } from '../database/database.js';
 import { models } from '../database/schema.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
 import { fileOfTraining } from './model-file.js';
 import type { TrainingOutcome } from './training-payload.js';

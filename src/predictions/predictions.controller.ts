@@ -11,8 +11,9 @@ import {
   type PredictRequest,
   type TrainRequest,
 } from '@app/contracts';
-import { CurrentUser } from '../auth/current-user.decorator.js';
-import { AcceptedInterceptor, type Accepted } from '../queue/api/accepted.js';
+import { CurrentUser } from '../http/current-user.decorator.js';
+import { AcceptedInterceptor } from '../queue/api/accepted.interceptor.js';
+import type { Accepted } from '../queue/api/answer.js';
 import { Idempotency, type IdempotentRequest } from '../queue/api/idempotency.js';
 import { ModelsService } from './models.service.js';
 import { PredictionsService } from './predictions.service.js';

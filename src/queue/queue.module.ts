@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { QuotaModule } from '../quota/quota.module.js';
 import { ResourcesModule } from '../resources/resources.module.js';
 import { FunctionTasks } from './api/function-tasks.js';
 import { IdempotentAnswers } from './api/idempotency.js';
 import { NewTasks } from './api/new-tasks.js';
 import { QueueStatusReader } from './api/queue-status.js';
+import { StoredResultSources } from './api/stored-result-sources.js';
 import { SubmissionChecks } from './api/submission-checks.js';
+import { SubmissionGuards } from './api/submission-guards.js';
 import { TaskAttempts } from './api/task-attempts.js';
 import { TaskCommands } from './api/task-commands.js';
 import { TaskLookup } from './api/task-lookup.js';
@@ -34,7 +35,9 @@ const api = [
   IdempotentAnswers,
   NewTasks,
   QueueStatusReader,
+  StoredResultSources,
   SubmissionChecks,
+  SubmissionGuards,
   TaskAttempts,
   TaskCommands,
   TaskLookup,
@@ -46,7 +49,7 @@ const api = [
 ];
 
 @Module({
-  imports: [AuthModule, QuotaModule, ResourcesModule],
+  imports: [AuthModule, ResourcesModule],
   controllers: [TaskSubmissionsController, TasksController],
   providers: [...api, ...queueProviders],
   exports: [
@@ -58,6 +61,8 @@ const api = [
     QueueStatusReader,
     SchedulerState,
     SchedulingLoop,
+    StoredResultSources,
+    SubmissionGuards,
     TaskEvents,
     TaskExecutor,
     TaskHandlers,

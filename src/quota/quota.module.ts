@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AuthModule } from '../auth/auth.module.js';
+import { QueueModule } from '../queue/queue.module.js';
 import { StorageQuota } from './storage-quota.js';
 
-@Module({ imports: [AuthModule], providers: [StorageQuota], exports: [StorageQuota] })
+@Module({ imports: [QueueModule], providers: [StorageQuota] })
 export class QuotaModule {}

@@ -1,13 +1,10 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { Injectable } from '@nestjs/common';
-import { resultPathIn } from '@app/tasks-sdk';
-import { sql } from 'drizzle-orm';
-import { Clock } from '../auth/clock.js';
-import { tradesCsvPath } from '../backtests/trades-csv.js';
+import { stat } from 'node:fs/promises';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Clock } from '../clock/clock.js';
 import { Config } from '../config/config.js';
-import { Database } from '../database/database.js';
-import { HttpProblem } from '../http/http-problem.js';
+import { HttpProblem } from '../problems/http-problem.js';
+import { StoredResultSources } from '../queue/api/stored-result-sources.js';
+import { SubmissionGuards } from '../queue/api/submission-guards.js';
 
 interface Stored {
   readonly results: number;
@@ -34,14 +31,19 @@ const mib = 2 ** 20;
  * meanwhile may still go beyond the cap.
  */
 @Injectable()
-export class StorageQuota {
+export class StorageQuota implements OnModuleInit {
   readonly #measured = new Map<string, { readonly atMs: number; readonly stored: Promise<Measured> }>();
 
   constructor(
     private readonly config: Config,
-    private readonly database: Database,
     private readonly clock: Clock,
+    private readonly sources: StoredResultSources,
+    private readonly guards: SubmissionGuards,
   ) {}
+
+  onModuleInit(): void {
+    this.guards.register((userId) => this.admit(userId));
+  }
 
   /** Counts a task in. @throws HttpProblem 409 `STORAGE_FULL` with what is stored and what may be */
   async admit(userId: string): Promise<void> {
@@ -65,7 +67,7 @@ export class StorageQuota {
   }
 
   #look(userId: string, lastsMs: number): Promise<Measured> {
-    const atMs = this.clock.nowMs();
+    const atMs = this.clock.steadyMs();
     const known = this.#measured.get(userId);
     if (known && atMs - known.atMs < lastsMs) return known.stored;
     const stored = this.#measure(userId).then((found) => ({ ...found, accepted: 0 }));
@@ -76,17 +78,8 @@ export class StorageQuota {
   }
 
   async #measure(userId: string): Promise<Stored> {
-    const { rows } = await this.database.queries.execute<{ file: string | null }>(sql`
-      select summary ->> 'result_file' as file from backtests where user_id = ${userId}
-      union all select summary ->> 'file' from models where user_id = ${userId}
-      union all select null from predictions where user_id = ${userId}`);
-    const files = rows.flatMap(({ file }) => {
-      if (file === null) return [];
-      const path = resultPathIn(this.config.dataDir, file);
-      return [path, tradesCsvPath(path)];
-    });
-    const candles = await filesBelow(join(this.config.dataDir, 'market-data', 'users', userId));
-    return { results: rows.length, bytes: await sizeOf([...new Set([...files, ...candles])]) };
+    const { results, files } = await this.sources.storedBy(userId);
+    return { results, bytes: await sizeOf([...new Set(files)]) };
   }
 }
 
@@ -105,9 +98,4 @@ function sizeOfOne(path: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   );
-}
-
-async function filesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { EventParser } from '@app/client';
 import type { Response } from 'express';
-import type { CurrentUser } from '../auth/current-user.decorator.js';
+import type { CurrentUser } from '../http/current-user.decorator.js';
 import { Batch, frameOf, type Broadcast } from './broadcast.js';
 import { EventConnection } from './event-connection.js';
 

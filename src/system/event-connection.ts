@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { CurrentUser } from '../auth/current-user.decorator.js';
+import type { CurrentUser } from '../http/current-user.decorator.js';
 import { Backlog } from './backlog.js';
 import { chunkOf, type Batch, type Chunk } from './broadcast.js';
 import { StreamTally } from './stream-tally.js';

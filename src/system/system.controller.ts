@@ -10,7 +10,7 @@ import {
 } from '@app/contracts';
 import type { Response } from 'express';
 import type { Observable } from 'rxjs';
-import { CurrentUser } from '../auth/current-user.decorator.js';
+import { CurrentUser } from '../http/current-user.decorator.js';
 import { Roles } from '../auth/roles.decorator.js';
 import { AcceptsStreamCredentials } from '../auth/stream-credentials.decorator.js';
 import { QueueStatusReader } from '../queue/api/queue-status.js';

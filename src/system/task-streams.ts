@@ -3,7 +3,7 @@ import { Interval } from '@nestjs/schedule';
 import type { Response } from 'express';
 import { EMPTY, Observable, type Subscriber } from 'rxjs';
 import { Callers } from '../auth/callers.service.js';
-import type { CurrentUser } from '../auth/current-user.decorator.js';
+import type { CurrentUser } from '../http/current-user.decorator.js';
 import { QueueStatusReader } from '../queue/api/queue-status.js';
 import { SchedulerState } from '../queue/scheduling/scheduler-state.js';
 import { TaskStore } from '../queue/storage/task-store.js';

@@ -12,7 +12,7 @@ import {
   type DecidedTaskRow,
   type TaskDecision,
 } from '../queue/scheduling/admission-decisions.js';
-import { contextOf, tracer } from './trace-context.js';
+import { contextOf, tracer } from '../telemetry/trace-context.js';
 
 /**
  * What becomes of a task, as spans below the request that asked for it:

@@ -1,7 +1,7 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { NextFunction, Request, Response } from 'express';
 import { requestIdOf } from '../http/request-id.js';
-import { tracer } from './trace-context.js';
+import { tracer } from '../telemetry/trace-context.js';
 
 /** Probes, and streams that last as long as their client. */
 const untraced = /^\/(?!api\/)|^\/api\/(health\/|system\/task-events$)/;

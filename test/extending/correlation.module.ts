@@ -8,9 +8,10 @@ import {
   Post,
   UseInterceptors,
 } from '@nestjs/common';
-import { CurrentUser } from '../../src/auth/current-user.decorator.js';
-import { HttpProblem } from '../../src/http/http-problem.js';
-import { type Accepted, AcceptedInterceptor } from '../../src/queue/api/accepted.js';
+import { CurrentUser } from '../../src/http/current-user.decorator.js';
+import { HttpProblem } from '../../src/problems/http-problem.js';
+import { AcceptedInterceptor } from '../../src/queue/api/accepted.interceptor.js';
+import type { Accepted } from '../../src/queue/api/answer.js';
 import { Idempotency, type IdempotentRequest } from '../../src/queue/api/idempotency.js';
 import { TaskQueue } from '../../src/queue/api/task-queue.js';
 import { TaskResults } from '../../src/queue/api/task-results.js';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Controller, HttpCode, Inject, Module, Post } from '@nestjs/common';
 import { TASK_QUEUE, type TaskQueue } from '@app/tasks-sdk';
-import { CurrentUser } from '../../src/auth/current-user.decorator.js';
+import { CurrentUser } from '../../src/http/current-user.decorator.js';
 
 @Controller('custom-tasks')
 class CustomTasksController {

@@ -11,7 +11,8 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../src/app.module.js';
 import { setUp } from '../../src/app.setup.js';
-import { Clock } from '../../src/auth/clock.js';
+import { Clock } from '../../src/clock/clock.js';
+import { OffsetClock } from '../../src/clock/offset-clock.fixture.js';
 import { Config, readConfig } from '../../src/config/config.js';
 import { DatabaseModule } from '../../src/database/database.module.js';
 import { Database } from '../../src/database/database.js';
@@ -44,7 +45,7 @@ const noHook = () => Promise.resolve();
  * test itself writes the lives of tasks into the store, and their events come out at the streams.
  */
 export class StreamServer {
-  readonly clock = { offsetMs: 0, nowMs: () => Date.now() + this.clock.offsetMs };
+  readonly clock = new OffsetClock();
   #app!: NestExpressApplication;
   #admin!: Session;
   readonly #dataDir = mkdtempSync(join(tmpdir(), 'headroom-streams-'));

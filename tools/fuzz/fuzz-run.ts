@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { boundedText, type Task } from '@app/contracts';
-import type { OpenApiDocument } from '../../src/openapi/document.js';
+import type { Task } from '@app/contracts';
+import { boundedText } from '@app/text';
+import type { OpenApiDocument } from '../../src/openapi/open-api-types.js';
 import { backtestRequestExample } from '../../src/openapi/examples.js';
 import { SeededRandom } from '../test-kit/index.js';
 import type { FuzzedServer } from './fuzzed-server.js';

@@ -1,4 +1,8 @@
-import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from '../../src/openapi/document.js';
+import type {
+  OpenApiDocument,
+  OpenApiOperation,
+  OpenApiParameter,
+} from '../../src/openapi/open-api-types.js';
 import type { SeededRandom } from '../test-kit/index.js';
 import { hostileBody, hostileText, hostileValue, jsonText } from './hostile.js';
 import { sample } from './sample.js';

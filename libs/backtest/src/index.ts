@@ -5,7 +5,7 @@ export type { CompatStatistics } from './compat/compat-statistics.js';
 export { dayCounter, type DayProgress } from './day-counter.js';
 export { engineVersion } from './engine-version.js';
 export type { ExitReason, OrderRequest, OrderSize, RejectReason } from './engine/order.js';
-export type { OpenTrade } from './engine/open-trade.js';
+export type { OpenTrade } from './engine/order.js';
 export type { Trade } from './engine/trade-log.js';
 export { BacktestInputError, type BacktestInputErrorCode } from './errors.js';
 export * from './indicators/index.js';

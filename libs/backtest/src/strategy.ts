@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Candles } from './candles.js';
-import type { OrderRequest } from './engine/order.js';
-import type { OpenTrade } from './engine/open-trade.js';
+import type { OrderRequest, OpenTrade } from './engine/order.js';
 
 /**
  * The bar that has just closed and the account as it stands at that close: all a decision may use.

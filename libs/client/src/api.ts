@@ -4,7 +4,6 @@ import type { components, paths } from './schema.js';
 
 /** The shapes of answers, by their names in the OpenAPI document. */
 export type Schemas = components['schemas'];
-export type Problem = Schemas['Problem'];
 
 /**
  * Every call of the server, with the types of its path, query, body and answer:

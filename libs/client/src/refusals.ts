@@ -1,4 +1,6 @@
-import type { Problem } from './api.js';
+import type { components } from './schema.js';
+
+export type Problem = components['schemas']['Problem'];
 
 /** The server's own word on why it refused a request. */
 export class RequestRefused extends Error {

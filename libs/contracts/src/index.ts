@@ -6,8 +6,6 @@ export * from './market-data.js';
 export * from './predictions.js';
 export * from './primitives.js';
 export * from './problem.js';
-export * from './storable-json.js';
 export * from './sweeps.js';
 export * from './system.js';
 export * from './tasks.js';
-export * from './text.js';

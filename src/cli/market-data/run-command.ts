@@ -4,14 +4,8 @@ import { join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import {
-  boundedText,
-  dateOrInstant,
-  importQuery,
-  timeframes,
-  type ImportReport,
-  type Timeframe,
-} from '@app/contracts';
+import { dateOrInstant, importQuery, timeframes, type ImportReport, type Timeframe } from '@app/contracts';
+import { boundedText } from '@app/text';
 import { z } from 'zod';
 import { makePrivateFolder } from '../../config/data-folder.js';
 import { CandleFileError } from '../../market-data/candle-format.js';

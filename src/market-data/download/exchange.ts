@@ -1,4 +1,5 @@
-import { boundedText, type Timeframe } from '@app/contracts';
+import type { Timeframe } from '@app/contracts';
+import { boundedText } from '@app/text';
 import type { Exchange as CcxtExchange, OHLCV } from 'ccxt';
 import { DownloadError } from './download-error.js';
 

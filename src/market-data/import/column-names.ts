@@ -1,4 +1,4 @@
-import { boundedText } from '@app/contracts';
+import { boundedText } from '@app/text';
 import { ImportError } from './import-error.js';
 
 /** What a column of a table can be. */

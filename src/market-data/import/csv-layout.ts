@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { boundedText, type ImportOptions, type TimeFormat } from '@app/contracts';
+import type { ImportOptions, TimeFormat } from '@app/contracts';
+import { boundedText } from '@app/text';
 import { columnsByName, columnsByWord, requireColumns, type FieldColumns } from './column-names.js';
 import { ImportError } from './import-error.js';
 import { detectTimeFormat } from './time-format.js';

@@ -1,10 +1,12 @@
 import { Controller, Get, Param, Post, Query, Req, UseInterceptors } from '@nestjs/common';
-import { boundedText, downloadRequest, importQuery, type ImportInfo } from '@app/contracts';
+import { downloadRequest, importQuery, type ImportInfo } from '@app/contracts';
+import { boundedText } from '@app/text';
 import type { Request } from 'express';
 import { z } from 'zod';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
-import { HttpProblem } from '../../http/http-problem.js';
-import { AcceptedInterceptor, type Accepted } from '../../queue/api/accepted.js';
+import { CurrentUser } from '../../http/current-user.decorator.js';
+import { HttpProblem } from '../../problems/http-problem.js';
+import { AcceptedInterceptor } from '../../queue/api/accepted.interceptor.js';
+import type { Accepted } from '../../queue/api/answer.js';
 import { Idempotency, type IdempotentRequest } from '../../queue/api/idempotency.js';
 import { ImportsService } from './imports.service.js';
 

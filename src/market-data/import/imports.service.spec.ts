@@ -3,7 +3,7 @@ import { importQuery } from '@app/contracts';
 import type { Request } from 'express';
 import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { readConfig } from '../../config/config.js';
-import type { Accepted } from '../../queue/api/accepted.js';
+import type { Accepted } from '../../queue/api/answer.js';
 import type { Submission, TaskQueue } from '../../queue/api/task-queue.js';
 import type { TaskResults } from '../../queue/api/task-results.js';
 import { TaskHandlers } from '../../queue/domain/task-handlers.js';

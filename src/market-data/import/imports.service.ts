@@ -12,12 +12,12 @@ import {
 } from '@app/contracts';
 import type { Request } from 'express';
 import { filter } from 'rxjs';
-import type { CurrentUser } from '../../auth/current-user.decorator.js';
+import type { CurrentUser } from '../../http/current-user.decorator.js';
 import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { Config } from '../../config/config.js';
 import { isOutage } from '../../database/database-errors.js';
-import { HttpProblem } from '../../http/http-problem.js';
-import type { Accepted } from '../../queue/api/accepted.js';
+import { HttpProblem } from '../../problems/http-problem.js';
+import type { Accepted } from '../../queue/api/answer.js';
 import type { IdempotentRequest } from '../../queue/api/idempotency.js';
 import { TaskQueue } from '../../queue/api/task-queue.js';
 import { TaskResults } from '../../queue/api/task-results.js';

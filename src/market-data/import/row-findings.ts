@@ -1,4 +1,5 @@
-import { boundedText, type RowFinding } from '@app/contracts';
+import type { RowFinding } from '@app/contracts';
+import { boundedText } from '@app/text';
 
 /** Why a row is left out. */
 export type RefusalCode =

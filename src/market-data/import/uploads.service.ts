@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { Config } from '../../config/config.js';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { unhurriedly } from '../../http/long-request.js';
 import { importFolder, importsFolder, uploadPath } from './import-folder.js';
 

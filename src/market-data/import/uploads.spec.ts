@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import express, { type Express } from 'express';
 import { readConfig } from '../../config/config.js';
 import { BoundedExpressAdapter } from '../../http/bounded-adapter.js';
-import type { HttpProblem } from '../../http/http-problem.js';
+import type { HttpProblem } from '../../problems/http-problem.js';
 import { unhurriedly } from '../../http/long-request.js';
 import { uploadPath } from './import-folder.js';
 import { Uploads } from './uploads.service.js';

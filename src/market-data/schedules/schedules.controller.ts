@@ -7,7 +7,7 @@ import {
   type ScheduleInfo,
   type ScheduleRequest,
 } from '@app/contracts';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { CurrentUser } from '../../http/current-user.decorator.js';
 import { SchedulesService } from './schedules.service.js';
 
 @Controller('market-data/schedules')

@@ -3,14 +3,14 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import type { ListQuery, Page, ScheduleInfo, ScheduleRequest } from '@app/contracts';
 import { and, asc, eq, lte, or, sql } from 'drizzle-orm';
-import type { CurrentUser } from '../../auth/current-user.decorator.js';
+import type { CurrentUser } from '../../http/current-user.decorator.js';
 import { UserDeletionHooks } from '../../auth/user-deletion-hooks.js';
 import { Database } from '../../database/database.js';
 import { marketDataSchedules as schedules } from '../../database/schema.js';
 import { pageByKey } from '../../http/cursor.js';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { TaskQueue } from '../../queue/api/task-queue.js';
-import { asTrace } from '../../tracing/trace-context.js';
+import { asTrace } from '../../telemetry/trace-context.js';
 import { importTaskType, ImportsService, requireAdmin } from '../import/imports.service.js';
 
 type Viewer = Pick<CurrentUser, 'userId' | 'isAdmin'>;

@@ -4,13 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { locks } from '../../database/database.js';
-import {
-  Idempotency,
-  IdempotentAnswers,
-  type Answer,
-  type IdempotentRequest,
-  type RecordAnswer,
-} from './idempotency.js';
+import type { Answer } from './answer.js';
+import { Idempotency, IdempotentAnswers, type IdempotentRequest, type RecordAnswer } from './idempotency.js';
 
 interface Sent {
   readonly method?: string;

@@ -2,21 +2,16 @@ import { createHash } from 'node:crypto';
 import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
 import { and, eq, lt, sql } from 'drizzle-orm';
 import type { Request } from 'express';
-import { Database, type Queries } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Queries } from '../../database/queries.js';
 import { idempotencyKeys } from '../../database/schema.js';
-import { HttpProblem } from '../../http/http-problem.js';
-import type { Accepted } from './accepted.js';
+import { HttpProblem } from '../../problems/http-problem.js';
+import type { Accepted, Answer } from './answer.js';
 
 /** A client's name for one request, and what the request said. */
 export interface IdempotentRequest {
   readonly key: string;
   readonly requestHash: string;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly location: string | null;
-  readonly body: unknown;
 }
 
 /** Stores an answer in the transaction that makes it true; does nothing for a request without a key. */

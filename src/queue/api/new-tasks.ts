@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { boundedText } from '@app/contracts';
+import { boundedText } from '@app/text';
 import { resourceRequestOf } from '@app/scheduler';
 import { assertTaskId, type EnqueueOptions, type FunctionTask, type TaskResources } from '@app/tasks-sdk';
 import { Config } from '../../config/config.js';
-import { currentTraceparent } from '../../tracing/trace-context.js';
+import { currentTraceparent } from '../../telemetry/trace-context.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
 import type { NewTask } from '../storage/task-writes.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { queueQuery } from '@app/contracts';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { decodeQueueCursor, encodeQueueCursor, type QueueCursor } from './queue-cursor.js';
 
 describe('the cursor of the queue', () => {

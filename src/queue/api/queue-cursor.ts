@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 
 /** Where a page of the queue's two lists ended; null for a list that has ended. */
 export interface QueueCursor {

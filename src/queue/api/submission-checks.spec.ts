@@ -4,8 +4,8 @@ import type { TaskStatus } from '@app/contracts';
 import type { ResourceRequest, TaskShape } from '@app/scheduler';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { tasks } from '../../database/schema.js';
-import { HttpProblem } from '../../http/http-problem.js';
-import type { StorageQuota } from '../../quota/storage-quota.js';
+import { HttpProblem } from '../../problems/http-problem.js';
+import type { SubmissionGuards } from './submission-guards.js';
 import type { ResourceMonitor } from '../../resources/resource-monitor.js';
 import type { NodeRegistry } from '../cluster/node-registry.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
@@ -50,7 +50,7 @@ function checksThatRefuse(...refusing: readonly ('node' | 'limit' | 'quota')[]) 
         refuse('quota')
           ? Promise.reject(HttpProblem.conflict('STORAGE_FULL', `${userId} has no room.`))
           : Promise.resolve(),
-    } as unknown as StorageQuota,
+    } as unknown as SubmissionGuards,
   );
   return { asked, checks, shapes };
 }

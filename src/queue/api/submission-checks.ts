@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { CanRunResult } from '@app/tasks-sdk';
 import { resourceRequestOf, type ResourceRequest } from '@app/scheduler';
-import type { Queries } from '../../database/database.js';
-import { HttpProblem } from '../../http/http-problem.js';
-import { StorageQuota } from '../../quota/storage-quota.js';
+import type { Queries } from '../../database/queries.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { ResourceMonitor } from '../../resources/resource-monitor.js';
 import { NodeRegistry } from '../cluster/node-registry.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
 import type { Task } from '../domain/task.js';
 import { TaskReads } from '../storage/task-reads.js';
+import { SubmissionGuards } from './submission-guards.js';
 import { UserQueueLimit } from './user-queue-limit.js';
 
 /** What is checked before a task is accepted. */
@@ -19,18 +19,18 @@ export class SubmissionChecks {
     private readonly queueLimit: UserQueueLimit,
     private readonly nodes: NodeRegistry,
     private readonly monitor: ResourceMonitor,
-    private readonly quota: StorageQuota,
+    private readonly guards: SubmissionGuards,
   ) {}
 
   /**
    * @throws HttpProblem 422 `TASK_TOO_LARGE` when no node can ever run it, 429 `QUEUE_FULL` at the user's limit,
-   *   409 `STORAGE_FULL` when the user's storage quota is used up
+   *   and what the guards refuse, such as 409 `STORAGE_FULL`
    */
   async admit(userId: string, requested: ResourceRequest): Promise<void> {
     const reason = this.nodes.infeasibilityReason(requested);
     if (reason !== null) throw new HttpProblem(422, 'TASK_TOO_LARGE', `${reason}.`);
     this.queueLimit.assertBelow(userId);
-    await this.quota.admit(userId);
+    await this.guards.admit(userId);
   }
 
   /**

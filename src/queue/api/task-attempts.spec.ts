@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { taskRow } from '../domain/task.fixture.js';
-import { Task, type TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task } from '../domain/task.js';
 import { ruleOf, taskTransitions, type TransitionName } from '../domain/task-transitions.js';
 import type { EndedAttempt } from '../storage/task-reads.js';
 import type { TaskStore } from '../storage/task-store.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { maxBulkTasks, type BulkResult, type Viewer } from '@app/contracts';
-import { HttpProblem } from '../../http/http-problem.js';
-import { currentTraceparent } from '../../tracing/trace-context.js';
+import { HttpProblem } from '../../problems/http-problem.js';
+import { currentTraceparent } from '../../telemetry/trace-context.js';
 import type { Task } from '../domain/task.js';
 import { TaskExecutor } from '../execution/task-executor.js';
 import { QueueMirror } from '../scheduling/queue-mirror.js';

@@ -1,8 +1,8 @@
 import type { FunctionTask, TaskHandler } from '@app/tasks-sdk';
 import { z } from 'zod';
 import { readConfig } from '../../config/config.js';
-import { HttpProblem } from '../../http/http-problem.js';
-import type { StorageQuota } from '../../quota/storage-quota.js';
+import { HttpProblem } from '../../problems/http-problem.js';
+import type { SubmissionGuards } from './submission-guards.js';
 import type { ResourceMonitor } from '../../resources/resource-monitor.js';
 import type { NodeRegistry } from '../cluster/node-registry.js';
 import { TaskEvents } from '../domain/task-events.js';
@@ -13,7 +13,8 @@ import type { Submissions } from '../scheduling/submissions.js';
 import { MemoryTaskStore } from '../storage/memory-task-store.fixture.js';
 import type { NewTask, TransactionHook } from '../storage/task-writes.js';
 import { FunctionTasks } from './function-tasks.js';
-import { IdempotentAnswers, type Answer, type IdempotentRequest } from './idempotency.js';
+import type { Answer } from './answer.js';
+import { IdempotentAnswers, type IdempotentRequest } from './idempotency.js';
 import { NewTasks } from './new-tasks.js';
 import type { QueueStatusReader } from './queue-status.js';
 import { SubmissionChecks } from './submission-checks.js';
@@ -79,7 +80,7 @@ export class QueueOnFakes {
         canRun: ({ requested }: { requested: { cpuMillicores: number } }) =>
           decision(requested.cpuMillicores),
       } as unknown as ResourceMonitor,
-      { admit: () => this.quota() } as unknown as StorageQuota,
+      { admit: () => this.quota() } as unknown as SubmissionGuards,
     );
     const executor = {
       startFunction: ({ id }: { id: string }, run: FunctionTask['taskFunc']) =>

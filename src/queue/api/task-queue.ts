@@ -11,7 +11,7 @@ import type { Observable } from 'rxjs';
 import { DatabaseTransaction, queriesOf } from '../../database/database-transaction.js';
 import { Submissions } from '../scheduling/submissions.js';
 import type { TransactionHook } from '../storage/task-writes.js';
-import type { Accepted } from './accepted.js';
+import type { Accepted } from './answer.js';
 import { FunctionTasks } from './function-tasks.js';
 import { IdempotentAnswers, type IdempotentRequest } from './idempotency.js';
 import { NewTasks } from './new-tasks.js';
@@ -54,8 +54,8 @@ export class TaskQueue implements PublicTaskQueue {
    * resolves, the task survives any crash.
    *
    * @throws HttpProblem 422 `TASK_TOO_LARGE` when no node can ever run it, 422 `DEPENDENCY_FAILED` when it is to run
-   *   after a task that will not complete, 429 `QUEUE_FULL` at the user's limit, 409 `STORAGE_FULL` when the user's
-   *   storage quota is used up; InvalidTaskIdError
+   *   after a task that will not complete, 429 `QUEUE_FULL` at the user's limit, and what the guards refuse, such
+   *   as 409 `STORAGE_FULL`; InvalidTaskIdError
    */
   async enqueue(type: string, payload: unknown, options: EnqueueOptions): Promise<TaskView> {
     const row = this.newTasks.queued(type, payload, options);

@@ -8,7 +8,7 @@ import {
   type TaskResults as PublicTaskResults,
 } from '@app/tasks-sdk';
 import { Config } from '../../config/config.js';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
 import { attemptKey, resultFileName } from '../storage/result-files.js';
 

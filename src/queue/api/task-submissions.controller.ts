@@ -1,10 +1,12 @@
 import { Body, Controller, Get, Header, Param, Post, UseInterceptors } from '@nestjs/common';
-import { boundedText, taskSubmission, type TaskSubmission, type Task as TaskView } from '@app/contracts';
+import { taskSubmission, type TaskSubmission, type Task as TaskView } from '@app/contracts';
+import { boundedText } from '@app/text';
 import type { TaskHandler } from '@app/tasks-sdk';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
-import { HttpProblem } from '../../http/http-problem.js';
+import { CurrentUser } from '../../http/current-user.decorator.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { TaskHandlers } from '../domain/task-handlers.js';
-import { AcceptedInterceptor, type Accepted } from './accepted.js';
+import { AcceptedInterceptor } from './accepted.interceptor.js';
+import type { Accepted } from './answer.js';
 import { Idempotency, type IdempotentRequest } from './idempotency.js';
 import { TaskQueue } from './task-queue.js';
 import { TaskResults } from './task-results.js';

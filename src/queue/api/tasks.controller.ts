@@ -13,10 +13,10 @@ import {
   type TaskPatch,
   type TaskSelection,
 } from '@app/contracts';
-import { CurrentUser } from '../../auth/current-user.decorator.js';
+import { CurrentUser } from '../../http/current-user.decorator.js';
 import { Roles } from '../../auth/roles.decorator.js';
 import { decodeCursor, pageOf } from '../../http/cursor.js';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { AttemptLogs } from '../execution/attempt-logs.js';
 import { TaskHistory } from '../storage/task-history.js';
 import { TaskAttempts } from './task-attempts.js';

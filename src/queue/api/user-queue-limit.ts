@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { Submissions } from '../scheduling/submissions.js';
 
 const retryAfterS = 30;

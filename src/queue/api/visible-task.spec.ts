@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { MemoryTaskStore, outage } from '../storage/memory-task-store.fixture.js';
 import { admin, alice, bob } from './task-queue.fixture.js';
 import { findVisibleTask } from './visible-task.js';

@@ -1,5 +1,5 @@
 import type { Viewer } from '@app/contracts';
-import { HttpProblem } from '../../http/http-problem.js';
+import { HttpProblem } from '../../problems/http-problem.js';
 import { canSee } from '../domain/task-view.js';
 import type { Task } from '../domain/task.js';
 import type { TaskReads } from '../storage/task-reads.js';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { ManualClock } from '../../clock/manual-clock.fixture.js';
 import { readConfig } from '../../config/config.js';
 import type { DatabaseClock } from '../../database/database-clock.js';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import { FakeLauncher } from '../execution/fake-launcher.fixture.js';
 import { FakeExecutor } from '../execution/fake-executor.fixture.js';
 import { MemoryTaskStore, outage } from '../storage/memory-task-store.fixture.js';

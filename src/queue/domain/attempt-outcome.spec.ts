@@ -6,7 +6,8 @@ import {
   type OutcomeContext,
 } from './attempt-outcome.js';
 import { taskRow } from './task.fixture.js';
-import { Task, unmeasured, type TaskRow } from './task.js';
+import type { TaskRow } from './task-row.js';
+import { Task, unmeasured } from './task.js';
 
 const context: OutcomeContext = { measured: unmeasured, retryRamMb: null, retryPolicy: null };
 

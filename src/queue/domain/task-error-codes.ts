@@ -1,6 +1,6 @@
 import type { TaskError } from '@app/contracts';
 // Not by way of the whole of the contracts: each process of a task would load their schemas.
-import { boundedText } from '../../../libs/contracts/src/text.js';
+import { boundedText } from '@app/text';
 
 /** The codes by which the queue itself ends a task. Task modules may add further codes. */
 export const taskErrorCodes = {

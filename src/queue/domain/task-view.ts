@@ -1,6 +1,6 @@
 import { isVisibleTo, type Task as TaskView, type Viewer } from '@app/contracts';
 import type { QueuePosition } from './queue-position.js';
-import type { TaskRow } from './task.js';
+import type { TaskRow } from './task-row.js';
 
 /** Fields that events stored before version 0.2 lack. */
 type AddedFields = 'subject' | 'wait_kind' | 'can_cancel' | 'can_retry';

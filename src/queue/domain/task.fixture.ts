@@ -1,4 +1,4 @@
-import type { TaskRow } from './task.js';
+import type { TaskRow } from './task-row.js';
 
 /** A stored task for tests: a queued backtest unless fields say otherwise. */
 export function taskRow(fields: Partial<TaskRow> = {}): TaskRow {

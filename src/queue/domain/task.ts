@@ -1,12 +1,10 @@
 import type { TaskError } from '@app/contracts';
 import type { QueuedTask, TaskShape } from '@app/scheduler';
-import type { tasks } from '../../database/schema.js';
 import type { QueuePosition } from './queue-position.js';
 import { assertTransition, type StampedColumn, type TransitionName } from './task-transitions.js';
+import type { TaskRow } from './task-row.js';
 import { taskError, type TaskErrorCode } from './task-error-codes.js';
 import { storedTaskView, type StoredTaskView } from './task-view.js';
-
-export type TaskRow = typeof tasks.$inferSelect;
 
 /** A change of a task's status: a row of the table of transitions, and what it sets besides. */
 export interface Transition {

@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { TaskHandler } from '@app/tasks-sdk';
 import type { AttemptEnd, StopReason } from '../domain/attempt-outcome.js';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import { fakeAttempt } from './attempt.fixture.js';
 import type { FinishedAttempt } from './attempt.js';
 import { executorOnFakes } from './execution.fixture.js';

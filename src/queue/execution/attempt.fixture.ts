@@ -1,7 +1,8 @@
 import { ManualClock } from '../../clock/manual-clock.fixture.js';
 import type { StopReason } from '../domain/attempt-outcome.js';
 import { taskRow } from '../domain/task.fixture.js';
-import { Task, type TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task } from '../domain/task.js';
 import { Attempt, AttemptWork, type FinishedAttempt } from './attempt.js';
 
 /** Work that does nothing by itself and remembers what it was told. */

@@ -1,4 +1,4 @@
-import { boundedText } from '@app/contracts';
+import { boundedText } from '@app/text';
 
 const maxTextCodePoints = 500;
 /** `TypeError: x is not a function`, `Uncaught MyError`, `Error [ERR_X]: text`. */

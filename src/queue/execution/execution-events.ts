@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Subject } from 'rxjs';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import type { ProcessEnd } from './process-launcher.js';
 
 /** A process of a task, at its start (`end` is null) or at its end. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskFunction, TaskHandler } from '@app/tasks-sdk';
-import type { Task, TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import type { Task } from '../domain/task.js';
 import { executorOnFakes } from './execution.fixture.js';
 import { settle } from './fake-launcher.fixture.js';
 

@@ -1,6 +1,7 @@
 import { assertTransition, ruleOf } from '../domain/task-transitions.js';
 import { taskRow } from '../domain/task.fixture.js';
-import { Task, type TaskRow, type Transition } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task, type Transition } from '../domain/task.js';
 import type { Shard } from '../storage/shard-store.js';
 
 /** The rows of tasks in memory, with the fences of the real store. */

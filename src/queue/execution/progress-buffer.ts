@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { boundedText } from '@app/contracts';
+import { boundedText } from '@app/text';
 import { Clock } from '../../clock/clock.js';
 import { TaskStore, type AttemptRef, type ProgressChange } from '../storage/task-store.js';
 import { ReportLimiter } from './report-limiter.js';

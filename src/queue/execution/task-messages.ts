@@ -1,4 +1,4 @@
-import { boundedText } from '@app/contracts';
+import { boundedText } from '@app/text';
 import type { ShardOrder } from '@app/tasks-sdk';
 import { z } from 'zod';
 import { taskError } from '../domain/task-error-codes.js';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { subscribe } from 'node:diagnostics_channel';
 import { Socket } from 'node:net';
 import { TaskFailedError, type TaskModule } from '@app/tasks-sdk';
-import { boundedText } from '../../../libs/contracts/src/text.js';
+import { boundedText } from '@app/text';
 import { FrameReader, toFrame } from './message-frames.js';
 import { ReportLimiter } from './report-limiter.js';
 import type { ServerMessage, TaskMessageInput } from './task-messages.js';

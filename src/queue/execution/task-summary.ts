@@ -1,10 +1,6 @@
 import type { TaskError } from '@app/contracts';
 // Not by way of the whole of the contracts: each process of a task would load their schemas.
-import {
-  NotStorableError,
-  toStorableJson,
-  type JsonValue,
-} from '../../../libs/contracts/src/storable-json.js';
+import { NotStorableError, toStorableJson, type JsonValue } from '@app/text';
 import { taskError } from '../domain/task-error-codes.js';
 
 /** A task's result as it can be stored, or the error that says why it cannot. */

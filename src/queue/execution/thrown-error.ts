@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import type { TaskError } from '@app/contracts';
-import { boundedText } from '../../../libs/contracts/src/text.js';
+import { boundedText } from '@app/text';
 import { taskError } from '../domain/task-error-codes.js';
 
 const maxTextCodePoints = 2000;

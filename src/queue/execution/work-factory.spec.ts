@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TaskHandler } from '@app/tasks-sdk';
 import { z } from 'zod';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import { fakeAttempt } from './attempt.fixture.js';
 import { executorOnFakes } from './execution.fixture.js';
 import { settle } from './fake-launcher.fixture.js';

@@ -3,7 +3,7 @@ import { Scheduler, type AdmissionDecision } from '@app/scheduler';
 import { Subject } from 'rxjs';
 import { ResourceMonitor } from '../../resources/resource-monitor.js';
 import { NodeRegistry } from '../cluster/node-registry.js';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import { shapeOf } from './submissions.js';
 
 export type DecidedTaskRow = Pick<

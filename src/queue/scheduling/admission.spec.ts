@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { QueuedTask } from '@app/scheduler';
 import { taskRow } from '../domain/task.fixture.js';
-import { Task, type TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task } from '../domain/task.js';
 import { machine, schedulingFixture } from './scheduling.fixture.js';
 
 /** A task as it waits; `id` is another one than the task's where it is a shard. */

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { QueuedTask, TaskShape } from '@app/scheduler';
 import { Subject } from 'rxjs';
 import { Clock } from '../../clock/clock.js';
-import type { Task, TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import type { Task } from '../domain/task.js';
 import type { NewTask, TransactionHook } from '../storage/task-writes.js';
 import { QueueMirror } from './queue-mirror.js';
 

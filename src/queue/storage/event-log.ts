@@ -1,5 +1,6 @@
 import { Subject } from 'rxjs';
-import type { Database, SessionQueries } from '../../database/database.js';
+import type { Database } from '../../database/database.js';
+import type { SessionQueries } from '../../database/queries.js';
 import { queryPrepared } from '../../database/prepared-statement.js';
 import type { StoredTaskEvent, TaskEvents } from '../domain/task-events.js';
 import { channels } from './channels.js';

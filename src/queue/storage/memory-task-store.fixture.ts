@@ -2,7 +2,8 @@ import { Subject } from 'rxjs';
 import { stateEventData, TaskEvents, type StoredTaskEvent } from '../domain/task-events.js';
 import { taskRow } from '../domain/task.fixture.js';
 import { ruleOf } from '../domain/task-transitions.js';
-import { Task, type TaskRow, type Transition } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task, type Transition } from '../domain/task.js';
 import type { TaskStore } from './task-store.js';
 import type { NewTask, TransactionHook } from './task-writes.js';
 

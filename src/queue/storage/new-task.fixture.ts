@@ -1,5 +1,5 @@
 import { taskRow } from '../domain/task.fixture.js';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import type { NewTask } from './task-statements.js';
 
 /** A task for tests before it is stored: a queued backtest unless fields say otherwise. */

@@ -8,7 +8,7 @@ import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { readConfig } from '../../config/config.js';
 import { tasks, taskShards } from '../../database/schema.js';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import { storedRow } from './new-task.fixture.js';
 import { OrphanFileSweeper } from './orphan-file-sweeper.js';
 

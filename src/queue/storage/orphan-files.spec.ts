@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { taskRow } from '../domain/task.fixture.js';
-import { Task, type TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task } from '../domain/task.js';
 import { isOrphanOfShards, isOrphanResult } from './orphan-files.js';
 import type { Shard } from './shard-store.js';
 

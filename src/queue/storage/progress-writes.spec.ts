@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { locks } from '../../database/database.js';
 import { tasks } from '../../database/schema.js';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import { storedRow } from './new-task.fixture.js';
 import { storeProgress, type ProgressChange } from './progress-writes.js';
 import { TaskReads } from './task-reads.js';

@@ -1,4 +1,4 @@
-import type { SessionQueries } from '../../database/database.js';
+import type { SessionQueries } from '../../database/queries.js';
 import { queryPrepared } from '../../database/prepared-statement.js';
 import type { AttemptRef } from './task-leases.js';
 import type { Change, EventDraft } from './task-writes.js';

@@ -1,7 +1,8 @@
 import { taskStatuses, type TaskCounts } from '@app/contracts';
 import { Injectable } from '@nestjs/common';
 import { and, asc, count, desc, eq, gt, inArray, isNotNull, not, sql, type SQL } from 'drizzle-orm';
-import { Database, type Queries } from '../../database/database.js';
+import { Database } from '../../database/database.js';
+import type { Queries } from '../../database/queries.js';
 import { tasks } from '../../database/schema.js';
 import { Task } from '../domain/task.js';
 import { isUnfinished, TaskReads } from './task-reads.js';

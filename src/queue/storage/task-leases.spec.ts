@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { eq, sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { tasks, taskShards } from '../../database/schema.js';
-import type { TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
 import { storedRow } from './new-task.fixture.js';
 import { leaseS, renewLeases } from './task-leases.js';
 

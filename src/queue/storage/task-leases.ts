@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { Queries } from '../../database/database.js';
+import type { Queries } from '../../database/queries.js';
 
 /** An attempt at a task. */
 export interface AttemptRef {

@@ -3,7 +3,8 @@ import { eq, sql } from 'drizzle-orm';
 import { taskStatuses } from '@app/contracts';
 import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { taskAttempts, tasks } from '../../database/schema.js';
-import type { Task, TaskRow } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import type { Task } from '../domain/task.js';
 import { storedRow } from './new-task.fixture.js';
 import { matchesVersion, TaskReads } from './task-reads.js';
 

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray, isNull, lt, or, sql, type SQL } from 'drizzle-orm';
-import type { Queries } from '../../database/database.js';
+import type { Queries } from '../../database/queries.js';
 import { taskAttempts, taskEvents, tasks } from '../../database/schema.js';
 import type { StoredTaskEvent } from '../domain/task-events.js';
 import { Task } from '../domain/task.js';

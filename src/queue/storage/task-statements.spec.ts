@@ -12,7 +12,8 @@ import {
   taskTransitions,
   type TransitionName,
 } from '../domain/task-transitions.js';
-import { Task, unmeasured, type TaskRow, type Transition } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task, unmeasured, type Transition } from '../domain/task.js';
 import { newTask, storedRow } from './new-task.fixture.js';
 import { TaskStore } from './task-store.js';
 

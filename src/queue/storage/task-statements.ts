@@ -1,9 +1,10 @@
 import { getTableColumns } from 'drizzle-orm';
-import type { SessionQueries } from '../../database/database.js';
+import type { SessionQueries } from '../../database/queries.js';
 import { queryPrepared } from '../../database/prepared-statement.js';
 import { tasks } from '../../database/schema.js';
 import { ruleOf, type Fence, type StampedColumn, type TransitionName } from '../domain/task-transitions.js';
-import { Task, type TaskRow, type Transition } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task, type Transition } from '../domain/task.js';
 import { leaseEndText } from './task-leases.js';
 
 type DatabaseColumn = 'sequence' | 'notBefore' | 'leaseExpiresAt' | StampedColumn;

@@ -4,7 +4,8 @@ import { stores, type TestDatabase } from '../../../test/harness/databases.js';
 import { locks } from '../../database/database.js';
 import { tasks } from '../../database/schema.js';
 import { taskRow } from '../domain/task.fixture.js';
-import { Task, unmeasured, type TaskRow, type Transition } from '../domain/task.js';
+import type { TaskRow } from '../domain/task-row.js';
+import { Task, unmeasured, type Transition } from '../domain/task.js';
 import { newTask, storedRow } from './new-task.fixture.js';
 import { TaskReads } from './task-reads.js';
 import {

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import type { Queries, SessionQueries } from '../../database/database.js';
+import type { Queries, SessionQueries } from '../../database/queries.js';
 import { tasks } from '../../database/schema.js';
 import type { QueuePosition } from '../domain/queue-position.js';
 import { stateEventData, type StateEventType, type StoredTaskEvent } from '../domain/task-events.js';

@@ -1,6 +1,5 @@
 import type { Config } from './config.js';
-import type { ExitReason } from './order.js';
-import { OpenTrade } from './open-trade.js';
+import { type ExitReason, OpenTrade } from './order.js';
 import { TradeLog } from './trade-log.js';
 
 /**

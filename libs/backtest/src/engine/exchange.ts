@@ -1,11 +1,10 @@
 import type { Candles } from '../candles.js';
 import type { Book } from './book.js';
 import type { Config } from './config.js';
-import { Order, type ExitReason, type RejectReason, type Side } from './order.js';
+import { Order, type ExitReason, type RejectReason, type Side, type OpenTrade } from './order.js';
 import type { OrderQueue } from './order-queue.js';
 import type { Rules } from './rules.js';
 import { fixedFee, floorToLot, requestedUnits, unitCost } from './sizing.js';
-import type { OpenTrade } from './open-trade.js';
 
 /** Decides which orders fill on a bar and at what price, and carries the fills out on the book. */
 export class Exchange {

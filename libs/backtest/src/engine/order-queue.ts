@@ -1,5 +1,4 @@
-import type { Order } from './order.js';
-import type { OpenTrade } from './open-trade.js';
+import type { Order, OpenTrade } from './order.js';
 
 /** The live orders in the order in which they are tried on a bar. */
 export class OrderQueue {

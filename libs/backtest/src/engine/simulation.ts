@@ -4,11 +4,10 @@ import type { Bar, Strategy } from '../strategy.js';
 import { Book } from './book.js';
 import type { Config } from './config.js';
 import { Exchange } from './exchange.js';
-import { Order, type OrderRequest, type RejectReason, type Side } from './order.js';
+import { Order, type OrderRequest, type RejectReason, type Side, type OpenTrade } from './order.js';
 import { OrderQueue } from './order-queue.js';
 import type { Rules } from './rules.js';
 import { floorToLot, isValidSize, roundHalfEven } from './sizing.js';
-import type { OpenTrade } from './open-trade.js';
 
 /** Told of every action of a strategy, in order; the look-ahead check compares two such records. */
 export type DecisionListener = (bar: number, action: string, figures: readonly number[]) => void;

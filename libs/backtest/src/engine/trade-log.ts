@@ -1,5 +1,4 @@
-import { exitReasons, type ExitReason } from './order.js';
-import type { OpenTrade } from './open-trade.js';
+import { exitReasons, type ExitReason, type OpenTrade } from './order.js';
 
 /** One closed trade, or a part that was closed of one. */
 export interface Trade {

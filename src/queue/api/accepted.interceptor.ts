@@ -1,13 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Response } from 'express';
 import { map, type Observable } from 'rxjs';
-import type { Answer } from './idempotency.js';
-
-/** What a request that created a task is answered with. */
-export interface Accepted extends Answer {
-  /** The answer was given before, to a request with the same `Idempotency-Key`. */
-  readonly replayed: boolean;
-}
+import type { Accepted } from './answer.js';
 
 /** Turns an `Accepted` into its HTTP answer: status, `Location`, `Idempotency-Replayed` and body. */
 @Injectable()

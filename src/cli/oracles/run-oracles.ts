@@ -10,7 +10,7 @@ export interface OracleFolders {
   readonly signals: string;
 }
 
-export interface OracleFailure extends Difference {
+interface OracleFailure extends Difference {
   readonly id: string;
 }
 

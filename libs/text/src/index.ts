@@ -1,0 +1,2 @@
+export * from './storable-json.js';
+export * from './text.js';
