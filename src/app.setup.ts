@@ -12,14 +12,14 @@ import {
   refuseMalformedUrls,
   refuseOtherMediaTypes,
 } from './http/request-checks.js';
-import { keepOutOfCaches } from './http/keep-out-of-caches.js';
-import { nameRequest } from './http/request-id.js';
+import { noStore } from './http/no-store.middleware.js';
+import { requestIdMiddleware } from './http/request-id.middleware.js';
 import { limitByAddress, RequestLimits } from './http/request-limits.js';
 import { logRequest } from './http/request-log.js';
 import { serveDocs } from './openapi/docs-page.js';
 import { apiPrefix, routesOutsidePrefix } from './http/routes.js';
 import { ValidationPipe } from './http/validation.pipe.js';
-import { closeWorker } from './http/worker-door.js';
+import { workerRoleMiddleware } from './http/worker-role.middleware.js';
 import { traceRequest } from './tracing/trace-request.js';
 import { contentSecurityPolicy, servePage } from './web/page.js';
 
@@ -32,7 +32,7 @@ export function setUp(app: NestExpressApplication, config: Config): void {
   // Answers are not kept, so nobody asks whether they have changed.
   app.set('etag', false);
   app.disable('x-powered-by');
-  app.use(nameRequest, traceRequest, logRequest, helmet({ contentSecurityPolicy }));
+  app.use(requestIdMiddleware, traceRequest, logRequest, helmet({ contentSecurityPolicy }));
   if (config.http.corsOrigins.length > 0) {
     app.enableCors({
       origin: [...config.http.corsOrigins],
@@ -41,8 +41,8 @@ export function setUp(app: NestExpressApplication, config: Config): void {
   }
   app.use(
     limitByAddress(app.get(RequestLimits)),
-    closeWorker(config),
-    keepOutOfCaches,
+    workerRoleMiddleware(config),
+    noStore,
     refuseMalformedUrls,
     refuseDuplicateQueryKeys,
     serveDocs(),

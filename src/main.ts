@@ -10,7 +10,7 @@ import { setUp } from './app.setup.js';
 import { ConfigError, readConfig, unknownNames, type Config } from './config/config.js';
 import { prepareDataFolder } from './config/data-folder.js';
 import { DataFolderInUseError } from './database/embedded-database.js';
-import { addressRefusal, tryAddress } from './http/address.js';
+import { bindError, probeBind } from './http/probe-bind.js';
 import { BoundedExpressAdapter } from './http/bounded-adapter.js';
 import { loadPlugins } from './load-plugins.js';
 import { formatStack } from './logging/format-stack.js';
@@ -32,7 +32,7 @@ async function start(config: Config): Promise<void> {
   });
   const unknown = unknownNames(Object.keys(process.env));
   if (unknown.length > 0) logger.warn(`Unknown settings, without effect: ${unknown.join(', ')}`, 'Config');
-  await tryAddress(config);
+  await probeBind(config);
   prepareDataFolder(config.dataDir);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.with(config, await loadPlugins(config)),
@@ -42,7 +42,7 @@ async function start(config: Config): Promise<void> {
   setUp(app, config);
   await app.init();
   await app.listen(config.port, config.host).catch((error: unknown) => {
-    throw addressRefusal(config, error);
+    throw bindError(config, error);
   });
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;

@@ -31,7 +31,7 @@ export interface Actor {
 
 /** The audit log: rows are added and read, never changed. It holds names and addresses, never a secret. */
 @Injectable()
-export class AuditLog {
+export class AuditService {
   constructor(private readonly database: Database) {}
 
   /** @param target the username that the action is done to */

@@ -11,14 +11,14 @@ import {
 } from '@app/contracts';
 import { Body, Controller, Get, HttpCode, Ip, Post } from '@nestjs/common';
 import { CurrentUser } from '../http/current-user.decorator.js';
-import { Logins } from './logins.service.js';
+import { LoginService } from './login.service.js';
 import { Public } from './public.decorator.js';
 import { StreamTickets } from './stream-tickets.service.js';
 
 @Controller('auth')
 export class AuthController {
   constructor(
-    private readonly logins: Logins,
+    private readonly logins: LoginService,
     private readonly tickets: StreamTickets,
   ) {}
 

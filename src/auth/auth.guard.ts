@@ -3,7 +3,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { HttpProblem } from '../problems/http-problem.js';
 import { RequestLimits } from '../http/request-limits.js';
-import { Callers } from './callers.service.js';
+import { AuthenticationService } from './authentication.service.js';
 import type { AuthenticatedRequest, CurrentUser } from '../http/current-user.decorator.js';
 import { MetricsToken, metricsRoute } from './metrics-token.js';
 import { publicRoute } from './public.decorator.js';
@@ -15,7 +15,7 @@ import { streamCredentials } from './stream-credentials.decorator.js';
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    private readonly callers: Callers,
+    private readonly authentication: AuthenticationService,
     private readonly limits: RequestLimits,
     private readonly metricsToken: MetricsToken,
   ) {}
@@ -40,9 +40,9 @@ export class AuthGuard implements CanActivate {
 
   #callerOf(request: AuthenticatedRequest, isStream: boolean): Promise<CurrentUser | null> {
     const { authorization } = request.headers;
-    if (!isStream) return this.callers.authenticate(authorization);
+    if (!isStream) return this.authentication.authenticate(authorization);
     const { ticket, token } = request.query;
-    return this.callers.authenticateStream({
+    return this.authentication.authenticateStream({
       authorization,
       ticket: typeof ticket === 'string' ? ticket : undefined,
       token: typeof token === 'string' ? token : undefined,

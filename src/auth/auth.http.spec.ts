@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { createHmac, randomUUID } from 'node:crypto';
 import { adminPassword, type Answer, AuthServer, jwtSecret, type Session } from '../../test/auth-server.js';
-import { Callers } from './callers.service.js';
+import { AuthenticationService } from './authentication.service.js';
 import type { CurrentUser } from '../http/current-user.decorator.js';
 import { logins } from '../database/schema.js';
 
@@ -360,9 +360,9 @@ describe('stream credentials', () => {
         await server.call(`PATCH /users/${user.userId}`, { token, body: { disabled: true } });
       if (name === 'deleted') await server.call(`DELETE /users/${user.userId}`, { token });
     }
-    const valid = await server.app.get(Callers).stillValid(Object.values(callers));
+    const valid = await server.app.get(AuthenticationService).stillValid(Object.values(callers));
     expect([...valid]).toEqual([callers.standing]);
     server.clock.offsetMs = 15 * 60_000;
-    expect(await server.app.get(Callers).stillValid(Object.values(callers))).toEqual(new Set());
+    expect(await server.app.get(AuthenticationService).stillValid(Object.values(callers))).toEqual(new Set());
   });
 });

@@ -5,21 +5,21 @@ import type { KeyObject } from 'node:crypto';
 import { RequestLimits } from '../http/request-limits.js';
 import { AccessTokens } from './access-tokens.js';
 import { AuditController } from './audit.controller.js';
-import { AuditLog } from './audit.service.js';
+import { AuditService } from './audit.service.js';
 import { AuthController } from './auth.controller.js';
 import { AuthGuard } from './auth.guard.js';
 import { BootstrapAdmin, CONSOLE_LINE, type ConsoleLine } from './bootstrap-admin.js';
-import { Callers } from './callers.service.js';
+import { AuthenticationService } from './authentication.service.js';
 import { SIGNING_KEY, SigningKeyModule } from './jwt-secret.js';
 import { LoginThrottle } from './login-throttle.js';
-import { Logins } from './logins.service.js';
+import { LoginService } from './login.service.js';
 import { MetricsToken } from './metrics-token.js';
 import { Passwords } from './passwords.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { StreamTickets } from './stream-tickets.service.js';
 import { UserDeletionHooks } from './user-deletion-hooks.js';
 import { UsersController } from './users.controller.js';
-import { Users } from './users.service.js';
+import { UsersService } from './users.service.js';
 
 const printLine: ConsoleLine = (line) => process.stdout.write(`${line}\n`);
 
@@ -42,19 +42,19 @@ const printLine: ConsoleLine = (line) => process.stdout.write(`${line}\n`);
     { provide: APP_GUARD, useClass: AuthGuard },
     { provide: CONSOLE_LINE, useValue: printLine },
     AccessTokens,
-    AuditLog,
+    AuditService,
     BootstrapAdmin,
-    Callers,
+    AuthenticationService,
     LoginThrottle,
-    Logins,
+    LoginService,
     MetricsToken,
     Passwords,
     RefreshTokens,
     RequestLimits,
     StreamTickets,
     UserDeletionHooks,
-    Users,
+    UsersService,
   ],
-  exports: [AuditLog, Callers, RequestLimits, UserDeletionHooks, Users],
+  exports: [AuditService, AuthenticationService, RequestLimits, UserDeletionHooks, UsersService],
 })
 export class AuthModule {}

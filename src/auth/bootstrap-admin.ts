@@ -5,7 +5,7 @@ import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import type { Queries } from '../database/queries.js';
 import { users } from '../database/schema.js';
-import { AuditLog } from './audit.service.js';
+import { AuditService } from './audit.service.js';
 import { Passwords } from './passwords.js';
 
 /** Injection token of what prints a line on the console, past the logger and its files. */
@@ -22,7 +22,7 @@ export class BootstrapAdmin implements OnApplicationBootstrap {
     private readonly config: Config,
     private readonly database: Database,
     private readonly passwords: Passwords,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditService,
     @Inject(CONSOLE_LINE) private readonly print: ConsoleLine,
   ) {}
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HttpProblem } from '../problems/http-problem.js';
 import { networkOf } from '../http/network.js';
-import { WindowCounts } from '../http/window-counts.js';
+import { FixedWindowCounter } from '../http/fixed-window-counter.js';
 import { Clock } from '../clock/clock.js';
 
 const windowMs = 15 * 60_000;
@@ -23,9 +23,9 @@ const homeLastsMs = 30 * 24 * 3600_000;
  */
 @Injectable()
 export class LoginThrottle {
-  readonly #failures = new WindowCounts(windowMs);
+  readonly #failures = new FixedWindowCounter(windowMs);
   /** Where accounts have logged in. */
-  readonly #homes = new WindowCounts(homeLastsMs);
+  readonly #homes = new FixedWindowCounter(homeLastsMs);
 
   constructor(private readonly clock: Clock) {}
 

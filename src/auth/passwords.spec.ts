@@ -1,7 +1,6 @@
 import { parseOptions } from '@node-rs/argon2';
 import { describe, expect, it } from '@jest/globals';
 import { Passwords } from './passwords.js';
-import { Turns } from './turns.js';
 
 const admit = () => undefined;
 
@@ -30,38 +29,5 @@ describe('Passwords', () => {
       throw refusal;
     });
     await expect(check).rejects.toBe(refusal);
-  });
-});
-
-describe('Turns', () => {
-  it('runs as many at once as it may and the others in order, also past a failure', async () => {
-    const turns = new Turns(2);
-    const started: number[] = [];
-    const ends: (() => void)[] = [];
-    const results = [0, 1, 2, 3].map((i) =>
-      turns.run(async () => {
-        started.push(i);
-        await new Promise<void>((resolve) => (ends[i] = resolve));
-        if (i === 0) throw new Error('fails');
-        return i;
-      }),
-    );
-    const settled = Promise.allSettled(results);
-    await Promise.resolve();
-    expect(started).toEqual([0, 1]);
-    ends[0]!();
-    await expect(results[0]).rejects.toThrow('fails');
-    expect(started).toEqual([0, 1, 2]);
-    ends[1]!();
-    await results[1];
-    expect(started).toEqual([0, 1, 2, 3]);
-    ends[2]!();
-    ends[3]!();
-    expect((await settled).map(({ status }) => status)).toEqual([
-      'rejected',
-      'fulfilled',
-      'fulfilled',
-      'fulfilled',
-    ]);
   });
 });

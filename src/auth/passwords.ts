@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { randomBytes } from 'node:crypto';
-import { Turns } from './turns.js';
 
 /** OWASP's password storage cheat sheet: 19 MiB, 2 passes, 1 lane; argon2id is the package's default. */
 const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 };
@@ -11,7 +11,7 @@ const concurrency = 2;
 /** Hashes and checks passwords on the thread pool, a few at a time. */
 @Injectable()
 export class Passwords implements OnModuleInit {
-  readonly #turns = new Turns(concurrency);
+  readonly #limit = pLimit(concurrency);
   #decoy = '';
 
   async onModuleInit(): Promise<void> {
@@ -19,16 +19,16 @@ export class Passwords implements OnModuleInit {
   }
 
   hash(password: string): Promise<string> {
-    return this.#turns.run(() => hash(password, cost));
+    return this.#limit(() => hash(password, cost));
   }
 
   /**
    * Whether `password` is the one behind `stored`; null (no such user) takes as long and is never right.
    *
-   * @param admit called when this check's turn has come; it refuses the work by throwing
+   * @param admit called when this check is about to begin; it refuses the work by throwing
    */
   verify(stored: string | null, password: string, admit: () => void): Promise<boolean> {
-    return this.#turns.run(async () => {
+    return this.#limit(async () => {
       admit();
       const matches = await verify(stored ?? this.#decoy, password);
       return matches && stored !== null;

@@ -11,12 +11,12 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Ip, Param, Patch, Post, Query } from '@nestjs/common';
 import { CurrentUser } from '../http/current-user.decorator.js';
 import { Roles } from './roles.decorator.js';
-import { Users } from './users.service.js';
+import { UsersService } from './users.service.js';
 
 @Roles('admin')
 @Controller('users')
 export class UsersController {
-  constructor(private readonly users: Users) {}
+  constructor(private readonly users: UsersService) {}
 
   @Get()
   list(@Query({ schema: listQuery }) query: ListQuery): Promise<Page<User>> {

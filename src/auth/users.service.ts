@@ -12,7 +12,7 @@ import { Database } from '../database/database.js';
 import type { Queries } from '../database/queries.js';
 import { logins, users } from '../database/schema.js';
 import { HttpProblem } from '../problems/http-problem.js';
-import { type Actor, type AuditAction, AuditLog } from './audit.service.js';
+import { type Actor, type AuditAction, AuditService } from './audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { Passwords } from './passwords.js';
 import { UserDeletionHooks } from './user-deletion-hooks.js';
@@ -25,12 +25,12 @@ const byName = sql`lower(${users.username}) collate "C"`;
 
 /** Accounts. There is always an enabled admin: what would end that is refused with 409 `LAST_ADMIN`. */
 @Injectable()
-export class Users {
+export class UsersService {
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
     private readonly deletionHooks: UserDeletionHooks,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 

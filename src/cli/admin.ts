@@ -5,11 +5,11 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { createUserRequest, updateUserRequest, type User } from '@app/contracts';
 import type { z } from 'zod';
-import { AuditLog, type Actor } from '../auth/audit.service.js';
+import { AuditService, type Actor } from '../auth/audit.service.js';
 import { Clock } from '../clock/clock.js';
 import { Passwords } from '../auth/passwords.js';
 import { UserDeletionHooks } from '../auth/user-deletion-hooks.js';
-import { Users } from '../auth/users.service.js';
+import { UsersService } from '../auth/users.service.js';
 import { ConfigError, readConfig, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { DataFolderInUseError, openEmbeddedDatabase } from '../database/embedded-database.js';
@@ -65,7 +65,7 @@ async function openDatabase(config: Config): Promise<Database> {
 function planned(
   [command, name, word, ...rest]: readonly string[],
   options: { role: string | undefined; password: string | null },
-): (users: Users) => Promise<Done> {
+): (users: UsersService) => Promise<Done> {
   if (command === undefined || name === undefined || rest.length > 0) throw new UsageError(usage);
   const password = options.password ?? randomBytes(15).toString('base64url');
   const shown = options.password === null ? { password } : {};
@@ -102,7 +102,7 @@ function checked<Value>(schema: z.ZodType<Value>, given: unknown): Value {
   throw new UsageError(issues.join('\n'));
 }
 
-async function find(users: Users, name: string): Promise<User> {
+async function find(users: UsersService, name: string): Promise<User> {
   const user = await users.findByName(name);
   if (user === null) throw new UsageError(`There is no user "${name}".`);
   return user;
@@ -141,11 +141,11 @@ async function main(): Promise<void> {
   const database = await openDatabase(readConfig(process.env));
   try {
     const passwords = new Passwords();
-    const users = new Users(
+    const users = new UsersService(
       database,
       passwords,
       new UserDeletionHooks(),
-      new AuditLog(database),
+      new AuditService(database),
       new Clock(),
     );
     const done = await change(users);

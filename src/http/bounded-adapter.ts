@@ -9,7 +9,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { HttpProblem } from '../problems/http-problem.js';
-import { mayBeLate } from './long-request.js';
+import { hasExtendedTimeout } from './request-timeout.js';
 import { problemBody } from './problem.filter.js';
 
 export interface ConnectionLimits {
@@ -78,7 +78,7 @@ function limitDiscarding(request: IncomingMessage, response: ServerResponse, tim
 }
 
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && mayBeLate(socket)) return;
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && hasExtendedTimeout(socket)) return;
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

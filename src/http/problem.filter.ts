@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import { isDiskFull, isOutage } from '../database/database-errors.js';
 import { formatStack } from '../logging/format-stack.js';
 import { HttpProblem } from '../problems/http-problem.js';
-import { requestIdOf } from './request-id.js';
+import { requestIdOf } from './request-id.middleware.js';
 
 /** Every error of the API becomes an RFC 9457 answer here; what nobody expected is logged, never shown. */
 @Catch()

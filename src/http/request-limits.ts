@@ -5,7 +5,7 @@ import { Config } from '../config/config.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { networkOf } from './network.js';
 import { sendProblem } from './problem.filter.js';
-import { WindowCounts } from './window-counts.js';
+import { FixedWindowCounter } from './fixed-window-counter.js';
 
 const windowMs = 10_000;
 
@@ -15,8 +15,8 @@ const windowMs = 10_000;
  */
 @Injectable()
 export class RequestLimits {
-  readonly #byUser = new WindowCounts(windowMs);
-  readonly #byNetwork = new WindowCounts(windowMs);
+  readonly #byUser = new FixedWindowCounter(windowMs);
+  readonly #byNetwork = new FixedWindowCounter(windowMs);
 
   constructor(
     private readonly config: Config,
@@ -33,7 +33,7 @@ export class RequestLimits {
     this.#admit(this.#byNetwork, networkOf(address), this.config.http.requestsPerAddress, 'address');
   }
 
-  #admit(counts: WindowCounts, key: string, most: number, who: 'user' | 'address'): void {
+  #admit(counts: FixedWindowCounter, key: string, most: number, who: 'user' | 'address'): void {
     if (most === 0) return;
     const nowMs = this.clock.steadyMs();
     const { count, endsAtMs } = counts.add(key, nowMs);

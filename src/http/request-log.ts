@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import type { NextFunction, Response } from 'express';
 import type { AuthenticatedRequest } from './current-user.decorator.js';
-import { requestIdOf } from './request-id.js';
+import { requestIdOf } from './request-id.middleware.js';
 
 const logger = new Logger('Http');
 

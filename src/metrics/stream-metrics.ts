@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import { TaskStreams } from '../system/task-streams.js';
+import { EventStreams } from '../system/event-streams.js';
 import { MetricsRegistry, readCounter } from './registry.js';
 
 /** The event streams of this node. */
 @Injectable()
 export class StreamMetrics {
-  constructor(registry: MetricsRegistry, streams: TaskStreams) {
+  constructor(registry: MetricsRegistry, streams: EventStreams) {
     const registers = [registry];
-    const { tally } = streams;
+    const { stats } = streams;
     new Gauge({
       registers,
       name: 'headroom_streams',
@@ -21,18 +21,18 @@ export class StreamMetrics {
       name: 'headroom_stream_deliveries_total',
       help: 'Messages written to event streams.',
     };
-    readCounter({ registers, ...delivered }, () => tally.messages);
+    readCounter({ registers, ...delivered }, () => stats.messages);
     const bytes = { name: 'headroom_stream_bytes_total', help: 'Bytes written to event streams.' };
-    readCounter({ registers, ...bytes }, () => tally.bytes);
+    readCounter({ registers, ...bytes }, () => stats.bytes);
     const superseded = {
       name: 'headroom_stream_superseded_total',
       help: 'Messages of progress dropped for a client that was behind, because a newer one took their place.',
     };
-    readCounter({ registers, ...superseded }, () => tally.superseded);
+    readCounter({ registers, ...superseded }, () => stats.superseded);
     const dropped = {
       name: 'headroom_streams_dropped_total',
       help: 'Streams cut off because their client did not read.',
     };
-    readCounter({ registers, ...dropped }, () => tally.cut);
+    readCounter({ registers, ...dropped }, () => stats.terminated);
   }
 }

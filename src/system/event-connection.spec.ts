@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { EventParser } from '@app/client';
 import type { Response } from 'express';
 import type { CurrentUser } from '../http/current-user.decorator.js';
-import { Batch, frameOf, type Broadcast } from './broadcast.js';
+import { Batch, frameOf, type OutboundMessage } from './outbound-message.js';
 import { EventConnection } from './event-connection.js';
 
 const viewer = { userId: 'alice', isAdmin: false } as CurrentUser;
@@ -35,7 +35,7 @@ class FakeResponse extends EventEmitter {
 }
 
 let sequence = 0;
-function event(text: string, subject: string | null = null): Broadcast {
+function event(text: string, subject: string | null = null): OutboundMessage {
   sequence += 1;
   const frame = frameOf(`e-${sequence}`, text);
   return { sequence, subject, frameFor: () => frame };
@@ -47,7 +47,7 @@ const dataOf = (texts: readonly string[]) =>
 function connect() {
   const response = new FakeResponse();
   const connection = new EventConnection(viewer, response as unknown as Response);
-  const tell = (...broadcasts: Broadcast[]) => connection.take(new Batch(broadcasts));
+  const tell = (...broadcasts: OutboundMessage[]) => connection.sendBatch(new Batch(broadcasts));
   return { response, connection, tell };
 }
 
@@ -56,7 +56,7 @@ describe('one connection of the event stream', () => {
     const batch = new Batch([event('one'), event('two')]);
     const writes = [connect(), connect()].map(({ response, connection }) => {
       connection.goLive(0);
-      connection.take(batch);
+      connection.sendBatch(batch);
       return response.written;
     });
     expect(writes[0]).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('one connection of the event stream', () => {
     const { response, connection, tell } = connect();
     const [before, after] = [event('before'), event('after')];
     tell(before, after);
-    await connection.send(Buffer.from('data: state\n\n'));
+    await connection.sendInitial(Buffer.from('data: state\n\n'));
     connection.goLive(before.sequence!);
     expect(dataOf(response.written)).toEqual(['state', 'after']);
   });
@@ -123,7 +123,7 @@ describe('one connection of the event stream', () => {
   test('sends a long beginning in pieces, as fast as the client drains', async () => {
     const { response, connection } = connect();
     response.isFull = true;
-    const sending = connection.send(Buffer.alloc(150 * 1024, 'x'));
+    const sending = connection.sendInitial(Buffer.alloc(150 * 1024, 'x'));
     const sizes = () => response.written.map((text) => text.length);
     expect(sizes()).toEqual([65_536]);
     response.drain();

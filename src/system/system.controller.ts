@@ -16,7 +16,7 @@ import { AcceptsStreamCredentials } from '../auth/stream-credentials.decorator.j
 import { QueueStatusReader } from '../queue/api/queue-status.js';
 import { SchedulingLoop } from '../queue/scheduling/scheduling-loop.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
-import { TaskStreams } from './task-streams.js';
+import { EventStreams } from './event-streams.js';
 
 @Controller('system')
 export class SystemController {
@@ -24,7 +24,7 @@ export class SystemController {
     private readonly queue: QueueStatusReader,
     private readonly loop: SchedulingLoop,
     private readonly monitor: ResourceMonitor,
-    private readonly streams: TaskStreams,
+    private readonly streams: EventStreams,
   ) {}
 
   @Get('resources')

@@ -1,6 +1,6 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { NextFunction, Request, Response } from 'express';
-import { requestIdOf } from '../http/request-id.js';
+import { requestIdOf } from '../http/request-id.middleware.js';
 import { tracer } from '../telemetry/trace-context.js';
 
 /** Probes, and streams that last as long as their client. */

@@ -21,8 +21,8 @@ import { newTask } from '../../src/queue/storage/new-task.fixture.js';
 import { TaskEvents } from '../../src/queue/domain/task-events.js';
 import { TaskStore } from '../../src/queue/storage/task-store.js';
 import { type Task, unmeasured } from '../../src/queue/domain/task.js';
-import { EventHub } from '../../src/system/event-hub.js';
-import { TaskStreams } from '../../src/system/task-streams.js';
+import { EventBroadcaster } from '../../src/system/event-broadcaster.js';
+import { EventStreams } from '../../src/system/event-streams.js';
 import { HostTree } from '../../tools/test-kit/index.js';
 import type { TestDatabase } from './databases.js';
 import { type SocketOptions, StreamSocket } from './stream-socket.js';
@@ -100,8 +100,8 @@ export class StreamServer {
     return this.#app.get(TaskStore);
   }
 
-  get streams(): TaskStreams {
-    return this.#app.get(TaskStreams);
+  get streams(): EventStreams {
+    return this.#app.get(EventStreams);
   }
 
   /** Connections that the HTTP server holds, whatever they are for; those of `call()` end with its answer. */
@@ -116,7 +116,7 @@ export class StreamServer {
 
   /** A heartbeat now; the server's own come every 5 s. */
   beat(): void {
-    this.#app.get(EventHub).heartbeat();
+    this.#app.get(EventBroadcaster).heartbeat();
   }
 
   /**

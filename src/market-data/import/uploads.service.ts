@@ -8,7 +8,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Request } from 'express';
 import { Config } from '../../config/config.js';
 import { HttpProblem } from '../../problems/http-problem.js';
-import { unhurriedly } from '../../http/long-request.js';
+import { extendRequestTimeout } from '../../http/request-timeout.js';
 import { importFolder, importsFolder, uploadPath } from './import-folder.js';
 
 export interface ReceivedUpload {
@@ -46,7 +46,7 @@ export class Uploads {
     }
     this.#inProgress.set(userId, going + 1);
     try {
-      return await unhurriedly(request, () => this.#write(request, taskId, maxUploadBytes));
+      return await extendRequestTimeout(request, () => this.#write(request, taskId, maxUploadBytes));
     } catch (error) {
       await this.remove(taskId);
       throw toProblem(error);

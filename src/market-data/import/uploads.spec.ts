@@ -11,7 +11,7 @@ import express, { type Express } from 'express';
 import { readConfig } from '../../config/config.js';
 import { BoundedExpressAdapter } from '../../http/bounded-adapter.js';
 import type { HttpProblem } from '../../problems/http-problem.js';
-import { unhurriedly } from '../../http/long-request.js';
+import { extendRequestTimeout } from '../../http/request-timeout.js';
 import { uploadPath } from './import-folder.js';
 import { Uploads } from './uploads.service.js';
 
@@ -72,7 +72,7 @@ describe('an upload that comes slowly', () => {
       response.json(await received);
     });
     app.post('/within-a-moment', async (request) => {
-      await unhurriedly(request, () => once(request, 'end'), 1);
+      await extendRequestTimeout(request, () => once(request, 'end'), 1);
     });
     app.post('/other', express.json(), (_request, response) => response.json('arrived'));
     server = (adapter.getHttpServer() as Server).listen(0, '127.0.0.1');

@@ -11,7 +11,7 @@ import { Database } from '../database/database.js';
 import { logins, users } from '../database/schema.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { AccessTokens } from './access-tokens.js';
-import { type Actor, AuditLog } from './audit.service.js';
+import { type Actor, AuditService } from './audit.service.js';
 import { Clock } from '../clock/clock.js';
 import type { CurrentUser } from '../http/current-user.decorator.js';
 import { LoginThrottle } from './login-throttle.js';
@@ -32,14 +32,14 @@ type Account = Pick<typeof users.$inferSelect, 'userId' | 'username' | 'password
  * successor again; one spent earlier has been copied, and ends the login.
  */
 @Injectable()
-export class Logins {
+export class LoginService {
   constructor(
     private readonly database: Database,
     private readonly passwords: Passwords,
     private readonly throttle: LoginThrottle,
     private readonly accessTokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
-    private readonly audit: AuditLog,
+    private readonly audit: AuditService,
     private readonly clock: Clock,
   ) {}
 

@@ -2,8 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-const longestMs = 3_600_000;
-const unhurried = new WeakSet<Duplex>();
+const maxDurationMs = 3_600_000;
+const extended = new WeakSet<Duplex>();
 
 /**
  * Lets this one request take up to an hour to arrive, while every other keeps the usual limit. Node has a single
@@ -12,31 +12,31 @@ const unhurried = new WeakSet<Duplex>();
  *
  * @param work reads the body; the request is unhurried until it ends
  */
-export async function unhurriedly<Value>(
+export async function extendRequestTimeout<Value>(
   request: IncomingMessage,
   work: () => Promise<Value>,
-  mostMs = longestMs,
+  durationMs = maxDurationMs,
 ): Promise<Value> {
   const { socket } = request;
-  unhurried.add(socket);
+  extended.add(socket);
   const end = setTimeout(() => {
     refuse(socket);
-  }, mostMs);
+  }, durationMs);
   try {
     return await work();
   } finally {
     clearTimeout(end);
-    unhurried.delete(socket);
+    extended.delete(socket);
   }
 }
 
 /** Whether the request on this connection may take longer than the server's limit. */
-export function mayBeLate(socket: Duplex): boolean {
-  return unhurried.has(socket);
+export function hasExtendedTimeout(socket: Duplex): boolean {
+  return extended.has(socket);
 }
 
 function refuse(socket: Socket & { server?: Server }): void {
-  unhurried.delete(socket);
+  extended.delete(socket);
   const late = Object.assign(new Error('The request took too long.'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
   socket.server?.emit('clientError', late, socket);
 }

@@ -1,27 +1,27 @@
 import type { Viewer } from '@app/contracts';
 
 /** Something that happened, and the bytes of its message for whoever may see it. */
-export interface Broadcast {
+export interface OutboundMessage {
   /** Its place in the order of all events; null: it has none and must not move a client's last event id. */
   readonly sequence: number | null;
   /**
    * What it is the latest word on (the progress of one task): for a client that is behind, a newer
-   * broadcast on the same subject makes it needless. Null: it says something no later one repeats.
+   * message on the same subject makes it needless. Null: it says something no later one repeats.
    */
   readonly subject: string | null;
   /** The message as it goes over the wire, the same object for all viewers who see the same; else null. */
   frameFor(viewer: Viewer): Buffer | null;
 }
 
-/** Broadcasts that leave together: joined once for each audience, however many connections it has. */
+/** Messages that leave together: joined once for each audience, however many connections it has. */
 export class Batch {
   readonly #chunks = new Map<Audience, Chunk | null>();
 
   /** Sequence number of the first event in it; null without one. */
   readonly firstSequence: number | null;
 
-  constructor(readonly broadcasts: readonly Broadcast[]) {
-    this.firstSequence = broadcasts.find(({ sequence }) => sequence !== null)?.sequence ?? null;
+  constructor(readonly messages: readonly OutboundMessage[]) {
+    this.firstSequence = messages.find(({ sequence }) => sequence !== null)?.sequence ?? null;
   }
 
   /** All that a viewer may see of it, in order; null when that is nothing. */
@@ -29,7 +29,7 @@ export class Batch {
     const audience = audienceOf(viewer);
     let chunk = this.#chunks.get(audience);
     if (chunk === undefined) {
-      const frames = this.broadcasts.map((broadcast) => broadcast.frameFor(viewer));
+      const frames = this.messages.map((message) => message.frameFor(viewer));
       chunk = chunkOf(frames.filter((frame) => frame !== null));
       this.#chunks.set(audience, chunk);
     }

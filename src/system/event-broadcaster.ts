@@ -16,7 +16,7 @@ import {
 } from '../queue/domain/task-events.js';
 import { TaskStore } from '../queue/storage/task-store.js';
 import { ResourceMonitor } from '../resources/resource-monitor.js';
-import { audienceOf, Batch, frameOf, type Audience, type Broadcast } from './broadcast.js';
+import { audienceOf, Batch, frameOf, type Audience, type OutboundMessage } from './outbound-message.js';
 
 /** What happens within so long of the last batch leaves in one more, together. */
 const batchIntervalMs = 20;
@@ -30,10 +30,10 @@ const batchIntervalMs = 20;
  * what one audience sees can never leak into or vanish from the other's.
  */
 @Injectable()
-export class EventHub implements OnModuleInit {
+export class EventBroadcaster implements OnModuleInit {
   readonly #batches = new Subject<Batch>();
   readonly batches$ = this.#batches.asObservable();
-  #gathered: Broadcast[] = [];
+  #gathered: OutboundMessage[] = [];
   #lastBatchAt = -Infinity;
   #epoch = '';
   /** Sequence of the last event that was published. */
@@ -55,14 +55,14 @@ export class EventHub implements OnModuleInit {
     this.events.all$.subscribe((event) => {
       if (event.type === 'queue_state') this.#pausedSince = this.#lastSequence;
       else if ('sequence' in event) this.#lastSequence = event.sequence;
-      this.#gather(this.#broadcastOf(event));
+      this.#gather(this.#messageOf(event));
     });
   }
 
   @Interval(5000)
   heartbeat(): void {
     const at = new Date();
-    const frames = madeOnce((isAdmin: boolean) =>
+    const frames = memoize((isAdmin: boolean) =>
       frameOf(null, this.#text('heartbeat', undefined, at, isAdmin)),
     );
     this.#gather({ sequence: null, subject: 'heartbeat', frameFor: (viewer) => frames(viewer.isAdmin) });
@@ -76,9 +76,9 @@ export class EventHub implements OnModuleInit {
   }
 
   /** A stored event, live or replayed: the same bytes for all admins, and others for the task's user. */
-  stored(event: StoredTaskEvent): Broadcast {
+  stored(event: StoredTaskEvent): OutboundMessage {
     const { type, data, at, sequence, userId } = event;
-    const frames = madeOnce((isAdmin: boolean) =>
+    const frames = memoize((isAdmin: boolean) =>
       frameOf(this.#eventId(sequence), this.#text(type, this.#dataFor(isAdmin, event), at, isAdmin)),
     );
     return {
@@ -94,9 +94,9 @@ export class EventHub implements OnModuleInit {
   }
 
   /** Whether the queue is paused, for everyone: a later message replaces an earlier one. */
-  queueState(paused: boolean): Broadcast {
+  queueState(paused: boolean): OutboundMessage {
     const at = new Date();
-    const frames = madeOnce((isAdmin: boolean) =>
+    const frames = memoize((isAdmin: boolean) =>
       frameOf(null, this.#text('queue_state', { paused }, at, isAdmin)),
     );
     return { sequence: null, subject: 'queue_state', frameFor: (viewer) => frames(viewer.isAdmin) };
@@ -107,7 +107,7 @@ export class EventHub implements OnModuleInit {
     return frameOf(this.#eventId(sequence), this.#text('initial_state', data, new Date(), viewer.isAdmin));
   }
 
-  #broadcastOf(event: TaskEvent): Broadcast {
+  #messageOf(event: TaskEvent): OutboundMessage {
     switch (event.type) {
       case 'queue_positions':
         return this.#positions(event);
@@ -123,9 +123,9 @@ export class EventHub implements OnModuleInit {
     return stateEventData(event.type, this.views.ofStored({ isAdmin }, event.data));
   }
 
-  #positions(event: QueuePositionsEvent): Broadcast {
+  #positions(event: QueuePositionsEvent): OutboundMessage {
     const at = new Date();
-    const frames = madeOnce((audience: Audience) => {
+    const frames = memoize((audience: Audience) => {
       const viewer = { userId: audience ?? '', isAdmin: audience === null };
       const positions = [...event.positions]
         .filter(([, { userId }]) => isVisibleTo(viewer, { user_id: userId }))
@@ -137,8 +137,8 @@ export class EventHub implements OnModuleInit {
     return { sequence: null, subject: null, frameFor: (viewer) => frames(audienceOf(viewer)) };
   }
 
-  #gather(broadcast: Broadcast): void {
-    this.#gathered.push(broadcast);
+  #gather(message: OutboundMessage): void {
+    this.#gathered.push(message);
     if (this.#gathered.length > 1) return;
     const waitMs = this.#lastBatchAt + batchIntervalMs - performance.now();
     if (waitMs > 0) setTimeout(() => this.#release(), waitMs);
@@ -176,7 +176,7 @@ export class EventHub implements OnModuleInit {
 }
 
 /** Makes a frame when the first one of an audience asks for it, and keeps it for the others. */
-function madeOnce<Key, Frame>(make: (key: Key) => Frame): (key: Key) => Frame {
+function memoize<Key, Frame>(make: (key: Key) => Frame): (key: Key) => Frame {
   const frames = new Map<Key, Frame>();
   return (key) => {
     let frame = frames.get(key);

@@ -8,7 +8,7 @@ interface Waiting<Value> {
  * Looks up many keys with one query: those asked for while a query is under way go together in the next one.
  * A query always begins after the question, so that no answer is older than that.
  */
-export class GatheredLookup<Value> {
+export class BatchLoader<Value> {
   #waiting = new Map<string, Waiting<Value>>();
   #isBusy = false;
 

@@ -1,4 +1,4 @@
-import { chunkOf, type Broadcast, type Chunk } from './broadcast.js';
+import { chunkOf, type OutboundMessage, type Chunk } from './outbound-message.js';
 
 interface Waiting {
   readonly sequence: number | null;
@@ -9,7 +9,7 @@ interface Waiting {
  * What one client has still to be sent, in order. A newer word on a subject takes the place of the older
  * one, at the end; what has no subject (every change of a task's state) stays until it is taken.
  */
-export class Backlog {
+export class OutboundBuffer {
   readonly #waiting = new Map<string | symbol, Waiting>();
   #bytes = 0;
 
@@ -19,11 +19,11 @@ export class Backlog {
   }
 
   /** Returns whether it took the place of an older word. */
-  add(broadcast: Broadcast, frame: Buffer): boolean {
-    const key = broadcast.subject ?? Symbol();
+  add(message: OutboundMessage, frame: Buffer): boolean {
+    const key = message.subject ?? Symbol();
     const isNewer = this.#waiting.has(key);
     this.#drop(key);
-    this.#waiting.set(key, { sequence: broadcast.sequence, frame });
+    this.#waiting.set(key, { sequence: message.sequence, frame });
     this.#bytes += frame.length;
     return isNewer;
   }
@@ -36,7 +36,7 @@ export class Backlog {
   }
 
   /** Empties it: all frames in one chunk, or null. */
-  take(): Chunk | null {
+  drain(): Chunk | null {
     const chunk = chunkOf([...this.#waiting.values()].map(({ frame }) => frame));
     this.clear();
     return chunk;

@@ -2,14 +2,14 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { Interval } from '@nestjs/schedule';
 import type { Response } from 'express';
 import { EMPTY, Observable, type Subscriber } from 'rxjs';
-import { Callers } from '../auth/callers.service.js';
+import { AuthenticationService } from '../auth/authentication.service.js';
 import type { CurrentUser } from '../http/current-user.decorator.js';
 import { QueueStatusReader } from '../queue/api/queue-status.js';
 import { SchedulerState } from '../queue/scheduling/scheduler-state.js';
 import { TaskStore } from '../queue/storage/task-store.js';
 import { EventConnection } from './event-connection.js';
-import { EventHub } from './event-hub.js';
-import { StreamTally } from './stream-tally.js';
+import { EventBroadcaster } from './event-broadcaster.js';
+import { StreamStats } from './stream-stats.js';
 import { takeOver } from './event-stream-headers.js';
 
 const mostStreamsPerUser = 10;
@@ -24,27 +24,27 @@ const replayPage = 250;
  * happens in between is lost or told twice.
  *
  * `@Sse` knows a stream by an Observable that never emits: it opens the response and ends with it. The
- * messages go past it, from the hub's Subject straight to the responses.
+ * messages go past it, from the Subject of `EventBroadcaster` straight to the responses.
  */
 @Injectable()
-export class TaskStreams implements BeforeApplicationShutdown {
+export class EventStreams implements BeforeApplicationShutdown {
   readonly #logger = new Logger('TaskStreams');
   readonly #streams = new Map<string, Set<EventConnection>>();
   #isClosing = false;
   /** While the database is away: that is said once. */
   #isUnchecked = false;
 
-  readonly tally = new StreamTally();
+  readonly stats = new StreamStats();
 
   constructor(
-    private readonly hub: EventHub,
+    private readonly broadcaster: EventBroadcaster,
     private readonly store: TaskStore,
     private readonly queue: QueueStatusReader,
     private readonly schedulerState: SchedulerState,
-    private readonly callers: Callers,
+    private readonly authentication: AuthenticationService,
   ) {
-    hub.batches$.subscribe((batch) => {
-      for (const own of this.#streams.values()) for (const stream of own) stream.take(batch);
+    broadcaster.batches$.subscribe((batch) => {
+      for (const own of this.#streams.values()) for (const stream of own) stream.sendBatch(batch);
     });
   }
 
@@ -59,7 +59,7 @@ export class TaskStreams implements BeforeApplicationShutdown {
   open(viewer: CurrentUser, lastEventId: string | undefined, response: Response): Observable<never> {
     // A stream that would begin while the others end is over at once: its client comes back by itself.
     if (this.#isClosing || response.req.method === 'HEAD') return EMPTY;
-    const stream = new EventConnection(viewer, response, this.tally);
+    const stream = new EventConnection(viewer, response, this.stats);
     return new Observable((subscriber) => {
       this.#add(stream);
       stream.onClose(() => this.#remove(stream));
@@ -76,13 +76,13 @@ export class TaskStreams implements BeforeApplicationShutdown {
     const checked = this.#all();
     if (checked.length === 0) return;
     for (const stream of checked) {
-      if (stream.isStuck(performance.now())) stream.cut();
+      if (stream.isStuck(performance.now())) stream.terminate();
       // That takes no database, which may be away.
-      else if (!this.callers.isTokenGood(stream.viewer)) stream.end();
+      else if (!this.authentication.isTokenGood(stream.viewer)) stream.end();
     }
     try {
       // A stream that opens during the query is not in its answer, so it waits for the next sweep.
-      const valid = await this.callers.stillValid(checked.map(({ viewer }) => viewer));
+      const valid = await this.authentication.stillValid(checked.map(({ viewer }) => viewer));
       for (const stream of checked) if (!valid.has(stream.viewer) && !stream.isOver) stream.end();
       this.#isUnchecked = false;
     } catch (error) {
@@ -122,7 +122,7 @@ export class TaskStreams implements BeforeApplicationShutdown {
     opener: Subscriber<never>,
   ): Promise<void> {
     await takeOver(response, opener);
-    const from = lastEventId === undefined ? null : this.hub.sequenceOf(lastEventId);
+    const from = lastEventId === undefined ? null : this.broadcaster.sequenceOf(lastEventId);
     const isKept = from !== null && (await this.#isKept(from));
     stream.goLive(isKept ? await this.#replay(stream, from) : await this.#snapshot(stream));
   }
@@ -141,14 +141,14 @@ export class TaskStreams implements BeforeApplicationShutdown {
     let after = from;
     for (;;) {
       const events = await this.store.eventsAfter({ after, userId, limit: replayPage });
-      const frames = events.map((event) => this.hub.stored(event).frameFor(viewer));
-      await stream.send(Buffer.concat(frames.filter((frame) => frame !== null)));
+      const frames = events.map((event) => this.broadcaster.stored(event).frameFor(viewer));
+      await stream.sendInitial(Buffer.concat(frames.filter((frame) => frame !== null)));
       after = events.at(-1)?.sequence ?? after;
       if (events.length < replayPage || stream.isOver) break;
     }
     // A pause is no stored event, so it is not among them.
-    if (this.hub.mayHaveMissedPause(from)) {
-      await stream.send(this.hub.queueState(this.schedulerState.isPaused).frameFor(viewer)!);
+    if (this.broadcaster.mayHaveMissedPause(from)) {
+      await stream.sendInitial(this.broadcaster.queueState(this.schedulerState.isPaused).frameFor(viewer)!);
     }
     return after;
   }
@@ -156,7 +156,7 @@ export class TaskStreams implements BeforeApplicationShutdown {
   async #snapshot(stream: EventConnection): Promise<number> {
     const { viewer } = stream;
     const { sequence, data } = await this.queue.initialState(viewer);
-    await stream.send(this.hub.initialState(data, sequence, viewer));
+    await stream.sendInitial(this.broadcaster.initialState(data, sequence, viewer));
     return sequence;
   }
 }

@@ -6,7 +6,7 @@ import { sendProblem } from './problem.filter.js';
 const open = /^\/(api\/health\/|metrics$)/;
 
 /** A node that only runs tasks says how it is; everything else is asked of the others. */
-export function closeWorker(config: Config) {
+export function workerRoleMiddleware(config: Config) {
   return (request: Request, response: Response, next: NextFunction): void => {
     if (config.role !== 'worker' || open.test(request.path)) {
       next();

@@ -8,18 +8,18 @@ type Address = Pick<Config, 'host' | 'port'>;
  *
  * @throws ConfigError naming HOST or PORT
  */
-export async function tryAddress({ host, port }: Address): Promise<void> {
+export async function probeBind({ host, port }: Address): Promise<void> {
   const server = createServer();
   try {
     await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   } catch (error) {
-    throw addressRefusal({ host, port }, error);
+    throw bindError({ host, port }, error);
   }
   await new Promise((resolve) => server.close(resolve));
 }
 
 /** Why nobody can listen there, by the name of the setting that is to be changed. */
-export function addressRefusal({ host, port }: Address, error: unknown): ConfigError {
+export function bindError({ host, port }: Address, error: unknown): ConfigError {
   const { code = '', message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
     return new ConfigError(`PORT: ${port} is in use on ${host} (${message}). Set it to another port.`);

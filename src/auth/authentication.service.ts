@@ -5,7 +5,7 @@ import { logins, users } from '../database/schema.js';
 import { AccessTokens } from './access-tokens.js';
 import { Clock } from '../clock/clock.js';
 import type { CurrentUser } from '../http/current-user.decorator.js';
-import { GatheredLookup } from './gathered-lookup.js';
+import { BatchLoader } from './batch-loader.js';
 import { StreamTickets } from './stream-tickets.service.js';
 
 export interface StreamCredentials {
@@ -21,7 +21,7 @@ const live = and(isNull(logins.revokedAt), eq(users.disabled, false));
  * the database each time, so that a change counts from the next request on.
  */
 @Injectable()
-export class Callers {
+export class AuthenticationService {
   /** Many requests at once cost one query. */
   readonly #byLogin;
   readonly #rolesByLogins;
@@ -44,7 +44,7 @@ export class Callers {
       .innerJoin(users, eq(users.userId, logins.userId))
       .where(and(sql`${logins.loginId} = any(${sql.placeholder('loginIds')})`, live))
       .prepare('callers_by_logins');
-    this.#byLogin = new GatheredLookup(async (loginIds) => {
+    this.#byLogin = new BatchLoader(async (loginIds) => {
       const rows = await byLogins.execute({ loginIds });
       return new Map(rows.map((row) => [row.loginId, row]));
     });

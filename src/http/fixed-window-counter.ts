@@ -4,14 +4,14 @@ export interface Count {
   readonly endsAtMs: number;
 }
 
-const mostKeys = 20_000;
+const maxKeys = 20_000;
 
 /**
  * Counts by key, each in a window that begins with its first count and lasts a fixed time.
  *
  * Kept in memory, per node, and bounded: beyond 20,000 keys the oldest goes.
  */
-export class WindowCounts {
+export class FixedWindowCounter {
   readonly #counts = new Map<string, Count>();
 
   constructor(private readonly windowMs: number) {}
@@ -30,7 +30,7 @@ export class WindowCounts {
       current.count += 1;
       return current;
     }
-    const oldest = this.#counts.size >= mostKeys ? this.#counts.keys().next().value : undefined;
+    const oldest = this.#counts.size >= maxKeys ? this.#counts.keys().next().value : undefined;
     if (oldest !== undefined) this.#counts.delete(oldest);
     const count = { count: 1, endsAtMs: nowMs + this.windowMs };
     this.#counts.set(key, count);

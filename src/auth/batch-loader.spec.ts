@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { GatheredLookup } from './gathered-lookup.js';
+import { BatchLoader } from './batch-loader.js';
 
 /** A lookup whose queries end when the test says so. */
 function lookup() {
   const queries: { keys: string[]; end: (found: Map<string, number>) => void; fail: () => void }[] = [];
-  const gathered = new GatheredLookup<number>(
+  const gathered = new BatchLoader<number>(
     (keys) =>
       new Promise((resolve, reject) => {
         queries.push({ keys, end: resolve, fail: () => reject(new Error('away')) });
