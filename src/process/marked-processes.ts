@@ -1,4 +1,4 @@
-import { open, readdir } from 'node:fs/promises';
+import { open, readdir, readFile } from 'node:fs/promises';
 
 /** As many as Linux has by default; those beyond are not looked at. */
 const maxProcesses = 32_768;
@@ -46,6 +46,13 @@ export class MarkedProcesses {
     }
     this.#isScanning = false;
   }
+}
+
+/** The value of a variable in the environment of a process; null when it has none, or is gone. */
+export async function readVariable(pid: number, name: string): Promise<string | null> {
+  const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+  const variable = environment.split('\0').find((entry) => entry.startsWith(`${name}=`));
+  return variable?.slice(name.length + 1) ?? null;
 }
 
 /** Each with a zero byte before and after every variable; the buffer is used again for the next. */

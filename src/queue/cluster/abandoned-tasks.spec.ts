@@ -46,7 +46,7 @@ describe.each(stores)('a node that starts on %s', (_, open) => {
     expect((await here.find('old-name'))!.row).toMatchObject(
       isTaken ? { status: 'queued', attempt: 2 } : { status: 'running', attempt: 1, nodeId: 'old-name' },
     );
-    expect(launcher.killedLeftovers.sort()).toEqual(requeued.map((id) => `${id}.1`));
+    expect(launcher.killedLeftovers.sort()).toEqual(['all', ...requeued.map((id) => `${id}.1`)]);
     expect((await here.find('new-name'))!.row).toMatchObject({ status: 'queued', attempt: 2 });
   });
 });

@@ -29,6 +29,7 @@ export class AbandonedTasks {
 
   /** Takes up what an earlier process of this node has left. Nothing may run here yet. */
   async recoverAtStart(): Promise<void> {
+    void this.launcher.killAllLeftBehind();
     // No other process works on an embedded store: whatever runs according to it was left by an earlier one.
     const tasks = this.database.isShared
       ? await this.store.startedBefore(this.config.nodeId)

@@ -44,7 +44,7 @@ export class FakeProcess implements ProcessHandle {
 
 export class FakeLauncher extends ProcessLauncher {
   readonly processes: FakeProcess[] = [];
-  /** The attempts whose leftovers were killed, as `<taskId>.<attempt>`. */
+  /** The attempts whose leftovers were killed, as `<taskId>.<attempt>`, or `all`. */
   readonly killedLeftovers: string[] = [];
 
   override launch(order: ProcessOrder, observer: ProcessObserver): FakeProcess {
@@ -55,6 +55,11 @@ export class FakeLauncher extends ProcessLauncher {
 
   override killLeftBehind(taskId: string, attempt: number): Promise<void> {
     this.killedLeftovers.push(`${taskId}.${attempt}`);
+    return Promise.resolve();
+  }
+
+  override killAllLeftBehind(): Promise<void> {
+    this.killedLeftovers.push('all');
     return Promise.resolve();
   }
 

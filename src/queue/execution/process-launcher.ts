@@ -55,4 +55,10 @@ export abstract class ProcessLauncher {
 
   /** Kills what the processes of an attempt that an earlier server process ran here have left behind. Never rejects. */
   abstract killLeftBehind(taskId: string, attempt: number): Promise<void>;
+
+  /**
+   * Kills what processes of servers that are gone have left behind here. Processes of a server that lives are left
+   * alone. Never rejects.
+   */
+  abstract killAllLeftBehind(): Promise<void>;
 }
