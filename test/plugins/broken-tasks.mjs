@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Body, Controller, Module, Post, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
-import { CurrentUser } from '../../dist/src/auth/current-user.decorator.js';
+import { CurrentUser } from '../../dist/src/http/current-user.decorator.js';
 import { AcceptedInterceptor } from '../../dist/src/queue/api/accepted.interceptor.js';
 import { TaskQueue } from '../../dist/src/queue/api/task-queue.js';
 import { TaskHandlers } from '../../dist/src/queue/domain/task-handlers.js';

@@ -1,7 +1,7 @@
 // A plug-in with a task type whose tasks behave badly in the way they are told to.
 import { Body, Controller, Module, Post, UseInterceptors } from '@nestjs/common';
 import { z } from 'zod';
-import { CurrentUser } from '../../dist/src/auth/current-user.decorator.js';
+import { CurrentUser } from '../../dist/src/http/current-user.decorator.js';
 import { AcceptedInterceptor } from '../../dist/src/queue/api/accepted.interceptor.js';
 import { TaskQueue } from '../../dist/src/queue/api/task-queue.js';
 import { TaskHandlers } from '../../dist/src/queue/domain/task-handlers.js';
