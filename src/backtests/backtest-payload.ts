@@ -2,7 +2,7 @@ import { backtestRunRequest, type BacktestSummary, type LookAhead } from '@app/c
 import { z } from 'zod';
 
 /** What any run needs to know of its model and of its size. */
-export const runGrounds = {
+export const runContextSchema = {
   /** Candles in the span, for the size of the task. */
   bars: z.number().int(),
   /** File of the model below the results folder; null when the run trains what it needs. */
@@ -12,7 +12,7 @@ export const runGrounds = {
 };
 
 /** What a backtest's process needs: the request, and the model it may use. */
-export const backtestPayload = z.object({ request: backtestRunRequest, ...runGrounds });
+export const backtestPayload = z.object({ request: backtestRunRequest, ...runContextSchema });
 export type BacktestPayload = z.infer<typeof backtestPayload>;
 
 export type Dataset = NonNullable<BacktestSummary['dataset']>;

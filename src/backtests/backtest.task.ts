@@ -8,7 +8,13 @@ import {
 import type { LookAhead } from '@app/contracts';
 import { writeResult, writeResultText, type TaskContext } from '@app/tasks-sdk';
 import { backtestPayload, type BacktestOutcome } from './backtest-payload.js';
-import { engineVersionOf, loadRun, shareOfTraining, termsOf, trainsItself } from './run-data.js';
+import {
+  engineVersionOf,
+  loadRunInputs,
+  shareOfTraining,
+  toEngineOptions,
+  trainsItself,
+} from './run-data.js';
 import { tradesCsv, tradesCsvPath } from './trades-csv.js';
 
 /** Runs one backtest in its own process; the result goes to a file, its figures are returned. */
@@ -21,11 +27,11 @@ export default async function runBacktestTask(
   const { request } = order;
   context.report('🎯 Preparing backtest...', 0);
 
-  const { candles, firstBar, signals, dataset, warnings: dataWarnings } = await loadRun(order, context);
+  const { candles, firstBar, signals, dataset, warnings: dataWarnings } = await loadRunInputs(order, context);
   const shareBefore = trainsItself(order) ? shareOfTraining : 0;
   const dayAt = dayCounter(candles.time, firstBar);
   const run: BacktestRequest = {
-    ...termsOf(request),
+    ...toEngineOptions(request),
     candles,
     warmupFrom: firstBar,
     strategy: request.strategy,

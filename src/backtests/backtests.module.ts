@@ -6,13 +6,13 @@ import { QueueModule } from '../queue/queue.module.js';
 import { BacktestStorage } from './backtest-storage.js';
 import { BacktestsController } from './backtests.controller.js';
 import { BacktestsService } from './backtests.service.js';
-import { RunChecks } from './run-checks.js';
+import { BacktestRequestValidator } from './backtest-request-validator.js';
 import { RunsService } from './runs.service.js';
-import { StoredResults } from './stored-results.js';
+import { BacktestResultCache } from './backtest-result-cache.js';
 
 @Module({
   imports: [AuthModule, MarketDataModule, PredictionsModule, QueueModule],
   controllers: [BacktestsController],
-  providers: [BacktestStorage, BacktestsService, RunChecks, RunsService, StoredResults],
+  providers: [BacktestStorage, BacktestsService, BacktestRequestValidator, RunsService, BacktestResultCache],
 })
 export class BacktestsModule {}

@@ -13,7 +13,7 @@ import { Database } from '../database/database.js';
 import { backtests } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../problems/http-problem.js';
-import { sameSymbol } from '../market-data/same-symbol.js';
+import { symbolEquals } from '../market-data/symbol-equals.js';
 import { isTaskInStatus } from '../queue/api/task-conditions.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
 import { TaskResults } from '../queue/api/task-results.js';
@@ -61,7 +61,7 @@ export class BacktestsService implements OnModuleInit {
             : sql`${backtests.request} ->> 'strategy' = ${query.strategy}`,
           query.symbol === undefined
             ? undefined
-            : sameSymbol(sql`${backtests.request} ->> 'symbol'`, query.symbol),
+            : symbolEquals(sql`${backtests.request} ->> 'symbol'`, query.symbol),
           query.status === undefined ? undefined : isTaskInStatus(backtests.backtestId, query.status),
         ),
       )

@@ -6,12 +6,12 @@ import {
   type OptimizationOutcome,
 } from '@app/contracts';
 import { z } from 'zod';
-import { runGrounds, type Dataset } from './backtest-payload.js';
+import { runContextSchema, type Dataset } from './backtest-payload.js';
 
 /** What a sweep's processes need. */
 export const optimizationPayload = z.object({
   request: backtestOptimizeRequest,
-  ...runGrounds,
+  ...runContextSchema,
   /** Points that will run. */
   points: z.number().int(),
   /** Bars that all of its runs go through together, roughly. */

@@ -29,9 +29,9 @@ import {
 import {
   engineVersionOf,
   indicatorHistoryBars,
-  loadRun,
+  loadRunInputs,
   shareOfTraining,
-  termsOf,
+  toEngineOptions,
   trainsItself,
 } from './run-data.js';
 
@@ -51,7 +51,7 @@ type WalkForwardTimes = Pick<
 >;
 
 /** How long points run before the process hears a cancel and its progress is heard. */
-const breathEveryMs = 50;
+const yieldIntervalMs = 50;
 /** The result lists so many runs; the ranking, the maps and the deflated Sharpe ratio are of all. */
 const mostRunsListed = 1000;
 const mostSkippedListed = 10;
@@ -65,12 +65,12 @@ export default async function runOptimizationTask(payload: unknown, context: Tas
 async function runShard(order: OptimizationPayload, context: TaskContext, shard: ShardOrder): Promise<null> {
   const startedAt = performance.now();
   const { request } = order;
-  const { candles, firstBar, signals, dataset, warnings } = await loadRun(order, context);
+  const { candles, firstBar, signals, dataset, warnings } = await loadRunInputs(order, context);
   const windows = windowsOf(order, candles.time, firstBar);
   const points = pointsOf(request);
   const sweep = new SweepPart({
     request: {
-      ...termsOf(request),
+      ...toEngineOptions(request),
       candles,
       warmupFrom: firstBar,
       strategy: request.strategy,
@@ -88,7 +88,7 @@ async function runShard(order: OptimizationPayload, context: TaskContext, shard:
   let breathAt = performance.now();
   for (let index = from; index < to; index++) {
     sweep.run(index);
-    if (performance.now() - breathAt < breathEveryMs) continue;
+    if (performance.now() - breathAt < yieldIntervalMs) continue;
     const done = (index + 1 - from) / (to - from);
     context.report(`🔎 Run ${index + 1 - from} of ${to - from}...`, shareBefore + (1 - shareBefore) * done);
     await setImmediate();

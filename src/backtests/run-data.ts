@@ -45,7 +45,7 @@ export function engineVersionOf(order: RunOrder): string {
 }
 
 /** The terms of trade of a request, as the engine takes them. */
-export function termsOf(request: AnyRun): Omit<BacktestRequest, 'candles' | 'strategy'> {
+export function toEngineOptions(request: AnyRun): Omit<BacktestRequest, 'candles' | 'strategy'> {
   const { size } = request;
   return {
     initialCapital: request.initial_capital,
@@ -69,7 +69,7 @@ export function termsOf(request: AnyRun): Omit<BacktestRequest, 'candles' | 'str
  *
  * @throws TaskFailedError NO_MARKET_DATA when there are none (any more)
  */
-export async function loadRun(order: RunOrder, context: TaskContext): Promise<RunData> {
+export async function loadRunInputs(order: RunOrder, context: TaskContext): Promise<RunData> {
   const { request } = order;
   const historyBars = trainsItself(order) ? trainingHistoryBars : indicatorHistoryBars;
   const startMs = Date.parse(request.start_date);

@@ -12,11 +12,11 @@ import { TaskQueue, type Submission } from '../queue/api/task-queue.js';
 import { TaskHandlers } from '../queue/domain/task-handlers.js';
 import { backtestPayload, type BacktestPayload } from './backtest-payload.js';
 import { optimizationPayload, partsOf, type OptimizationPayload } from './optimization-payload.js';
-import { isOffered, RunChecks } from './run-checks.js';
+import { isOffered, BacktestRequestValidator } from './backtest-request-validator.js';
 import { engineVersionOf, trainsItself } from './run-data.js';
 import { runName, runSubject, sweepSubject } from './run-subject.js';
 import { checkSweep } from './space-checks.js';
-import { StoredResults } from './stored-results.js';
+import { BacktestResultCache } from './backtest-result-cache.js';
 
 const barsOfAUsualTask = 1000;
 /** Training dwarfs the run itself: a run that trains counts as this many usual ones more. */
@@ -28,8 +28,8 @@ export class RunsService implements OnModuleInit {
   constructor(
     private readonly handlers: TaskHandlers,
     private readonly queue: TaskQueue,
-    private readonly checks: RunChecks,
-    private readonly stored: StoredResults,
+    private readonly checks: BacktestRequestValidator,
+    private readonly stored: BacktestResultCache,
   ) {}
 
   onModuleInit(): void {

@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { answered, RequestRefused, requireServer, ServerAway, Session, type Credentials } from '@app/client';
+import {
+  answered,
+  ApiError,
+  requireServer,
+  ServerUnreachableError,
+  Session,
+  type Credentials,
+} from '@app/client';
 import { askPassword } from './demo/ask-password.js';
 import {
   checkLines,
@@ -134,7 +141,7 @@ async function signInAdmin({ url, admin: { username, password } }: Settings): Pr
   try {
     return await Session.signIn(url, await adminCredentials(url, username, password));
   } catch (error) {
-    if (error instanceof RequestRefused && error.status === 401) {
+    if (error instanceof ApiError && error.status === 401) {
       throw new UsageError(
         `The server does not take this password of "${username}". The first start prints the admin's password ` +
           'once; name it with --admin-password or HEADROOM_ADMIN_PASSWORD.',
@@ -223,9 +230,9 @@ async function catchUp(user: DemoUser, posted: readonly PostedBacktest[]): Promi
 }
 
 function explain(error: unknown): { code: string; message: string } {
-  const code = error instanceof RequestRefused ? (error.problem?.code ?? `HTTP_${error.status}`) : null;
+  const code = error instanceof ApiError ? (error.problem?.code ?? `HTTP_${error.status}`) : null;
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ServerAway) {
+  if (error instanceof ServerUnreachableError) {
     const how = 'Start one with "npm start", or name it with --url.';
     return { code: 'SERVER_AWAY', message: `${message} ${how}` };
   }

@@ -20,7 +20,7 @@ import { models } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { MarketDataService } from '../market-data/market-data.service.js';
-import { sameSymbol } from '../market-data/same-symbol.js';
+import { symbolEquals } from '../market-data/symbol-equals.js';
 import type { Accepted } from '../queue/api/answer.js';
 import type { IdempotentRequest } from '../queue/api/idempotency.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
@@ -105,7 +105,7 @@ export class ModelsService implements OnModuleInit {
         and(
           viewer.isAdmin ? undefined : eq(models.userId, viewer.userId),
           below === null ? undefined : lt(models.sequence, below),
-          query.symbol === undefined ? undefined : sameSymbol(models.symbol, query.symbol),
+          query.symbol === undefined ? undefined : symbolEquals(models.symbol, query.symbol),
         ),
       )
       .orderBy(desc(models.sequence))

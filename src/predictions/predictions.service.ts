@@ -19,7 +19,7 @@ import { predictions } from '../database/schema.js';
 import { decodeCursor, pageOf } from '../http/cursor.js';
 import { HttpProblem } from '../problems/http-problem.js';
 import { MarketDataService } from '../market-data/market-data.service.js';
-import { sameSymbol } from '../market-data/same-symbol.js';
+import { symbolEquals } from '../market-data/symbol-equals.js';
 import type { Accepted } from '../queue/api/answer.js';
 import type { IdempotentRequest } from '../queue/api/idempotency.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
@@ -127,7 +127,7 @@ export class PredictionsService implements OnModuleInit {
           below === null ? undefined : lt(predictions.sequence, below),
           query.symbol === undefined
             ? undefined
-            : sameSymbol(sql`${predictions.request} ->> 'symbol'`, query.symbol),
+            : symbolEquals(sql`${predictions.request} ->> 'symbol'`, query.symbol),
         ),
       )
       .orderBy(desc(predictions.sequence))

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answered, createApi, RequestRefused, type Api } from '@app/client';
+import { answered, createApi, ApiError, type Api } from '@app/client';
 import { EventReader, fillDataFolder, HostTree, ServerProcess, waitFor } from '../../tools/test-kit/index.js';
 
 export const adminPassword = 'correct-horse-battery-staple';
@@ -164,9 +164,7 @@ export class Server {
     const { api } = this.anonymous();
     const login = answered(api.POST('/api/auth/login', { body: { username, password } }));
     const { access_token } = await login.catch((error: unknown) => {
-      throw error instanceof RequestRefused
-        ? new Error(`${username} was not let in: ${error.message}`)
-        : error;
+      throw error instanceof ApiError ? new Error(`${username} was not let in: ${error.message}`) : error;
     });
     const client = new Client(this.url, access_token);
     const { user_id } = await answered(client.api.GET('/api/auth/me'));

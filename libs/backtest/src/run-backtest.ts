@@ -2,9 +2,9 @@ import { sliceCandles } from './candles.js';
 import { checkCandles, type CandleFindings } from './check-candles.js';
 import { engineVersion } from './engine-version.js';
 import { BacktestInputError } from './errors.js';
-import type { Book } from './engine/book.js';
+import type { Account } from './engine/account.js';
 import { followTargets } from './engine/follow-targets.js';
-import { SoloBook } from './engine/solo-book.js';
+import { SinglePositionAccount } from './engine/single-position-account.js';
 import type { RejectReason, OpenTrade } from './engine/order.js';
 import type { Trade } from './engine/trade-log.js';
 import { configOf, type BacktestRequest } from './request.js';
@@ -54,8 +54,16 @@ export interface BacktestResult {
  */
 export function runBacktest(request: BacktestRequest): BacktestResult {
   const { simulation, equity, from, warmUpBar, findings } = simulate(request);
-  const { book, exchange, ruinedAt } = simulation;
-  return resultOf(request, { book, equity, from, warmUpBar, findings, ruinedAt, events: exchange });
+  const { account, matchingEngine, bankruptAtBar } = simulation;
+  return resultOf(request, {
+    account,
+    equity,
+    from,
+    warmUpBar,
+    findings,
+    bankruptAtBar,
+    events: matchingEngine,
+  });
 }
 
 /** What a run along targets takes: the terms of trade of a backtest, without strategy and orders. */
@@ -88,11 +96,18 @@ export function runTargets(request: TargetRequest): BacktestResult {
   if (targets.length !== n) {
     throw new BacktestInputError('SIGNALS_MISMATCH', `${targets.length} targets for ${n} bars`);
   }
-  const book = new SoloBook(config, changesOf(targets));
+  const account = new SinglePositionAccount(config, changesOf(targets));
   const equity = new Float64Array(n).fill(config.initialCapital, 0, from);
-  const { ruinedAt, rejected, marginCalls } = followTargets(candles, targets, from, config, book, equity);
+  const { bankruptAtBar, rejected, marginCalls } = followTargets(
+    candles,
+    targets,
+    from,
+    config,
+    account,
+    equity,
+  );
   const events = { rejected, marginCalls, ambiguousBars: 0 };
-  return resultOf(request, { book, equity, from, warmUpBar: 0, findings, ruinedAt, events });
+  return resultOf(request, { account, equity, from, warmUpBar: 0, findings, bankruptAtBar, events });
 }
 
 /** How often the target changes: about as many trades will there be. */
@@ -109,12 +124,12 @@ function changesOf(targets: Float64Array | Int8Array): number {
 
 /** A run as its loop left it. */
 interface Finished {
-  readonly book: Pick<Book, 'closed'> & Pick<SoloBook, 'open'>;
+  readonly account: Pick<Account, 'closed'> & Pick<SinglePositionAccount, 'open'>;
   readonly equity: Float64Array;
   readonly from: number;
   readonly warmUpBar: number;
   readonly findings: CandleFindings;
-  readonly ruinedAt: number;
+  readonly bankruptAtBar: number;
   readonly events: {
     readonly rejected: ReadonlyMap<RejectReason, number>;
     readonly ambiguousBars: number;
@@ -126,14 +141,14 @@ function resultOf(
   request: Pick<BacktestRequest, 'candles' | 'initialCapital' | 'seed' | 'periodsPerYear'>,
   finished: Finished,
 ): BacktestResult {
-  const { from, book, events } = finished;
+  const { from, account, events } = finished;
   const n = request.candles.time.length;
   const candles = sliceCandles(request.candles, from, n);
   const equity = finished.equity.subarray(from);
   const drawdowns = drawdownsOf(equity, candles.time);
   const days = dayEnds(candles.time);
   const scale = request.initialCapital / candles.close[0]!;
-  const { closed, open } = book;
+  const { closed, open } = account;
   if (from > 0) closed.shiftBars(-from);
   const openTrades = open.map(({ size, entryBar, entryPrice }) => ({
     size,
@@ -182,7 +197,7 @@ function resultOf(
   };
 }
 
-function warningsOf({ book, findings, warmUpBar, from, ruinedAt, events }: Finished): string[] {
+function warningsOf({ account, findings, warmUpBar, from, bankruptAtBar, events }: Finished): string[] {
   const warnings: string[] = [];
   const say = (count: number, text: string): void => {
     if (count > 0) warnings.push(`${count} ${text}`);
@@ -193,8 +208,8 @@ function warningsOf({ book, findings, warmUpBar, from, ruinedAt, events }: Finis
   for (const [reason, count] of events.rejected) say(count, `orders were rejected: ${reason}`);
   say(events.ambiguousBars, 'bars left the order of stop and target open; the worse was taken');
   say(events.marginCalls, 'margin calls closed every position');
-  say(book.open.length, 'trades were still open at the end and are not in the trade statistics');
-  if (ruinedAt >= 0) warnings.push('The equity was gone before the end; nothing was traded after that');
-  if (book.closed.length + book.open.length === 0) warnings.push('The strategy never traded');
+  say(account.open.length, 'trades were still open at the end and are not in the trade statistics');
+  if (bankruptAtBar >= 0) warnings.push('The equity was gone before the end; nothing was traded after that');
+  if (account.closed.length + account.open.length === 0) warnings.push('The strategy never traded');
   return warnings;
 }

@@ -1,5 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch';
-import { problemIn, RequestRefused } from './refusals.js';
+import { problemIn, ApiError } from './errors.js';
 import type { components, paths } from './schema.js';
 
 /** The shapes of answers, by their names in the OpenAPI document. */
@@ -23,8 +23,8 @@ export function createApi(url: string, { token, fetch }: ApiOptions = {}): Api {
   if (token)
     api.use({
       onRequest: async ({ request }) => {
-        const word = await token();
-        if (word !== null) request.headers.set('Authorization', `Bearer ${word}`);
+        const accessToken = await token();
+        if (accessToken !== null) request.headers.set('Authorization', `Bearer ${accessToken}`);
       },
     });
   return api;
@@ -37,9 +37,9 @@ interface Outcome<Data> {
   readonly response: Response;
 }
 
-/** The answer of a call. @throws RequestRefused when the server refused it */
+/** The answer of a call. @throws ApiError when the server refused it */
 export async function answered<Data>(call: Promise<Outcome<Data>>): Promise<Exclude<Data, undefined>> {
   const { data, error, response } = await call;
-  if (!response.ok) throw new RequestRefused(response.status, problemIn(error));
+  if (!response.ok) throw new ApiError(response.status, problemIn(error));
   return data as Exclude<Data, undefined>;
 }

@@ -1,5 +1,5 @@
 export { answered, createApi, type Api, type ApiOptions, type Schemas } from './api.js';
-export { RequestRefused, ServerAway, type Problem } from './refusals.js';
+export { ApiError, ServerUnreachableError, type Problem } from './errors.js';
 export { EventParser, type ServerSentEvent } from './server-sent-events.js';
 export { requireServer, Session, type Credentials } from './session.js';
 export { followTaskEvents, type FollowOptions, type OpenStream, type TaskEvent } from './task-events.js';

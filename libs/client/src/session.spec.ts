@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { answered, createApi } from './api.js';
-import { RequestRefused, ServerAway } from './refusals.js';
+import { ApiError, ServerUnreachableError } from './errors.js';
 import { requireServer, Session } from './session.js';
 
 interface Heard {
@@ -110,7 +110,7 @@ describe('a session', () => {
     const problem = { code: 'INVALID_CREDENTIALS', detail: 'Wrong name or password.' };
     answers = [[401, problem]];
     const signIn = Session.signIn(url, credentials);
-    await expect(signIn).rejects.toThrow(RequestRefused);
+    await expect(signIn).rejects.toThrow(ApiError);
     await expect(signIn).rejects.toMatchObject({
       status: 401,
       problem,
@@ -123,7 +123,7 @@ describe('a session', () => {
     expect(taken.status).toBe(200);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await expect(requireServer(url)).rejects.toThrow(ServerAway);
+    await expect(requireServer(url)).rejects.toThrow(ServerUnreachableError);
     await expect(requireServer(url)).rejects.toThrow(`No server answers at ${url} (`);
   });
 });

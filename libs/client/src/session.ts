@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { answered, createApi, type Api, type Schemas } from './api.js';
-import { ServerAway } from './refusals.js';
+import { ServerUnreachableError } from './errors.js';
 import { followTaskEvents, type FollowOptions, type TaskEvent } from './task-events.js';
 
 export interface Credentials {
@@ -12,7 +12,7 @@ const timeoutMs = 30_000;
 const mostTries = 8;
 const refreshAheadMs = 60_000;
 
-/** @throws ServerAway when no server answers there */
+/** @throws ServerUnreachableError when no server answers there */
 export async function requireServer(url: string): Promise<void> {
   await answered(createApi(url, { fetch: patiently(url, 1) }).GET('/api/health/live'));
 }
@@ -42,7 +42,7 @@ export class Session {
     });
   }
 
-  /** @throws RequestRefused for credentials that the server does not take, ServerAway */
+  /** @throws ApiError for credentials that the server does not take, ServerUnreachableError */
   static async signIn(url: string, credentials: Credentials): Promise<Session> {
     const door = createApi(url, { fetch: patiently(url) });
     const tokens = await answered(door.POST('/api/auth/login', { body: { ...credentials } }));
@@ -91,7 +91,7 @@ function patiently(url: string, tries = mostTries): (request: Request) => Promis
       const attempt = new Request(request.clone(), { signal: AbortSignal.timeout(timeoutMs) });
       const response = await fetch(attempt).catch((error: unknown) => {
         if (tried < tries) return null;
-        throw new ServerAway(url, error);
+        throw new ServerUnreachableError(url, error);
       });
       if (response !== null && (response.status !== 503 || tried === tries)) return response;
       await response?.body?.cancel();

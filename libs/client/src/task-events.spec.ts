@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RequestRefused } from './refusals.js';
+import { ApiError } from './errors.js';
 import { followTaskEvents, type TaskEvent } from './task-events.js';
 
 const heartbeat = (at: number) => `data: {"type":"heartbeat","timestamp":"2026-01-01T00:00:0${at}.000Z"}\n\n`;
@@ -36,7 +36,7 @@ describe('following the event stream', () => {
     const problem = { code: 'UNAUTHORIZED', detail: 'A valid access token is required.' };
     const open = () => Promise.resolve(Response.json(problem, { status: 401 }));
     const next = followTaskEvents(open, { signal: new AbortController().signal }).next();
-    await expect(next).rejects.toThrow(RequestRefused);
+    await expect(next).rejects.toThrow(ApiError);
     await expect(next).rejects.toMatchObject({ status: 401, problem });
   });
 

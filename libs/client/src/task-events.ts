@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Schemas } from './api.js';
-import { RequestRefused, ServerAway } from './refusals.js';
+import { ApiError, ServerUnreachableError } from './errors.js';
 import { readEvents } from './server-sent-events.js';
 
 export type TaskEvent = Schemas['TaskEvent'];
@@ -20,7 +20,7 @@ const giveUpAfterMs = 120_000;
 /**
  * Follows an event stream until `signal` is aborted, connecting again whenever it breaks.
  *
- * @throws RequestRefused when the server refuses the stream; the last error after two minutes without one
+ * @throws ApiError when the server refuses the stream; the last error after two minutes without one
  */
 export async function* followTaskEvents(
   open: OpenStream,
@@ -38,7 +38,7 @@ export async function* followTaskEvents(
     }, 1000);
     try {
       const response = await open(lastEventId, AbortSignal.any([signal, silence.signal]));
-      if (!response.ok || response.body === null) throw await RequestRefused.of(response);
+      if (!response.ok || response.body === null) throw await ApiError.of(response);
       if (connected) onReconnect?.();
       connected = true;
       for await (const event of readEvents(response.body)) {
@@ -49,7 +49,7 @@ export async function* followTaskEvents(
       }
     } catch (error) {
       if (isOver()) return;
-      const isFinal = error instanceof RequestRefused && error.status < 500;
+      const isFinal = error instanceof ApiError && error.status < 500;
       if (isFinal || !isBreak(error) || Date.now() - lastHeardAt > giveUpAfterMs) throw error;
     } finally {
       clearInterval(watchdog);
@@ -60,7 +60,7 @@ export async function* followTaskEvents(
 
 /** Whether an error is the connection's: all others are ours, or the server said what it should not. */
 function isBreak(error: unknown): boolean {
-  if (error instanceof RequestRefused || error instanceof ServerAway) return true;
+  if (error instanceof ApiError || error instanceof ServerUnreachableError) return true;
   return (
     error instanceof Error && (error.name === 'AbortError' || error.name === 'TypeError' || 'code' in error)
   );

@@ -4,7 +4,13 @@ import { type LabelledRows, rowsOf } from './labelled-rows.js';
 import { fitLogisticPath, type LogisticModel, scoreLogistic } from './linear/logistic.js';
 import { directionBoosting, type TrainingParams } from './params.js';
 import { type Columns, quantileCuts } from './trees/binned-matrix.js';
-import { assertNotStopped, Booster, boost, type BoostingData, type BoostingWatch } from './trees/boosting.js';
+import {
+  assertNotStopped,
+  Booster,
+  boost,
+  type BoostingData,
+  type BoostingCallbacks,
+} from './trees/boosting.js';
 import { type Ensemble, scoreRows } from './trees/ensemble.js';
 import { logLossObjective } from './trees/objective.js';
 
@@ -59,7 +65,7 @@ export function fitDirection(
   kind: ModelKind,
   params: TrainingParams,
   seed: number,
-  watch: BoostingWatch = {},
+  watch: BoostingCallbacks = {},
 ): FittedDirection {
   const parts = crossValidationParts(train, data.horizon).map(({ fit, held }): Part => ({
     held,
@@ -118,7 +124,7 @@ export function fitDirection(
 }
 
 /** The penalty with the least log loss out of fold, as the path that leads to it, and what its models said. */
-function chooseLine(parts: readonly Part[], horizon: number, watch: BoostingWatch) {
+function chooseLine(parts: readonly Part[], horizon: number, watch: BoostingCallbacks) {
   const penalties = LOGISTIC_PENALTIES.map((penalty) => penalty * horizon);
   const paths = parts.map((part) => {
     assertNotStopped(watch, 0);
@@ -142,7 +148,7 @@ function chooseRounds(
   boosters: readonly Booster[],
   parts: readonly Part[],
   { rounds, patience }: TrainingParams,
-  watch: BoostingWatch,
+  watch: BoostingCallbacks,
 ) {
   const scoresNow = (): Float64Array[] => boosters.map((booster) => booster.validationScores.slice());
   let best = { rounds: 0, heldScores: scoresNow(), loss: lossOf(boosters, parts) };

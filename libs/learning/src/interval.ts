@@ -1,7 +1,7 @@
-import { type Fold, gapRows, holdOutValidation, type Span } from './evaluation/folds.js';
+import { type Fold, embargoRows, holdOutValidation, type Span } from './evaluation/folds.js';
 import { type LabelledRows, sliceColumns } from './labelled-rows.js';
 import { intervalBoosting, type TrainingParams } from './params.js';
-import { boost, type BoostingWatch } from './trees/boosting.js';
+import { boost, type BoostingCallbacks } from './trees/boosting.js';
 import type { Columns } from './trees/binned-matrix.js';
 import { type Ensemble, scoreRows } from './trees/ensemble.js';
 import { pinballObjective, quantileOf } from './trees/objective.js';
@@ -26,7 +26,7 @@ function fitInterval(
   train: Span,
   params: TrainingParams,
   seed: number,
-  watch: BoostingWatch = {},
+  watch: BoostingCallbacks = {},
 ): IntervalModel {
   const { fit, validation } = holdOutValidation(train, data.horizon);
   const part = (span: Span): { columns: Columns; target: Float64Array } => ({
@@ -109,25 +109,25 @@ export function intervalCoverage(
  * The interval with its own out-of-sample test: trees of the rows before a calibration span are
  * widened on that span and judged on the last period; the shipped trees take the newest widening.
  */
-export function fitJudgedInterval(
+export function fitEvaluatedInterval(
   data: LabelledRows,
   folds: readonly Fold[],
   params: TrainingParams,
   seed: number,
-  watch: (step: number) => BoostingWatch,
+  watch: (step: number) => BoostingCallbacks,
 ): { model: IntervalModel; covered: number; width: number } {
   const last = folds.find((fold) => fold.role === 'last')!.test;
   const calibrationFrom = folds.find((fold) => fold.role === 'development')!.test.from;
   const judged = fitInterval(
     data,
-    { from: 0, to: calibrationFrom - gapRows(data.horizon) },
+    { from: 0, to: calibrationFrom - embargoRows(data.horizon) },
     params,
     seed,
     watch(0),
   );
   judged.widening = conformalWidening(judged, data, {
     from: calibrationFrom,
-    to: last.from - gapRows(data.horizon),
+    to: last.from - embargoRows(data.horizon),
   });
   const { covered, width } = intervalCoverage(judged, data, last);
   const model = fitInterval(data, { from: 0, to: data.labelled }, params, seed + 2, watch(1));

@@ -43,7 +43,7 @@ export function labelledRows(candles: Candles, horizon: number, higherTimeframes
     columns: featureColumns(candles, higherTimeframes).map((column) => column.subarray(firstBar)),
     up,
     move,
-    scale: usualMove(candles, horizon).subarray(firstBar),
+    scale: volatility(candles, horizon).subarray(firstBar),
   };
 }
 
@@ -54,7 +54,7 @@ const VARIANCE_MEMORY = 0.94;
 const SMALLEST_MOVE = 1e-8;
 
 /** √horizon × the exponentially weighted deviation of one bar's log return, a value each bar. */
-function usualMove(candles: Candles, horizon: number): Float64Array {
+function volatility(candles: Candles, horizon: number): Float64Array {
   const { close } = candles;
   const result = new Float64Array(close.length);
   let variance = 0;

@@ -6,11 +6,11 @@ import { walkForwardFolds } from './evaluation/folds.js';
 import { permutationImportance } from './evaluation/importance.js';
 import { forecastFolds } from './evaluation/walk-forward.js';
 import { FEATURE_VERSION, FEATURES } from './features/registry.js';
-import { fitJudgedInterval } from './interval.js';
+import { fitEvaluatedInterval } from './interval.js';
 import { type LabelledRows, labelledRows } from './labelled-rows.js';
 import type { TrainedModel } from './model-document.js';
 import { parseTrainingParams, type TrainingParamsInput } from './params.js';
-import type { BoostingWatch } from './trees/boosting.js';
+import type { BoostingCallbacks } from './trees/boosting.js';
 
 export interface TrainingProgress {
   /** Of the fit that runs now, 1-based. */
@@ -58,7 +58,7 @@ export function trainModel(request: TrainingRequest): TrainedModel {
   const forecasts = forecastFolds(data, folds, kind, params, seed, (fold) =>
     progress(`walk-forward ${fold + 1} of ${folds.length}`),
   );
-  const interval = fitJudgedInterval(data, folds, params, seed, () => progress('return interval'));
+  const interval = fitEvaluatedInterval(data, folds, params, seed, () => progress('return interval'));
   const whole = { from: 0, to: data.labelled };
   const final = fitDirection(data, whole, kind, params, seed + folds.length, progress('final model'));
   const lastReturn = data.columns[FEATURES.findIndex((feature) => feature.name === 'raw_return_1')]!;
@@ -130,7 +130,7 @@ function meanMoves(data: LabelledRows): { rise: number; fall: number } {
 function stagedProgress(
   request: Pick<TrainingRequest, 'onProgress' | 'shouldStop'>,
   stages: number,
-): (phase: string, share?: number) => BoostingWatch {
+): (phase: string, share?: number) => BoostingCallbacks {
   let done = 0;
   return (phase, share = 1) => {
     const start = done;

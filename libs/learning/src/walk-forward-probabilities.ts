@@ -3,7 +3,7 @@ import { assertLearnable, assertTrainable } from './check-trainable.js';
 import { fitDirection, type ModelKind, scoreDirection } from './direction.js';
 import { LearningError } from './errors.js';
 import { calibrate, UNCALIBRATED } from './evaluation/calibration.js';
-import { gapRows } from './evaluation/folds.js';
+import { embargoRows } from './evaluation/folds.js';
 import { labelledRows, sliceColumns } from './labelled-rows.js';
 import { parseTrainingParams, type TrainingParamsInput } from './params.js';
 
@@ -73,7 +73,7 @@ export function walkForwardProbabilities(request: WalkForwardRequest): Float64Ar
         models: starts.length,
         fraction: (index + share) / starts.length,
       });
-    const train = { from: 0, to: from - gapRows(horizon) };
+    const train = { from: 0, to: from - embargoRows(horizon) };
     const fitted = fitDirection(data, train, model, params, seed + index, {
       onRound: ({ round, rounds }) => report(round / rounds),
       shouldStop: request.shouldStop,

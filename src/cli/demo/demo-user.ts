@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { answered, RequestRefused, Session, type Api, type Schemas, type TaskEvent } from '@app/client';
+import { answered, ApiError, Session, type Api, type Schemas, type TaskEvent } from '@app/client';
 
 type Task = Schemas['Task'];
 
@@ -14,7 +14,7 @@ async function makeUser({ api }: Session, username: string, password: string): P
   try {
     return (await answered(api.POST('/api/users', { body: { username, password } }))).user_id;
   } catch (error) {
-    if (!(error instanceof RequestRefused) || error.problem?.code !== 'USERNAME_TAKEN') throw error;
+    if (!(error instanceof ApiError) || error.problem?.code !== 'USERNAME_TAKEN') throw error;
   }
   const { user_id } = await findUser(api, username);
   const body = { password, role: 'user' as const, disabled: false };

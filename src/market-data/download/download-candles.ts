@@ -4,7 +4,7 @@ import { CandleFile } from '../candle-file.js';
 import { CandleFileError } from '../candle-format.js';
 import type { SeriesTarget } from '../candle-store.js';
 import { importCandles } from '../import/import-candles.js';
-import type { RawRow, RowIntake } from '../import/row-intake.js';
+import type { RawRow, RowValidator } from '../import/row-validator.js';
 import { bucketStart, nextBucketStart } from '../resample.js';
 import { candlePages, type PageCounts, type PageOrder } from './candle-pages.js';
 import { DownloadError } from './download-error.js';
@@ -95,7 +95,7 @@ export async function downloadCandles(order: DownloadOrder): Promise<ImportRepor
 async function* rowsOf(
   partial: PartialDownload,
   counts: PageCounts,
-  intake: RowIntake,
+  intake: RowValidator,
 ): AsyncGenerator<RawRow, void> {
   for (let i = 0; i < counts.unfinished; i++) {
     intake.repaired.add('UNFINISHED', null, () => 'a candle that had not ended was left out');

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse';
 import type { TextSource } from './text-source.js';
 import { timeTextOf, type CsvLayout } from './csv-layout.js';
 import { ImportError } from './import-error.js';
-import type { RawRow, RowIntake } from './row-intake.js';
+import type { RawRow, RowValidator } from './row-validator.js';
 import type { TimeReader } from './time-format.js';
 
 const longestRecordBytes = 65_536;
@@ -19,7 +19,7 @@ export async function* csvRows(
   source: TextSource,
   layout: CsvLayout,
   times: TimeReader,
-  intake: RowIntake,
+  intake: RowValidator,
 ): AsyncGenerator<RawRow, void> {
   const { columns } = layout;
   const parser = parse({

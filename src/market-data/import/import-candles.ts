@@ -6,7 +6,7 @@ import { gapsOf } from '../series-gaps.js';
 import { storeCandles, type StoredCandles } from '../store-candles.js';
 import { ImportError } from './import-error.js';
 import { mostRows } from './parquet-table.js';
-import { RowIntake, type RawRow } from './row-intake.js';
+import { RowValidator, type RawRow } from './row-validator.js';
 
 export interface ImportOrder {
   readonly target: SeriesTarget;
@@ -20,7 +20,7 @@ export interface ImportOrder {
   readonly preview: boolean;
   /** A temporary file of this import alone. */
   readonly spoolPath: string;
-  rows(intake: RowIntake): AsyncIterable<RawRow>;
+  rows(intake: RowValidator): AsyncIterable<RawRow>;
   /** Heard every few thousand rows. */
   onProgress(rowsRead: number): void;
   readonly signal?: AbortSignal | undefined;
@@ -48,7 +48,7 @@ const rowsBetweenReports = 5000;
  */
 export async function importCandles(order: ImportOrder): Promise<ImportReport> {
   const { target } = order;
-  const intake = new RowIntake(target.timeframe, order.zoneIsGiven);
+  const intake = new RowValidator(target.timeframe, order.zoneIsGiven);
   const spool = await CandleSpool.create(order.spoolPath, (row, timeMs, areEqual) => {
     intake.duplicate(row, timeMs, areEqual);
   });
@@ -98,7 +98,7 @@ export async function importCandles(order: ImportOrder): Promise<ImportReport> {
 
 async function readRows(
   order: ImportOrder,
-  intake: RowIntake,
+  intake: RowValidator,
   spool: CandleSpool,
 ): Promise<{ accepted: number; firstRows: Candle[] }> {
   let accepted = 0;
@@ -124,7 +124,7 @@ async function readRows(
 
 function rejectUnlessGood(
   order: ImportOrder,
-  intake: RowIntake,
+  intake: RowValidator,
   accepted: number,
   report: () => ImportReport,
 ): void {
@@ -150,7 +150,7 @@ function firstMessage(findings: readonly RowFinding[]): string {
   return first === undefined ? '' : `row ${first.row ?? '?'}: ${first.message}`;
 }
 
-function duplicatesIn({ repaired }: RowIntake): number {
+function duplicatesIn({ repaired }: RowValidator): number {
   return repaired.countOf('DUPLICATE') + repaired.countOf('CONFLICTING_DUPLICATE');
 }
 

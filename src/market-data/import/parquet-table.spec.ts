@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer, type ColumnSource } from 'hyparquet-writer';
 import { openTable, type Table, type TableOptions } from './table.js';
-import { RowIntake, type RawRow } from './row-intake.js';
+import { RowValidator, type RawRow } from './row-validator.js';
 
 const startMs = Date.UTC(2024, 0, 1);
 const hourMs = 3_600_000;
@@ -33,7 +33,7 @@ async function read(
   const table = await openTable(path, { symbol: 'BTC_USDT', adjusted: false, ...options });
   try {
     const found: RawRow[] = [];
-    for await (const row of table.rows(new RowIntake(table.detected.timeframe, true))) found.push(row);
+    for await (const row of table.rows(new RowValidator(table.detected.timeframe, true))) found.push(row);
     return { rows: found, detected: table.detected };
   } finally {
     await table.close();
@@ -97,7 +97,8 @@ describe('a Parquet file', () => {
     const open = async () => {
       const table = await openTable(path, { symbol: 'BTC_USDT', adjusted: false });
       try {
-        for await (const row of table.rows(new RowIntake('1h', true))) expect(row.number).toBeGreaterThan(0);
+        for await (const row of table.rows(new RowValidator('1h', true)))
+          expect(row.number).toBeGreaterThan(0);
       } finally {
         await table.close();
       }

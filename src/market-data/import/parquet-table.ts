@@ -13,7 +13,7 @@ import type { TimeFormat } from '@app/contracts';
 import { columnsByName, columnsByWord, fields, requireColumns, type Field } from './column-names.js';
 import { timeFormatOf, type LayoutOptions } from './csv-layout.js';
 import { ImportError } from './import-error.js';
-import type { RawRow } from './row-intake.js';
+import type { RawRow } from './row-validator.js';
 import type { TimeReader } from './time-format.js';
 
 /** A minute for each of 95 years. */

@@ -3,7 +3,7 @@ import { detectCsvLayout } from './csv-layout.js';
 import { csvRows } from './csv-rows.js';
 import { ImportError } from './import-error.js';
 import { ParquetTable } from './parquet-table.js';
-import { RowIntake, type RawRow } from './row-intake.js';
+import { RowValidator, type RawRow } from './row-validator.js';
 import { isParquet, TextSource } from './text-source.js';
 import { TimeReader } from './time-format.js';
 
@@ -15,7 +15,7 @@ export interface Table {
   readonly detected: NonNullable<ImportReport['detected']>;
   /** How much of it has been read when so many rows have, 0 to 1. */
   fractionRead(rows: number): number;
-  rows(intake: RowIntake): AsyncGenerator<RawRow, void>;
+  rows(intake: RowValidator): AsyncGenerator<RawRow, void>;
   close(): Promise<void>;
 }
 
@@ -103,7 +103,7 @@ async function timeframeOf(table: UndatedTable): Promise<Timeframe> {
   let before: number | null = null;
   let seen = 0;
   // Only the times count here; what is wrong with a row is said when it is imported.
-  for await (const { time } of table.rows(new RowIntake('1m', true))) {
+  for await (const { time } of table.rows(new RowValidator('1m', true))) {
     if ('ms' in time) {
       const step = before === null ? 0 : Math.abs(time.ms - before);
       if (step > 0) steps.set(step, (steps.get(step) ?? 0) + 1);

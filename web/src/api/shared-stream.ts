@@ -82,8 +82,8 @@ export class SharedStream {
     this.#stream.stop();
   }
 
-  hurry(): void {
-    this.#stream.hurry();
+  reconnectNow(): void {
+    this.#stream.reconnectNow();
   }
 
   #tell(note: Note): void {

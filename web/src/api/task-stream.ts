@@ -54,7 +54,7 @@ export class TaskStream {
   }
 
   /** Tries again now, for when the browser says that the network is back. */
-  hurry(): void {
+  reconnectNow(): void {
     if (this.#timer === undefined || this.#abort === null) return;
     clearTimeout(this.#timer);
     void this.#connect();

@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue';
 import type { Page } from '@app/contracts';
-import { useLoaded, type Loaded } from '@/composables/use-loaded';
+import { useAsyncData, type Loaded } from '@/composables/use-async-data';
 
 export interface Pages<Item> {
   readonly loaded: Loaded<Page<Item>>;
@@ -16,7 +16,7 @@ export function usePages<Item>(
 ): Pages<Item> {
   const later: ShallowRef<readonly Page<Item>[]> = shallowRef([]);
   const isLoadingMore = ref(false);
-  const loaded = useLoaded(async (signal) => {
+  const loaded = useAsyncData(async (signal) => {
     const first = await load(undefined, signal);
     later.value = [];
     return first;

@@ -3,7 +3,7 @@ import { computed, shallowRef } from 'vue';
 import type { Me } from '@app/contracts';
 import { request, signIn } from '@/api/client';
 import { forgetTokens, readTokens } from '@/api/tokens';
-import { forgetDrafts } from '@/composables/use-kept-draft';
+import { forgetDrafts } from '@/composables/use-session-draft';
 import { forgetHistory } from '@/stores/usage-history';
 
 /** Who is signed in. */

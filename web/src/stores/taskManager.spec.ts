@@ -145,7 +145,7 @@ describe('by the event stream', () => {
     expect(ends).toEqual({ 'abc-123': 'failed', c: 'cancelled' });
   });
 
-  test('asks after a vanished task instead of assuming that it completed', async () => {
+  test('asks after a missing task instead of assuming that it completed', async () => {
     server.running = [aTask()];
     await start();
     server.running = [];
@@ -156,7 +156,7 @@ describe('by the event stream', () => {
     expect(store.completedTasks).toMatchObject([{ task_id: 'abc-123', status: 'failed' }]);
   });
 
-  test('forgets a vanished task that nobody may see any more', async () => {
+  test('forgets a missing task that nobody may see any more', async () => {
     server.running = [aTask()];
     await start();
     server.running = [];
@@ -165,7 +165,7 @@ describe('by the event stream', () => {
     expect([...store.tasks.keys()]).toEqual([]);
   });
 
-  test('asks after many vanished tasks one by one, and again where there was no answer', async () => {
+  test('asks after many missing tasks one by one, and again where there was no answer', async () => {
     server.running = [aTask({ task_id: 'a' }), aTask({ task_id: 'b' }), aTask({ task_id: 'c' })];
     await start();
     server.running = [];

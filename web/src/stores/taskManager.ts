@@ -44,7 +44,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
   /** Completed tasks that the user cleared away: a fresh snapshot must not bring them back. */
   const cleared = new Set<string>();
   /** Unfinished tasks that a snapshot of the queue did not hold: asked after one by one. */
-  const vanished = new Set<string>();
+  const missing = new Set<string>();
   let pollTimer: ReturnType<typeof setTimeout> | undefined;
   let cleanUpTimer: ReturnType<typeof setInterval> | undefined;
   /** Answers that come after a stop or a newer start are of no interest. */
@@ -96,7 +96,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     usageHistory.value = readHistory();
     session += 1;
     cleanUpTimer = setInterval(removeOldTasks, cleanUpIntervalMs);
-    addEventListener('online', hurry);
+    addEventListener('online', reconnectNow);
     stream.start();
     await poll();
   }
@@ -107,9 +107,9 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     connection.value = 'idle';
     stream.stop();
     stopPolling();
-    vanished.clear();
+    missing.clear();
     clearInterval(cleanUpTimer);
-    removeEventListener('online', hurry);
+    removeEventListener('online', reconnectNow);
   }
 
   /** Forgets everything: another person may sign in next. */
@@ -123,7 +123,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
 
   function forget(): void {
     tasks.clear();
-    vanished.clear();
+    missing.clear();
     resources.value = null;
     usageHistory.value = [];
     isQueuePaused.value = false;
@@ -224,7 +224,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     return { type: 'initial_state', data, timestamp, ...(resources.value && { resources: resources.value }) };
   }
 
-  /** Takes over a snapshot of the queue; what has vanished from it is asked after, not assumed completed. */
+  /** Takes over a snapshot of the queue; a task that is missing from it is fetched, not assumed completed. */
   function applyQueue({ paused, queued_tasks, running_tasks, next_cursor }: Queue): void {
     isQueuePaused.value = paused;
     const present = new Set<string>();
@@ -234,16 +234,16 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     }
     // A task that is missing from the first page may be on a later one.
     if (next_cursor !== null) return;
-    const isAsking = vanished.size > 0;
+    const isAsking = missing.size > 0;
     for (const task of tasks.values())
-      if (!isSettled(task) && !present.has(task.task_id)) vanished.add(task.task_id);
-    if (!isAsking && vanished.size > 0) void askAfterVanished();
+      if (!isSettled(task) && !present.has(task.task_id)) missing.add(task.task_id);
+    if (!isAsking && missing.size > 0) void fetchMissing();
   }
 
   /** One question at a time, and again when it got no answer: there may be hundreds. */
-  async function askAfterVanished(): Promise<void> {
+  async function fetchMissing(): Promise<void> {
     const asked = session;
-    for (let taskId = first(vanished); taskId !== undefined; taskId = first(vanished)) {
+    for (let taskId = first(missing); taskId !== undefined; taskId = first(missing)) {
       const answer = await request<Task>(`/api/tasks/${taskId}`).catch((error: unknown) => error);
       if (asked !== session) return;
       const isGone = answer instanceof ApiError && answer.status === 404;
@@ -253,7 +253,7 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
         continue;
       }
       // The stream may have spoken of it, or a change of role have made it invisible, in the meantime.
-      const known = vanished.delete(taskId) ? tasks.get(taskId) : undefined;
+      const known = missing.delete(taskId) ? tasks.get(taskId) : undefined;
       if (known === undefined || isSettled(known)) continue;
       if (isGone) removeTask(taskId);
       else settle(answer as Task);
@@ -305,8 +305,8 @@ export const useTaskManagerStore = defineStore('taskManager', () => {
     pollTimer = undefined;
   }
 
-  function hurry(): void {
-    stream.hurry();
+  function reconnectNow(): void {
+    stream.reconnectNow();
   }
 
   function note(seen: Resources, timestamp: string): void {

@@ -24,7 +24,7 @@ export function runCompat(request: BacktestRequest, fractionalUnit: number | nul
   const unit = fractionalUnit ?? 1;
   const candles = scaledPrices(request.candles, unit);
   const { simulation, equity, warmUpBar } = simulate({ ...request, candles, compat: true });
-  const trades = simulation.book.closed;
+  const trades = simulation.account.closed;
   if (unit !== 1) trades.restate(unit);
   const { commission = 0 } = request;
   const statistics = compatStatistics({
@@ -35,7 +35,7 @@ export function runCompat(request: BacktestRequest, fractionalUnit: number | nul
     warmUpBar,
     hasCommission: typeof commission !== 'number' || commission > 0,
   });
-  const { rejected, ambiguousBars } = simulation.exchange;
+  const { rejected, ambiguousBars } = simulation.matchingEngine;
   const cancelledForMargin =
     (rejected.get('insufficient_margin') ?? 0) + (rejected.get('below_lot_step') ?? 0);
   return { trades: trades.toArray(), equity, ...statistics, cancelledForMargin, ambiguousBars };

@@ -3,14 +3,14 @@ import type { Config } from './config.js';
 import { Order, type ExitReason, type RejectReason, type Side } from './order.js';
 import { standardRules } from './rules.js';
 import { fixedFee, floorToLot, requestedUnits, unitCost } from './sizing.js';
-import type { SoloBook } from './solo-book.js';
+import type { SinglePositionAccount } from './single-position-account.js';
 
-/** What a run along targets leaves behind beside the book and the equity. */
+/** What a run along targets leaves behind beside the account and the equity. */
 export interface TargetRun {
   readonly rejected: ReadonlyMap<RejectReason, number>;
   readonly marginCalls: number;
   /** The bar at whose close the equity was gone; -1 when it never was. */
-  readonly ruinedAt: number;
+  readonly bankruptAtBar: number;
 }
 
 /**
@@ -25,7 +25,7 @@ export function followTargets(
   targets: Float64Array | Int8Array,
   first: number,
   config: Config,
-  book: SoloBook,
+  account: SinglePositionAccount,
   equity: Float64Array,
 ): TargetRun {
   const { open, high, low, close } = candles;
@@ -44,9 +44,9 @@ export function followTargets(
   let highest = -Infinity;
 
   function leave(bar: number, price: number, reason: ExitReason, lowest: number, highest: number): void {
-    const { position } = book;
+    const { position } = account;
     if (position === 0) return;
-    book.exit(bar, price * (1 - Math.sign(position) * slippage), reason, lowest, highest);
+    account.exit(bar, price * (1 - Math.sign(position) * slippage), reason, lowest, highest);
   }
 
   function enter(side: Side, bar: number): void {
@@ -55,11 +55,11 @@ export function followTargets(
     const entryPrice = slipped * (1 + side * spread);
     const order = side > 0 ? orders.long : orders.short;
     const cost = unitCost(order, entryPrice, slipped, config, standardRules);
-    const wanted = requestedUnits(order, entryPrice, cost, price, book, config, standardRules);
-    const budget = book.freeMarginAt(price) * leverage - fee;
+    const wanted = requestedUnits(order, entryPrice, cost, price, account, config, standardRules);
+    const budget = account.freeMarginAt(price) * leverage - fee;
     const units = wanted * cost > budget ? floorToLot(budget / cost, lotStep) : wanted;
     if (units > 0) {
-      book.enter(side * units, bar, entryPrice);
+      account.enter(side * units, bar, entryPrice);
       return;
     }
     const reason = wanted === 0 && budget > -fee ? 'below_lot_step' : 'insufficient_margin';
@@ -68,8 +68,8 @@ export function followTargets(
 
   function endInRuin(bar: number, lowest: number, highest: number): TargetRun {
     leave(bar, close[bar]!, 'margin_call', lowest, highest);
-    equity.fill(book.cash, bar);
-    return { rejected, marginCalls, ruinedAt: bar };
+    equity.fill(account.cash, bar);
+    return { rejected, marginCalls, bankruptAtBar: bar };
   }
 
   for (let i = first; i < n;) {
@@ -81,7 +81,7 @@ export function followTargets(
       isDue = false;
     }
     // Up to the next change of the target nothing is decided: one tight loop, and the account stands still.
-    const { cash, position, cost, callBelow, callAbove } = book;
+    const { cash, position, cost, marginCallBelow: marginCallBelow, callAbove } = account;
     let isCalled = false;
     let bar = i;
     for (; bar < n; bar++) {
@@ -90,7 +90,7 @@ export function followTargets(
       const value = cash + (position * close[bar]! - cost);
       // A call is due at prices that no earlier bar of the trade has reached: an ordinary bar needs no other look.
       if (lowOfBar < lowest || highOfBar > highest || value <= 0) {
-        if (lowOfBar <= callBelow || highOfBar >= callAbove) {
+        if (lowOfBar <= marginCallBelow || highOfBar >= callAbove) {
           isCalled = true;
           break;
         }
@@ -107,10 +107,10 @@ export function followTargets(
       }
     }
     if (isCalled) {
-      const isBelow = low[bar]! <= callBelow;
+      const isBelow = low[bar]! <= marginCallBelow;
       leave(
         bar,
-        isBelow ? Math.min(open[bar]!, callBelow) : Math.max(open[bar]!, callAbove),
+        isBelow ? Math.min(open[bar]!, marginCallBelow) : Math.max(open[bar]!, callAbove),
         'margin_call',
         lowest,
         highest,
@@ -124,9 +124,9 @@ export function followTargets(
   }
   if (config.finalise && n > first) {
     leave(n - 1, close[n - 1]!, 'end_of_data', lowest, highest);
-    equity[n - 1] = book.equityAt(close[n - 1]!);
+    equity[n - 1] = account.equityAt(close[n - 1]!);
   }
-  return { rejected, marginCalls, ruinedAt: -1 };
+  return { rejected, marginCalls, bankruptAtBar: -1 };
 }
 
 /** Whether a target asks for nothing new. */

@@ -100,7 +100,7 @@ export class OpenTrade {
   targetOrder: Order | null = null;
   trailing: TrailingStop | null = null;
   /** The bar inside which a stop or limit entry filled, and at what unadjusted price; null when at an open. */
-  insideBar: { readonly bar: number; readonly price: number } | null = null;
+  intrabarEntry: { readonly bar: number; readonly price: number } | null = null;
 
   constructor(
     public size: number,

@@ -1,9 +1,9 @@
 import type { Candles } from '../candles.js';
 import { BacktestInputError } from '../errors.js';
 import type { Bar, Strategy } from '../strategy.js';
-import { Book } from './book.js';
+import { Account } from './account.js';
 import type { Config } from './config.js';
-import { Exchange } from './exchange.js';
+import { MatchingEngine } from './matching-engine.js';
 import { Order, type OrderRequest, type RejectReason, type Side, type OpenTrade } from './order.js';
 import { OrderQueue } from './order-queue.js';
 import type { Rules } from './rules.js';
@@ -25,10 +25,10 @@ export class Simulation implements Bar {
   index = 0;
   /** Never anything but a double, not even before the constructor's first line: V8 then keeps it in place. */
   equity = NaN;
-  readonly book: Book;
-  readonly exchange: Exchange;
+  readonly account: Account;
+  readonly matchingEngine: MatchingEngine;
   /** The bar at whose close the equity was gone, which ends the run; -1 when it never was. */
-  ruinedAt = -1;
+  bankruptAtBar = -1;
 
   readonly #config: Config;
   readonly #rules: Rules;
@@ -41,8 +41,8 @@ export class Simulation implements Bar {
     this.#config = config;
     this.#rules = rules;
     this.#listener = listener;
-    this.book = new Book(config, rules.marginCall === 'maintenance');
-    this.exchange = new Exchange(candles, config, rules, this.book, this.#queue);
+    this.account = new Account(config, rules.marginCall === 'maintenance');
+    this.matchingEngine = new MatchingEngine(candles, config, rules, this.account, this.#queue);
     this.equity = config.initialCapital;
   }
 
@@ -65,10 +65,10 @@ export class Simulation implements Bar {
     return this.#candles.volume[this.index]!;
   }
   get position(): number {
-    return this.book.position;
+    return this.account.position;
   }
   get openTrades(): readonly OpenTrade[] {
-    return this.book.open;
+    return this.account.open;
   }
   get pendingOrders(): number {
     return this.#queue.pendingCount();
@@ -76,13 +76,13 @@ export class Simulation implements Bar {
 
   /** Runs bars `[from, to)` and writes the equity at each close; returns false once the run is over. */
   run(strategy: Strategy, from: number, to: number, equity: Float64Array): boolean {
-    const { book, exchange } = this;
+    const { account, matchingEngine } = this;
     const { close } = this.#candles;
     for (let i = from; i < to; i++) {
       this.index = i;
-      if (this.#queue.length > 0) exchange.process(i);
-      if (book.open.length > 0) exchange.tend(i);
-      this.equity = book.equityAt(close[i]!);
+      if (this.#queue.length > 0) matchingEngine.process(i);
+      if (account.open.length > 0) matchingEngine.checkMarginAndTrailingStops(i);
+      this.equity = account.equityAt(close[i]!);
       equity[i] = this.equity;
       if (this.equity <= 0) {
         this.#endInRuin(i, equity);
@@ -96,15 +96,15 @@ export class Simulation implements Bar {
   /** Closes what is still open and restates the last bar's equity. */
   finalise(equity: Float64Array): void {
     const last = equity.length - 1;
-    const { open } = this.book;
+    const { open } = this.account;
     const close = this.#candles.close[last]!;
     if (this.#rules.finaliseAt === 'last_close') {
-      this.exchange.closeAll(last, close, 'end_of_data');
+      this.matchingEngine.closeAll(last, close, 'end_of_data');
     } else {
       for (let k = open.length - 1; k >= 0; k--) this.#queueClose(open[k]!, 1);
-      if (this.#queue.length > 0) this.exchange.process(last);
+      if (this.#queue.length > 0) this.matchingEngine.process(last);
     }
-    equity[last] = this.book.equityAt(close);
+    equity[last] = this.account.equityAt(close);
   }
 
   buy(request: OrderRequest = noRequest): void {
@@ -117,7 +117,7 @@ export class Simulation implements Bar {
 
   closePosition(portion = 1): void {
     this.#listener?.(this.index, 'close', [portion]);
-    const { open } = this.book;
+    const { open } = this.account;
     for (const trade of open) this.#queueClose(trade, portion);
   }
 
@@ -128,8 +128,8 @@ export class Simulation implements Bar {
 
   setStopLoss(trade: Readonly<OpenTrade>, price: number): void {
     this.#listener?.(this.index, 'stop', [price]);
-    if (!(price > 0 && price < Infinity)) this.exchange.reject('invalid_price');
-    else if (price !== trade.stopLoss) this.exchange.setStopLoss(trade, price, false);
+    if (!(price > 0 && price < Infinity)) this.matchingEngine.reject('invalid_price');
+    else if (price !== trade.stopLoss) this.matchingEngine.setStopLoss(trade, price, false);
   }
 
   #place(side: Side, request: OrderRequest): void {
@@ -147,12 +147,12 @@ export class Simulation implements Bar {
     this.#listener?.(this.index, side > 0 ? 'buy' : 'sell', figuresOf(order));
     const reason = this.#refusal(order);
     if (reason !== null) {
-      this.exchange.reject(reason);
+      this.matchingEngine.reject(reason);
       return;
     }
     if (request.exclusive ?? this.#config.exclusiveOrders) {
       this.#queue.cancelPending();
-      const { open } = this.book;
+      const { open } = this.account;
       for (const trade of open) this.#queueClose(trade, 1);
     }
     this.#queue.addLast(order);
@@ -189,10 +189,10 @@ export class Simulation implements Bar {
   }
 
   #endInRuin(i: number, equity: Float64Array): void {
-    this.ruinedAt = i;
-    this.exchange.closeAll(i, this.#candles.close[i]!, 'margin_call');
+    this.bankruptAtBar = i;
+    this.matchingEngine.closeAll(i, this.#candles.close[i]!, 'margin_call');
     // A debt stays a debt: only the compatible rules call it zero.
-    this.equity = this.#rules.marginCall === 'ruin' ? 0 : this.book.cash;
+    this.equity = this.#rules.marginCall === 'ruin' ? 0 : this.account.cash;
     equity.fill(this.equity, i);
   }
 }

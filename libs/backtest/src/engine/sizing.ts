@@ -1,4 +1,4 @@
-import type { Book } from './book.js';
+import type { Account } from './account.js';
 import type { Config } from './config.js';
 import type { Order, OrderSize } from './order.js';
 import type { Rules } from './rules.js';
@@ -59,7 +59,7 @@ export function requestedUnits(
   entryPrice: number,
   cost: number,
   mark: number,
-  book: Pick<Book, 'equityAt' | 'freeMarginAt'>,
+  account: Pick<Account, 'equityAt' | 'freeMarginAt'>,
   config: Config,
   rules: Rules,
 ): number {
@@ -67,9 +67,9 @@ export function requestedUnits(
   if (size.units !== undefined) return floorToLot(size.units, config.lotStep);
   if (size.risk !== undefined) {
     const distance = Math.abs(entryPrice - order.stopLoss);
-    return distance > 0 ? floorToLot((book.equityAt(mark) * size.risk) / distance, config.lotStep) : NaN;
+    return distance > 0 ? floorToLot((account.equityAt(mark) * size.risk) / distance, config.lotStep) : NaN;
   }
-  const base = rules.fractionOf === 'equity' ? book.equityAt(mark) : book.freeMarginAt(mark);
+  const base = rules.fractionOf === 'equity' ? account.equityAt(mark) : account.freeMarginAt(mark);
   const budget = base * config.leverage * size.fraction - fixedFee(config, rules);
   return floorToLot(budget / cost, config.lotStep);
 }

@@ -1,5 +1,5 @@
 import { logit, sigmoid } from '../trees/objective.js';
-import { gapRows, type Span } from './folds.js';
+import { embargoRows, type Span } from './folds.js';
 import { fitIsotonic, isotonicAt, type IsotonicLine } from './isotonic.js';
 import { logLossOf } from './metrics.js';
 
@@ -53,7 +53,7 @@ export function fitCalibration(
   if (isSilent(platt) || parts.length < 2) return platt;
   const gains = parts.flatMap((part) => {
     const known = (_: number, row: number): boolean =>
-      row < part.from - gapRows(horizon) || row >= part.to + gapRows(horizon);
+      row < part.from - embargoRows(horizon) || row >= part.to + embargoRows(horizon);
     const others = [scores.filter(known), outcomes.filter(known)] as const;
     const said = scores.subarray(part.from, part.to);
     const happened = outcomes.subarray(part.from, part.to);

@@ -20,7 +20,7 @@ const BLOCK_STARTS = [0.45, 0.57, 0.69, 0.8] as const;
  * A label spans `horizon` bars, so the last `horizon` training rows would know prices of the test
  * part (purging); as many again keep serial dependence out (embargo; López de Prado 2018, 7.4).
  */
-export function gapRows(horizon: number): number {
+export function embargoRows(horizon: number): number {
   return 2 * horizon;
 }
 
@@ -28,7 +28,7 @@ export function gapRows(horizon: number): number {
 export function walkForwardFolds(rows: number, horizon: number): Fold[] {
   const starts = BLOCK_STARTS.map((share) => Math.floor(share * rows));
   return starts.map((from, index) => ({
-    train: { from: 0, to: from - gapRows(horizon) },
+    train: { from: 0, to: from - embargoRows(horizon) },
     test: { from, to: starts[index + 1] ?? rows },
     role: index === starts.length - 1 ? 'last' : 'development',
   }));
@@ -41,7 +41,7 @@ const VALIDATION_SHARE = 0.2;
 export function holdOutValidation(train: Span, horizon: number): { fit: Span; validation: Span } {
   const from = train.to - Math.floor(VALIDATION_SHARE * (train.to - train.from));
   return {
-    fit: { from: train.from, to: from - gapRows(horizon) },
+    fit: { from: train.from, to: from - embargoRows(horizon) },
     validation: { from, to: train.to },
   };
 }
@@ -57,8 +57,8 @@ export function crossValidationParts(train: Span, horizon: number): { fit: Span[
   return Array.from({ length: PARTS }, (_, part) => {
     const held = { from: border(part), to: border(part + 1) };
     const around = [
-      { from: train.from, to: held.from - gapRows(horizon) },
-      { from: held.to + gapRows(horizon), to: train.to },
+      { from: train.from, to: held.from - embargoRows(horizon) },
+      { from: held.to + embargoRows(horizon), to: train.to },
     ];
     return { held, fit: around.filter(({ from, to }) => from < to) };
   });

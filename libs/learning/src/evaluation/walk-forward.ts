@@ -7,7 +7,7 @@ import {
 } from '../direction.js';
 import { type LabelledRows, sliceColumns } from '../labelled-rows.js';
 import type { TrainingParams } from '../params.js';
-import type { BoostingWatch } from '../trees/boosting.js';
+import type { BoostingCallbacks } from '../trees/boosting.js';
 import { type Calibration, calibrate } from './calibration.js';
 import type { Fold } from './folds.js';
 
@@ -34,7 +34,7 @@ export function forecastFolds(
   kind: ModelKind,
   params: TrainingParams,
   seed: number,
-  watch: (fold: number) => BoostingWatch,
+  watch: (fold: number) => BoostingCallbacks,
 ): FoldForecast[] {
   return folds.map((fold, index) => {
     const fitted = fitDirection(data, fold.train, kind, params, seed + index, watch(index));

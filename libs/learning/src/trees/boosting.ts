@@ -50,13 +50,13 @@ export interface BoosterSetup {
   readonly cuts?: readonly Float32Array[] | undefined;
 }
 
-export interface BoostingWatch {
+export interface BoostingCallbacks {
   readonly onRound?: ((round: BoostingRound) => void) | undefined;
   /** Asked before every round; `true` ends in `CANCELLED`. */
   readonly shouldStop?: (() => boolean) | undefined;
 }
 
-export type BoostingRequest = BoosterSetup & BoostingWatch;
+export type BoostingRequest = BoosterSetup & BoostingCallbacks;
 
 /**
  * Gradient-boosted trees in the making, one `step` a tree, on histograms (Friedman 2001; Chen and
@@ -151,7 +151,7 @@ export function boost(request: BoostingRequest): Boosted {
 }
 
 /** @throws LearningError `CANCELLED` when training is told to stop before this round. */
-export function assertNotStopped({ shouldStop }: BoostingWatch, round: number): void {
+export function assertNotStopped({ shouldStop }: BoostingCallbacks, round: number): void {
   if (shouldStop?.()) throw new LearningError('CANCELLED', `Training was cancelled in round ${round}.`);
 }
 

@@ -79,7 +79,7 @@ test('deletes for good only when nobody has taken it back for ten seconds', asyn
   expect(textOf(element)).toContain('second try');
 });
 
-test('deletes at once what is doomed when its page is left', async () => {
+test('deletes at once what is pending deletion when the page is left', async () => {
   const element = await list();
   button(element, 'Delete first try').click();
   await vi.advanceTimersByTimeAsync(100);

@@ -35,7 +35,7 @@ export const statistics: readonly Statistic[] = [
   },
   {
     key: 'cagr',
-    name: 'Return a year',
+    name: 'CAGR',
     hint: 'The steady yearly growth that would give the same result.',
     text: signedPercent,
     better: 1,
@@ -64,13 +64,13 @@ export const statistics: readonly Statistic[] = [
   {
     key: 'calmar_ratio',
     name: 'Calmar ratio',
-    hint: 'Return a year for each unit of the deepest drawdown.',
+    hint: 'CAGR divided by the maximum drawdown.',
     text: ratio,
     better: 1,
   },
   {
     key: 'probabilistic_sharpe',
-    name: 'Chance of a real Sharpe',
+    name: 'Probabilistic Sharpe ratio (PSR)',
     hint: 'How sure this sample makes us that the true Sharpe ratio is above 0.',
     text: plain,
     better: 1,

@@ -3,7 +3,7 @@ import { backtestRunRequest } from '@app/contracts';
 import { sql } from 'drizzle-orm';
 import { stores, type TestDatabase } from '../../test/harness/databases.js';
 import { backtests } from '../database/schema.js';
-import { isSameRun, type RepeatableRun } from './same-run.js';
+import { isSameRun, type RepeatableRun } from './run-fingerprint.js';
 
 const requestOf = (more: object = {}) =>
   backtestRunRequest.parse({

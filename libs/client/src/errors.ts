@@ -2,9 +2,9 @@ import type { components } from './schema.js';
 
 export type Problem = components['schemas']['Problem'];
 
-/** The server's own word on why it refused a request. */
-export class RequestRefused extends Error {
-  override readonly name = 'RequestRefused';
+/** The server has refused a request; `problem` says why. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
 
   constructor(
     readonly status: number,
@@ -14,14 +14,14 @@ export class RequestRefused extends Error {
   }
 
   /** Of an answer that is no success, whatever its body is. */
-  static async of(response: Response): Promise<RequestRefused> {
-    return new RequestRefused(response.status, problemIn(await response.json().catch(() => null)));
+  static async of(response: Response): Promise<ApiError> {
+    return new ApiError(response.status, problemIn(await response.json().catch(() => null)));
   }
 }
 
-/** Nobody answers at the address. */
-export class ServerAway extends Error {
-  override readonly name = 'ServerAway';
+/** No server answers at the address. */
+export class ServerUnreachableError extends Error {
+  override readonly name = 'ServerUnreachableError';
 
   constructor(url: string, cause: unknown) {
     const within = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;

@@ -3,12 +3,12 @@ import type { ExitReason } from './order.js';
 import { TradeLog } from './trade-log.js';
 
 /**
- * The account of a run that holds one trade at most: the figures of `Book` to the last bit, without a list
+ * The account of a run that holds one trade at most: the figures of `Account` to the last bit, without a list
  * of trades to keep and without an object for each.
  *
  * Every field that changes holds a double from the start: as such it is changed in place.
  */
-export class SoloBook {
+export class SinglePositionAccount {
   cash: number;
   readonly closed: TradeLog;
   /** Units held, signed; 0 without a trade. */
@@ -16,7 +16,7 @@ export class SoloBook {
   /** Position · entry price, which the equity at a price is short of position · price. */
   cost = -0;
   /** A margin call is due when a bar trades at or below / at or above these prices. */
-  callBelow = -0;
+  marginCallBelow = -0;
   callAbove = Infinity;
 
   /** Of the open trade; the log asks for its bracket, which it never has. */
@@ -60,12 +60,12 @@ export class SoloBook {
     this.entryBar = bar;
     this.entryPrice = price;
     this.#entryCommission = commission;
-    // As in `Book`: with a constant C and a slope N - mG the equity falls short where C + slope · p < 0.
+    // As in `Account`: with a constant C and a slope N - mG the equity falls short where C + slope · p < 0.
     const constant = this.cash - this.cost;
     const slope = size - maintenanceMargin * gross;
-    if (slope > 0) this.callBelow = -constant / slope;
+    if (slope > 0) this.marginCallBelow = -constant / slope;
     else if (slope < 0) this.callAbove = -constant / slope;
-    else if (constant < 0) this.callBelow = Infinity;
+    else if (constant < 0) this.marginCallBelow = Infinity;
   }
 
   /** Closes the trade; there must be one. `lowest` and `highest` are of the bars held before that of the exit. */
@@ -78,7 +78,7 @@ export class SoloBook {
     this.closed.keepExtremes(lowest, highest);
     this.position = -0;
     this.cost = -0;
-    this.callBelow = -0;
+    this.marginCallBelow = -0;
     this.callAbove = Infinity;
   }
 }

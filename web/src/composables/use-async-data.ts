@@ -13,7 +13,7 @@ export interface Loaded<Value> {
  * Something that a page shows and that comes from the server: its value, its error, and whether it is on its
  * way. What could not be had is asked for again when the server is back.
  */
-export function useLoaded<Value>(load: (signal: AbortSignal) => Promise<Value>): Loaded<Value> {
+export function useAsyncData<Value>(load: (signal: AbortSignal) => Promise<Value>): Loaded<Value> {
   const value = shallowRef<Value | null>(null);
   const error = ref<string | null>(null);
   const isLoading = ref(true);

@@ -30,7 +30,7 @@ const shown = 10;
 const maxMessageCodePoints = 200;
 
 /** Counts what was found in rows, and keeps the first ten of each kind. */
-export class RowFindings<Code extends string> {
+export class RowIssues<Code extends string> {
   readonly #findings = new Map<Code, { count: number; first: RowFinding['first'] }>();
   #total = 0;
 

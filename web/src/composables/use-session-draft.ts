@@ -3,7 +3,7 @@ import { ref, watch, type Ref } from 'vue';
 const prefix = 'headroom.draft.';
 
 /** What is being filled in, kept for this tab: a reload or a look at another page loses nothing. */
-export function useKeptDraft<Draft extends object>(name: string, empty: () => Draft): Ref<Draft> {
+export function useSessionDraft<Draft extends object>(name: string, empty: () => Draft): Ref<Draft> {
   const draft = ref(read(name, empty)) as Ref<Draft>;
   watch(draft, (filled) => sessionStorage.setItem(prefix + name, JSON.stringify(filled)), { deep: true });
   return draft;

@@ -1,7 +1,7 @@
 import { computed, type ComputedRef } from 'vue';
 import type { Model, StrategyInfo, SymbolInfo } from '@app/contracts';
 import { request, requestAll } from '@/api/client';
-import { useLoaded, type Loaded } from '@/composables/use-loaded';
+import { useAsyncData, type Loaded } from '@/composables/use-async-data';
 import { paramFields, type Draft, type ParamField } from './draft';
 
 export interface Offers {
@@ -18,8 +18,8 @@ export interface ChosenOffers {
 }
 
 /** What a run can be made of: strategies, symbols and models. */
-export function useOffers(draft: () => Draft): ChosenOffers {
-  const offers = useLoaded(async (signal) => {
+export function useBacktestOptions(draft: () => Draft): ChosenOffers {
+  const offers = useAsyncData(async (signal) => {
     const [strategies, symbols, models] = await Promise.all([
       request<StrategyInfo[]>('/api/backtests/strategies', { signal }),
       requestAll<SymbolInfo>('/api/market-data/symbols', signal),

@@ -30,7 +30,7 @@ export interface CheckedRun extends Omit<BacktestPayload, 'request'> {
 
 /** What is checked of a run before it is queued, a single one or a sweep's. */
 @Injectable()
-export class RunChecks {
+export class BacktestRequestValidator {
   constructor(
     private readonly marketData: MarketDataService,
     private readonly models: ModelRegistry,

@@ -8,7 +8,7 @@ import { TradeLog } from './trade-log.js';
  * `cash` is the capital plus everything realised so far (entry commissions included), so the equity
  * at a price is `cash + (Σ size · price - Σ size · entry)`. All money is in the quote currency.
  */
-export class Book {
+export class Account {
   cash = NaN;
   readonly open: OpenTrade[] = [];
   readonly closed = new TradeLog();
@@ -19,7 +19,7 @@ export class Book {
   /** Σ size · entry price. */
   #cost = 0;
   /** A margin call is due when a bar trades at or below / at or above these prices. */
-  callBelow = 0;
+  marginCallBelow = 0;
   callAbove = Infinity;
 
   readonly #config: Config;
@@ -104,13 +104,13 @@ export class Book {
       this.#gross += Math.abs(size);
       this.#cost += size * entryPrice;
     }
-    this.callBelow = 0;
+    this.marginCallBelow = 0;
     this.callAbove = Infinity;
     if (!this.#watchMargin || this.#gross === 0) return;
     const constant = this.cash - this.#cost;
     const slope = this.position - this.#config.maintenanceMargin * this.#gross;
-    if (slope > 0) this.callBelow = -constant / slope;
+    if (slope > 0) this.marginCallBelow = -constant / slope;
     else if (slope < 0) this.callAbove = -constant / slope;
-    else if (constant < 0) this.callBelow = Infinity;
+    else if (constant < 0) this.marginCallBelow = Infinity;
   }
 }

@@ -1,7 +1,7 @@
 import { timeframeMs, type ImportReport, type Timeframe } from '@app/contracts';
 import type { CandleRow } from '../candle-spool.js';
 import { bucketStart } from '../resample.js';
-import { RowFindings, type RefusalCode, type RepairCode } from './row-findings.js';
+import { RowIssues, type RefusalCode, type RepairCode } from './row-issues.js';
 import type { ReadTime } from './time-format.js';
 
 /** A row as it comes: its time, five numbers (NaN where there is none), and what stood there, for messages. */
@@ -25,13 +25,13 @@ const prices = ['open', 'high', 'low', 'close'] as const;
 /**
  * Checks rows one by one: each is kept, kept with a documented repair, or refused, and every one is counted.
  */
-export class RowIntake {
-  readonly repaired = new RowFindings<RepairCode>();
-  readonly refused = new RowFindings<RefusalCode>();
+export class RowValidator {
+  readonly repaired = new RowIssues<RepairCode>();
+  readonly refused = new RowIssues<RefusalCode>();
   #read = 0;
   #before = NaN;
-  readonly #rising = new RowFindings<'step'>();
-  readonly #falling = new RowFindings<'step'>();
+  readonly #rising = new RowIssues<'step'>();
+  readonly #falling = new RowIssues<'step'>();
 
   /** @param zoneIsGiven somebody said in which zone times are that name none */
   constructor(

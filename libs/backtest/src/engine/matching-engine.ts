@@ -1,13 +1,13 @@
 import type { Candles } from '../candles.js';
-import type { Book } from './book.js';
+import type { Account } from './account.js';
 import type { Config } from './config.js';
 import { Order, type ExitReason, type RejectReason, type Side, type OpenTrade } from './order.js';
 import type { OrderQueue } from './order-queue.js';
 import type { Rules } from './rules.js';
 import { fixedFee, floorToLot, requestedUnits, unitCost } from './sizing.js';
 
-/** Decides which orders fill on a bar and at what price, and carries the fills out on the book. */
-export class Exchange {
+/** Decides which orders fill on a bar and at what price, and carries the fills out on the account. */
+export class MatchingEngine {
   readonly rejected = new Map<RejectReason, number>();
   /** Bars whose range allows two orders of events with different outcomes, so the worse was taken. */
   ambiguousBars = 0;
@@ -19,20 +19,20 @@ export class Exchange {
   readonly #close: Float64Array;
   readonly #config: Config;
   readonly #rules: Rules;
-  readonly #book: Book;
+  readonly #account: Account;
   readonly #queue: OrderQueue;
   #trailing = 0;
   #lastAmbiguousBar = -1;
   #processAgain = false;
 
-  constructor(candles: Candles, config: Config, rules: Rules, book: Book, queue: OrderQueue) {
+  constructor(candles: Candles, config: Config, rules: Rules, account: Account, queue: OrderQueue) {
     this.#open = candles.open;
     this.#high = candles.high;
     this.#low = candles.low;
     this.#close = candles.close;
     this.#config = config;
     this.#rules = rules;
-    this.#book = book;
+    this.#account = account;
     this.#queue = queue;
   }
 
@@ -63,16 +63,16 @@ export class Exchange {
   }
 
   /** What the open trades need at the end of bar i beside their orders: margin watched, trailing stops moved. */
-  tend(i: number): void {
-    const { callBelow, callAbove } = this.#book;
-    if (this.#low[i]! <= callBelow) this.#callMargin(i, Math.min(this.#open[i]!, callBelow));
+  checkMarginAndTrailingStops(i: number): void {
+    const { marginCallBelow: marginCallBelow, callAbove } = this.#account;
+    if (this.#low[i]! <= marginCallBelow) this.#callMargin(i, Math.min(this.#open[i]!, marginCallBelow));
     else if (this.#high[i]! >= callAbove) this.#callMargin(i, Math.max(this.#open[i]!, callAbove));
     if (this.#trailing > 0) this.#moveTrailingStops(i);
   }
 
   /** Closes every open trade at this price, the last first, and drops every order. */
   closeAll(bar: number, price: number, reason: ExitReason): void {
-    const { open } = this.#book;
+    const { open } = this.#account;
     for (let k = open.length - 1; k >= 0; k--) {
       const trade = open[k]!;
       this.#exit(trade, bar, this.#slipped(price, trade.isLong ? -1 : 1), reason);
@@ -140,7 +140,7 @@ export class Exchange {
 
   /** Where bar i begins for a trade: its open, or the entry when that happened inside this bar. */
   #openFor(trade: OpenTrade, i: number): number {
-    return trade.insideBar?.bar === i ? trade.insideBar.price : this.#open[i]!;
+    return trade.intrabarEntry?.bar === i ? trade.intrabarEntry.price : this.#open[i]!;
   }
 
   /**
@@ -172,30 +172,30 @@ export class Exchange {
       order.kind === 'take_profit' ? 'take_profit' : order.kind === 'close' ? 'signal' : stopReason(trade);
     const held = Math.abs(trade.size);
     if (order.units >= held) this.#exit(trade, bar, price, reason);
-    else this.#book.reduce(trade, order.units, bar, price, reason);
+    else this.#account.reduce(trade, order.units, bar, price, reason);
   }
 
   #exit(trade: OpenTrade, bar: number, price: number, reason: ExitReason): void {
     this.#queue.removeOf(trade);
     if (trade.trailing !== null) this.#trailing--;
-    this.#book.exit(trade, bar, price, reason);
+    this.#account.exit(trade, bar, price, reason);
   }
 
   #fillEntry(order: Order, i: number, bar: number, price: number, slipped: number): OpenTrade | null {
-    const book = this.#book;
+    const account = this.#account;
     const config = this.#config;
     const rules = this.#rules;
     const entryPrice = slipped * (1 + order.side * config.spread);
     const mark = rules.sizingMark === 'close' ? this.#close[i]! : price;
     const cost = unitCost(order, entryPrice, slipped, config, rules);
-    let need = requestedUnits(order, entryPrice, cost, mark, book, config, rules);
+    let need = requestedUnits(order, entryPrice, cost, mark, account, config, rules);
     if (!(need > 0)) {
       this.reject(Number.isNaN(need) ? 'risk_needs_stop_loss' : this.#emptyReason(mark));
       return null;
     }
     if (!config.hedging) need = this.#net(order, need, bar, slipped);
     if (need === 0) return null;
-    const budget = book.freeMarginAt(mark) * config.leverage - fixedFee(config, rules);
+    const budget = account.freeMarginAt(mark) * config.leverage - fixedFee(config, rules);
     if (need * cost > budget) {
       const affordable = floorToLot(budget / cost, config.lotStep);
       const isFixed = (order.size ?? config.sizing).units !== undefined;
@@ -205,18 +205,18 @@ export class Exchange {
       }
       need = affordable;
     }
-    const trade = book.enter(order.side * need, bar, entryPrice);
-    if (!order.isMarket) trade.insideBar = { bar: i, price };
+    const trade = account.enter(order.side * need, bar, entryPrice);
+    if (!order.isMarket) trade.intrabarEntry = { bar: i, price };
     return trade;
   }
 
   #emptyReason(mark: number): RejectReason {
-    return this.#book.freeMarginAt(mark) > 0 ? 'below_lot_step' : 'insufficient_margin';
+    return this.#account.freeMarginAt(mark) > 0 ? 'below_lot_step' : 'insufficient_margin';
   }
 
   /** Closes opposite trades, the oldest first, with up to `need` units; returns what remains to open. */
   #net(order: Order, need: number, bar: number, price: number): number {
-    const { open } = this.#book;
+    const { open } = this.#account;
     for (let k = 0; k < open.length && need > 0;) {
       const trade = open[k]!;
       const held = Math.abs(trade.size);
@@ -226,7 +226,7 @@ export class Exchange {
         this.#exit(trade, bar, price, 'opposite_entry');
         need = floorToLot(need - held + this.#config.lotStep / 2, this.#config.lotStep);
       } else {
-        this.#book.reduce(trade, need, bar, price, 'opposite_entry');
+        this.#account.reduce(trade, need, bar, price, 'opposite_entry');
         need = 0;
       }
     }
@@ -255,7 +255,7 @@ export class Exchange {
    */
   #bracketInsideBar(trade: OpenTrade, wasLimit: boolean, i: number): void {
     this.#processAgain = true;
-    if (trade.insideBar?.price === this.#open[i]) return; // The whole bar came after the entry.
+    if (trade.intrabarEntry?.price === this.#open[i]) return; // The whole bar came after the entry.
     const close = this.#close[i]!;
     const target = trade.targetOrder;
     if (wasLimit && target !== null && (trade.isLong ? close < target.limit : close > target.limit)) {
@@ -285,11 +285,11 @@ export class Exchange {
   }
 
   #moveTrailingStops(i: number): void {
-    for (const trade of this.#book.open) {
+    for (const trade of this.#account.open) {
       const { trailing } = trade;
       if (trailing === null) continue;
       // Inside its entry bar only the close is known to come after the entry.
-      const reached = trade.insideBar?.bar === i ? this.#close : trade.isLong ? this.#high : this.#low;
+      const reached = trade.intrabarEntry?.bar === i ? this.#close : trade.isLong ? this.#high : this.#low;
       trailing.best = trade.isLong
         ? Math.max(trailing.best, reached[i]!)
         : Math.min(trailing.best, reached[i]!);

@@ -12,13 +12,13 @@ import { SubmissionGuards } from '../queue/api/submission-guards.js';
 import { TaskQueue } from '../queue/api/task-queue.js';
 import { TaskResults } from '../queue/api/task-results.js';
 import { runName, runSubject } from './run-subject.js';
-import { isSameRun, type RepeatableRun } from './same-run.js';
+import { isSameRun, type RepeatableRun } from './run-fingerprint.js';
 import { tradesCsvPath } from './trades-csv.js';
 import type { StoredOutcome } from './stored-outcome.js';
 
 /** Answers a backtest that has been run before, on the same candles by the same engine, without running it. */
 @Injectable()
-export class StoredResults {
+export class BacktestResultCache {
   constructor(
     private readonly database: Database,
     private readonly queue: TaskQueue,
