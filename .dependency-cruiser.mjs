@@ -64,9 +64,16 @@ export default {
     {
       name: 'libs-stand-alone',
       severity: 'error',
-      comment: 'Libraries know neither Nest nor the server.',
+      comment: 'Libraries know no Nest, no Express, no database and nothing of src.',
       from: { path: '^libs/' },
-      to: { path: '^src/|node_modules/@nestjs/' },
+      to: { path: '^src/|node_modules/(@nestjs|express|drizzle-orm|pg)/' },
+    },
+    {
+      name: 'pure-libs',
+      severity: 'error',
+      comment: 'Contracts, text, scheduler, backtest and learning do no I/O.',
+      from: { path: '^libs/(contracts|text|scheduler|backtest|learning)/' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'libs-by-name',

@@ -1,24 +1,7 @@
 import js from '@eslint/js';
 import vue from 'eslint-plugin-vue';
 import tseslint from 'typescript-eslint';
-
-const noNest = {
-  group: ['@nestjs/*', 'express', 'drizzle-orm', 'drizzle-orm/*', 'pg', '**/src/*/*'],
-  message: 'A library knows no Nest, no Express, no database and nothing of src.',
-};
-const noTests = {
-  group: ['**/tools/**', '**/test/**'],
-  message: 'The product knows nothing of its tests and tools.',
-};
-const noIo = {
-  group: ['node:*', 'fs', 'fs/*', 'path', 'child_process', 'worker_threads', 'systeminformation'],
-  message: 'scheduler, backtest, learning and contracts are pure: no I/O.',
-};
-
-const queueFace = {
-  regex: '/queue/(?!queue\\.module\\.js|api/|domain/task-handlers\\.js)',
-  message: "Features use the queue's public face: TaskQueue, TaskHandlers, TaskResults and TaskView.",
-};
+import { labelsInCode, labelsInTemplates, retiredNames } from './eslint-retired-words.mjs';
 
 export default tseslint.config(
   {
@@ -35,6 +18,11 @@ export default tseslint.config(
     ],
   },
   js.configs.recommended,
+  {
+    files: ['**/*.{ts,mjs,vue}'],
+    ignores: ['eslint-retired-words.mjs'],
+    rules: { 'id-denylist': ['error', ...retiredNames], 'no-restricted-syntax': ['error', ...labelsInCode] },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
@@ -92,26 +80,10 @@ export default tseslint.config(
       'vue/require-explicit-emits': 'error',
       'vue/no-undef-components': 'error',
       'vue/no-v-html': 'error',
+      'vue/no-restricted-syntax': ['error', ...labelsInTemplates],
       'no-undef': 'off',
       'no-unused-vars': 'off',
     },
-  },
-  { files: ['libs/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: [noNest] }] } },
-  {
-    files: ['libs/{contracts,scheduler,backtest,learning}/**/*.ts'],
-    ignores: ['**/*.spec.ts', '**/*.contract.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [noNest, noIo] }] },
-  },
-  {
-    files: ['src/**/*.ts'],
-    // The oracles are a program that compares with other engines; they are built with the rest.
-    ignores: ['**/*.spec.ts', 'src/cli/oracles.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [noTests] }] },
-  },
-  {
-    files: ['src/{backtests,predictions,market-data,quota}/**/*.ts'],
-    ignores: ['**/*.spec.ts'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [noTests, queueFace] }] },
   },
   { files: ['src/cli/**/*.ts', 'tools/*.ts'], rules: { 'no-console': 'off' } },
   {
