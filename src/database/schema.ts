@@ -231,11 +231,11 @@ export const idempotencyKeys = pgTable(
   ],
 );
 
-/** A backtest: its request and its figures; the curves and trades lie in a file beside the market data. */
 /** A digest of what decides a backtest's result in its request; an index is kept of it, so it must not change alone. */
 export const sameRequestKey = (request: SQLWrapper) =>
   sql`md5((${request} - '{title,priority,cache}'::text[])::text)`;
 
+/** A backtest or sweep: its request and its figures; curves and trades are in a file of `results/`. */
 export const backtests = pgTable(
   'backtests',
   {
