@@ -67,7 +67,7 @@ function withOneRefusal(document) {
 async function builtDocument() {
   prepare();
   await import('reflect-metadata');
-  const path = join(process.cwd(), 'dist', 'src', 'cli', 'server-document.js');
+  const path = join(process.cwd(), 'dist', 'src', 'server-document.js');
   const { serverDocument } = await import(pathToFileURL(path).href);
   return serverDocument();
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { OpenApiDocument } from '../src/openapi/open-api-types.js';
-import { serverDocument } from '../src/cli/server-document.js';
+import { serverDocument } from '../src/server-document.js';
 
 const script = join(import.meta.dirname, '..', 'scripts', 'client.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'headroom-client-'));

@@ -265,8 +265,8 @@ export class Database {
 }
 
 /**
- * A plan for all values would be kept from when a table was small: until the next statistics, a queue that grows would
- * be read row by row.
+ * Prepared statements are planned for each execution. PostgreSQL would otherwise reuse a plan that it made while the
+ * table was small, and read a queue that has grown since row by row.
  */
 const prepareSession: (session: pg.ClientBase) => unknown = (session) =>
   session.query('set plan_cache_mode = force_custom_plan');

@@ -127,8 +127,8 @@ export const tasks = pgTable(
     peakRamMb: integer('peak_ram_mb'),
   },
   (table) => [
-    // Not by status: a constant status in a statement would make the planner read all unfinished tasks, and a claim
-    // would have to write to every index.
+    // By the end, not by the status: with a constant status in a statement the planner may choose this index and read all
+    // unfinished tasks, and every claim would have to write to all indexes.
     index('tasks_unfinished')
       .on(table.sequence)
       .where(sql`completed_at is null`),

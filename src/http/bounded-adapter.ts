@@ -61,8 +61,8 @@ export class BoundedExpressAdapter extends ExpressAdapter {
 }
 
 /**
- * Cuts off a client that still sends its request a while after the answer. Until then what comes is
- * read and discarded: most clients read an answer only after they have sent everything.
+ * After an answer, reads and discards the rest of the request: most clients read the answer only after they have sent
+ * everything. A client that still sends when the time is up is disconnected.
  */
 function limitDiscarding(request: IncomingMessage, response: ServerResponse, timeoutMs: number): void {
   response.once('finish', () => {

@@ -7,10 +7,10 @@ const extended = new WeakSet<Duplex>();
 
 /**
  * Lets this one request take up to an hour to arrive, while every other keeps the usual limit. Node has a single
- * limit for all requests, and leaves it to `clientError` what becomes of one that is late (`mayBeLate`); it does
+ * limit for all requests, and leaves it to `clientError` what becomes of one that is late (`hasExtendedTimeout`); it does
  * not look again at one that was let pass, so the hour is watched here.
  *
- * @param work reads the body; the request is unhurried until it ends
+ * @param work reads the body; the usual limit holds again when it ends
  */
 export async function extendRequestTimeout<Value>(
   request: IncomingMessage,

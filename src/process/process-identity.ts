@@ -1,7 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * Names a process whatever becomes of its id: `<pid>.<start>`, with its start in clock ticks since the boot.
+ * Identifies a process, also after its id has been given to another one: `<pid>.<start>`, the start in clock ticks since
+ * the boot.
  *
  * @returns null when there is no such process, or no `/proc`
  */
@@ -16,7 +17,7 @@ export function processIdentity(pid: number): string | null {
   }
 }
 
-/** The namespace in which this process's id has its meaning; the same for all where there is none. */
+/** The namespace of this process's id; empty where the system has none. */
 export function pidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');

@@ -28,7 +28,7 @@ const replayPage = 250;
  */
 @Injectable()
 export class EventStreams implements BeforeApplicationShutdown {
-  readonly #logger = new Logger('TaskStreams');
+  readonly #logger = new Logger('EventStreams');
   readonly #streams = new Map<string, Set<EventConnection>>();
   #isClosing = false;
   /** While the database is away: that is said once. */

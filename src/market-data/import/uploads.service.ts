@@ -96,7 +96,7 @@ export class Uploads {
       mode: 0o600,
       flush: true,
     });
-    // A refused request stays open: cut off while its client still sends, it would lose its answer.
+    // The request must stay open when it is refused: a client whose connection is closed early loses the answer.
     await pipeline(request.iterator({ destroyOnReturn: false }), meter, file);
     if (bytes === 0)
       throw new HttpProblem(422, 'VALIDATION_FAILED', 'The body is empty; it must be the file.');

@@ -11,7 +11,7 @@ export interface StoredResultSource {
   storedBy(userId: string): Promise<StoredResults>;
 }
 
-/** Every feature that stores results or data for users, for whoever has to count them. */
+/** The features that store results or data for users. The storage quota adds up what they store. */
 @Injectable()
 export class StoredResultSources {
   readonly #sources: StoredResultSource[] = [];

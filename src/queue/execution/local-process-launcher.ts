@@ -24,16 +24,18 @@ const maxSweeps = 3;
  * that it inherited (`HEADROOM_TASK`). As that takes a look at every process of the machine, it is done only when the
  * group had members left, a pipe was held open, or the task's process said that it had started another one.
  *
- * A server that was killed may have stored the end of an attempt and not looked yet. The next one on its data folder
- * finds those processes by `HEADROOM_SERVER`: the folder, and which server process has started them.
+ * A server can be killed after it has stored the end of an attempt and before it has searched. The next server on its data
+ * folder finds those processes by `HEADROOM_SERVER`, which names the folder and the server process that started them.
  */
 @Injectable()
 export class LocalProcessLauncher extends ProcessLauncher {
   readonly #logger = new Logger('LocalProcessLauncher');
   readonly #processes = new MarkedProcesses();
 
-  /** Servers that share a data folder and can see each other's processes. */
+  /** The same for all servers that share a data folder and can see each other's processes. */
   readonly #folder: string;
+  /** This server process: the folder, its process id and its start. */
+  readonly #server: string;
 
   constructor(
     private readonly clock: Clock,
@@ -42,6 +44,7 @@ export class LocalProcessLauncher extends ProcessLauncher {
     super();
     const folder = createHash('sha256').update(`${dataDir}\0${pidNamespace()}`);
     this.#folder = folder.digest('hex').slice(0, 16);
+    this.#server = `${this.#folder}.${processIdentity(process.pid) ?? ''}`;
   }
 
   launch(order: ProcessOrder, observer: ProcessObserver): ProcessHandle {
@@ -55,7 +58,7 @@ export class LocalProcessLauncher extends ProcessLauncher {
         PATH: process.env.PATH,
         NODE_ENV: process.env.NODE_ENV,
         TZ: 'UTC',
-        HEADROOM_SERVER: `${this.#folder}.${processIdentity(process.pid) ?? ''}`,
+        HEADROOM_SERVER: this.#server,
         HEADROOM_TASK: mark,
       },
       observer,

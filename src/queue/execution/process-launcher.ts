@@ -57,8 +57,8 @@ export abstract class ProcessLauncher {
   abstract killLeftBehind(taskId: string, attempt: number): Promise<void>;
 
   /**
-   * Kills what processes of servers that are gone have left behind here. Processes of a server that lives are left
-   * alone. Never rejects.
+   * Kills the processes on this machine that were started by tasks of servers that have ended. Those of running servers
+   * go on. Never rejects.
    */
   abstract killAllLeftBehind(): Promise<void>;
 }

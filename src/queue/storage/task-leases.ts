@@ -10,7 +10,7 @@ export interface AttemptRef {
 /** How long a node may be silent before its tasks are taken from it, in seconds. */
 export const leaseS = 20;
 
-/** When a lease that is taken now expires, by the database's clock. */
+/** When a lease that is taken now expires, by the database's clock: as text, and for Drizzle's statements. */
 export const leaseEndText = `now() + make_interval(secs => ${leaseS})`;
 export const leaseEnd = sql.raw(leaseEndText);
 

@@ -156,7 +156,7 @@ describe('by the event stream', () => {
     expect(store.completedTasks).toMatchObject([{ task_id: 'abc-123', status: 'failed' }]);
   });
 
-  test('forgets a missing task that nobody may see any more', async () => {
+  test('removes a missing task when the server answers 404', async () => {
     server.running = [aTask()];
     await start();
     server.running = [];

@@ -20,7 +20,7 @@ export class Account {
   #cost = 0;
   /** A margin call is due when a bar trades at or below / at or above these prices. */
   marginCallBelow = 0;
-  callAbove = Infinity;
+  marginCallAbove = Infinity;
 
   readonly #config: Config;
   readonly #watchMargin: boolean;
@@ -105,12 +105,12 @@ export class Account {
       this.#cost += size * entryPrice;
     }
     this.marginCallBelow = 0;
-    this.callAbove = Infinity;
+    this.marginCallAbove = Infinity;
     if (!this.#watchMargin || this.#gross === 0) return;
     const constant = this.cash - this.#cost;
     const slope = this.position - this.#config.maintenanceMargin * this.#gross;
     if (slope > 0) this.marginCallBelow = -constant / slope;
-    else if (slope < 0) this.callAbove = -constant / slope;
+    else if (slope < 0) this.marginCallAbove = -constant / slope;
     else if (constant < 0) this.marginCallBelow = Infinity;
   }
 }

@@ -81,7 +81,7 @@ export function followTargets(
       isDue = false;
     }
     // Up to the next change of the target nothing is decided: one tight loop, and the account stands still.
-    const { cash, position, cost, marginCallBelow: marginCallBelow, callAbove } = account;
+    const { cash, position, cost, marginCallBelow, marginCallAbove } = account;
     let isCalled = false;
     let bar = i;
     for (; bar < n; bar++) {
@@ -90,7 +90,7 @@ export function followTargets(
       const value = cash + (position * close[bar]! - cost);
       // A call is due at prices that no earlier bar of the trade has reached: an ordinary bar needs no other look.
       if (lowOfBar < lowest || highOfBar > highest || value <= 0) {
-        if (lowOfBar <= marginCallBelow || highOfBar >= callAbove) {
+        if (lowOfBar <= marginCallBelow || highOfBar >= marginCallAbove) {
           isCalled = true;
           break;
         }
@@ -110,7 +110,7 @@ export function followTargets(
       const isBelow = low[bar]! <= marginCallBelow;
       leave(
         bar,
-        isBelow ? Math.min(open[bar]!, marginCallBelow) : Math.max(open[bar]!, callAbove),
+        isBelow ? Math.min(open[bar]!, marginCallBelow) : Math.max(open[bar]!, marginCallAbove),
         'margin_call',
         lowest,
         highest,

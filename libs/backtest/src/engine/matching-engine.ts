@@ -64,9 +64,10 @@ export class MatchingEngine {
 
   /** What the open trades need at the end of bar i beside their orders: margin watched, trailing stops moved. */
   checkMarginAndTrailingStops(i: number): void {
-    const { marginCallBelow: marginCallBelow, callAbove } = this.#account;
+    const { marginCallBelow, marginCallAbove } = this.#account;
     if (this.#low[i]! <= marginCallBelow) this.#callMargin(i, Math.min(this.#open[i]!, marginCallBelow));
-    else if (this.#high[i]! >= callAbove) this.#callMargin(i, Math.max(this.#open[i]!, callAbove));
+    else if (this.#high[i]! >= marginCallAbove)
+      this.#callMargin(i, Math.max(this.#open[i]!, marginCallAbove));
     if (this.#trailing > 0) this.#moveTrailingStops(i);
   }
 

@@ -17,7 +17,7 @@ export class SinglePositionAccount {
   cost = -0;
   /** A margin call is due when a bar trades at or below / at or above these prices. */
   marginCallBelow = -0;
-  callAbove = Infinity;
+  marginCallAbove = Infinity;
 
   /** Of the open trade; the log asks for its bracket, which it never has. */
   entryBar = 0;
@@ -64,7 +64,7 @@ export class SinglePositionAccount {
     const constant = this.cash - this.cost;
     const slope = size - maintenanceMargin * gross;
     if (slope > 0) this.marginCallBelow = -constant / slope;
-    else if (slope < 0) this.callAbove = -constant / slope;
+    else if (slope < 0) this.marginCallAbove = -constant / slope;
     else if (constant < 0) this.marginCallBelow = Infinity;
   }
 
@@ -79,6 +79,6 @@ export class SinglePositionAccount {
     this.position = -0;
     this.cost = -0;
     this.marginCallBelow = -0;
-    this.callAbove = Infinity;
+    this.marginCallAbove = Infinity;
   }
 }
